@@ -1,0 +1,48 @@
+"""What trainer and API must agree on: the published model, its folder, and how it answers."""
+
+from playlist_model.errors import (
+    ModelDamagedError,
+    ModelError,
+    ModelFormatError,
+    ModelNotFoundError,
+    NoModelError,
+    PointerError,
+    StoreLockedError,
+)
+from playlist_model.manifest import FORMAT_VERSION, Manifest, Pointer, Training, rfc3339
+from playlist_model.model import Model
+from playlist_model.ranking import SHRINKAGE, Ranking, rank
+from playlist_model.rules import Rules, RuleTable
+from playlist_model.songs import Match, Songs
+from playlist_model.store import ModelStore
+from playlist_model.text import TextColumn, fold
+from playlist_model.writer import KEEP_MODELS, ModelWriter, writing
+
+__all__ = [
+    "FORMAT_VERSION",
+    "KEEP_MODELS",
+    "SHRINKAGE",
+    "Manifest",
+    "Match",
+    "Model",
+    "ModelDamagedError",
+    "ModelError",
+    "ModelFormatError",
+    "ModelNotFoundError",
+    "ModelStore",
+    "ModelWriter",
+    "NoModelError",
+    "Pointer",
+    "PointerError",
+    "Ranking",
+    "RuleTable",
+    "Rules",
+    "Songs",
+    "StoreLockedError",
+    "TextColumn",
+    "Training",
+    "fold",
+    "rank",
+    "rfc3339",
+    "writing",
+]

@@ -1,0 +1,167 @@
+"""What a published model says of itself: manifest.json, and the pointer that names the current model."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from playlist_model.errors import ModelDamagedError, ModelFormatError, PointerError
+
+FORMAT_VERSION = 1
+
+
+@dataclass(frozen=True)
+class FileEntry:
+    """One array file: how many bytes it has, what they hash to, and what stands in it."""
+
+    bytes: int
+    sha256: str
+    dtype: str
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Training:
+    """What the trainer knows of a model before it is published.
+
+    Attributes:
+        model_date: when it was trained, UTC.
+        fingerprint: hex, of everything that determines the model.
+        dataset: url (without user and query), etag, sha256, bytes, rows, playlists, songs.
+        parameters: the settings that shaped the rules.
+        engine: which one mined the itemsets.
+        trainer_version: of the code that trained.
+        seconds: per stage of the training.
+        evaluation: the short form of an evaluation, empty when it was switched off.
+    """
+
+    model_date: datetime
+    fingerprint: str
+    dataset: Mapping[str, Any]
+    parameters: Mapping[str, Any]
+    engine: str
+    trainer_version: str
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    evaluation: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """manifest.json: a training, and the files that it left."""
+
+    format_version: int
+    model_id: str
+    model_date: str
+    fingerprint: str
+    dataset: Mapping[str, Any]
+    parameters: Mapping[str, Any]
+    engine: str
+    trainer_version: str
+    rule_count: int
+    seconds: Mapping[str, float]
+    evaluation: Mapping[str, Any]
+    files: Mapping[str, FileEntry]
+
+    @classmethod
+    def of(cls, model_id: str, training: Training, rule_count: int, files: Mapping[str, FileEntry]) -> "Manifest":
+        """Put together what is known once the files are written."""
+        return cls(
+            format_version=FORMAT_VERSION,
+            model_id=model_id,
+            model_date=rfc3339(training.model_date),
+            fingerprint=training.fingerprint,
+            dataset=training.dataset,
+            parameters=training.parameters,
+            engine=training.engine,
+            trainer_version=training.trainer_version,
+            rule_count=rule_count,
+            seconds=training.seconds,
+            evaluation=training.evaluation,
+            files=files,
+        )
+
+    @classmethod
+    def parse(cls, content: bytes, where: str) -> "Manifest":
+        """Read a manifest; keys that this reader does not know are left alone.
+
+        Raises:
+            ModelFormatError: not a manifest, or of another format version.
+            ModelDamagedError: of this version, and a field is missing or wrong.
+        """
+        values = _json_object(content)
+        version = values.get("format_version")
+        if version is None:
+            raise ModelFormatError(f"{where}: not a manifest of a model: no format_version in it")
+        if version != FORMAT_VERSION:
+            raise ModelFormatError(f"{where}: format_version {version!r}, this reader knows {FORMAT_VERSION}")
+        try:
+            files = {
+                name: FileEntry(entry["bytes"], entry["sha256"], entry["dtype"], tuple(entry["shape"]))
+                for name, entry in values["files"].items()
+            }
+            return cls(**{name: values[name] for name in cls.__dataclass_fields__} | {"files": files})
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ModelDamagedError(f"{where}: a field is missing or wrong: {error}") from error
+
+    def dump(self) -> bytes:
+        """Give the bytes of manifest.json."""
+        return _dump(asdict(self))
+
+
+@dataclass(frozen=True)
+class Pointer:
+    """current.json: which model is current.
+
+    Attributes:
+        model_id: the folder below models/.
+        manifest_sha256: hex, of that model's manifest.json.
+        rejected_fingerprint: of the model that a roll-back turned away from, until another training is published.
+    """
+
+    model_id: str
+    manifest_sha256: str
+    rejected_fingerprint: str | None = None
+
+    @classmethod
+    def parse(cls, content: bytes, where: str) -> "Pointer":
+        """Read a pointer.
+
+        Raises:
+            PointerError: not a pointer.
+        """
+        try:
+            values = _json_object(content)
+            pointer = cls(values["model_id"], values["manifest_sha256"], values.get("rejected_fingerprint"))
+        except (ModelFormatError, KeyError) as error:
+            raise PointerError(f"{where}: not a pointer to a model: {content[:80]!r}") from error
+        if not _is_folder_name(pointer.model_id):
+            raise PointerError(f"{where}: model_id {pointer.model_id!r} is not the name of a model")
+        return pointer
+
+    def dump(self) -> bytes:
+        """Give the bytes of current.json."""
+        return _dump({name: value for name, value in asdict(self).items() if value is not None})
+
+
+def rfc3339(moment: datetime) -> str:
+    """Give a moment as RFC 3339 in UTC with milliseconds."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _is_folder_name(name: object) -> bool:
+    return isinstance(name, str) and bool(name) and name not in {".", ".."} and "/" not in name and "\0" not in name
+
+
+def _json_object(content: bytes) -> dict[str, Any]:
+    try:
+        values = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise ModelFormatError(f"not JSON: {content[:80]!r}") from error
+    if not isinstance(values, dict):
+        raise ModelFormatError(f"not a JSON object: {content[:80]!r}")
+    return values
+
+
+def _dump(values: Mapping[str, Any]) -> bytes:
+    return json.dumps(values, indent=1, ensure_ascii=False).encode() + b"\n"

@@ -1,0 +1,84 @@
+"""How a model answers a request: which songs follow from the ones asked with, best first.
+
+Trainer and API share this, so that what the evaluation measures is what users get.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playlist_model.rules import Rules, rows_of
+
+# Added to the antecedent's count, so that "in 2 of 2 playlists" does not beat "in 90 of 100".
+# Chosen by `make evaluate`'s table in docs/measurements.md.
+SHRINKAGE = 10.0
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """The best songs for a request, best first.
+
+    Attributes:
+        song_ids: int64; those that rules gave, then popular ones.
+        values: float64, one for each song that a rule gave (``len(values) <= len(song_ids)``):
+            the sum over its antecedents of n(antecedent and song) / (n(antecedent) + SHRINKAGE).
+        antecedents: int64, the antecedent rows that lie within the request.
+    """
+
+    song_ids: NDArray[np.int64]
+    values: NDArray[np.float64]
+    antecedents: NDArray[np.int64]
+
+
+def rank(rules: Rules, asked: NDArray[np.int32], excluded: NDArray[np.int32], limit: int) -> Ranking:
+    """Rank songs for a request; the cost is in proportion to the consequents of the songs asked with.
+
+    Ties go to the smaller id, which is the more popular song.
+
+    Args:
+        rules: of the model.
+        asked: ids of the songs asked with; distinct, ascending.
+        excluded: ids that must not come back; distinct, ascending.
+        limit: how many songs at most; fewer only when the catalogue has no more.
+    """
+    antecedents = rules.antecedents_within(asked)
+    candidates, values = _valued(rules, antecedents)
+    allowed = ~_among(candidates, excluded)
+    candidates, values = candidates[allowed], values[allowed]
+    best = _best(values, limit)
+    song_count = len(rules.song_antecedents) - 1
+    ruled = candidates[best]
+    popular = _popular(song_count, np.concatenate((excluded, ruled)), limit - len(ruled))
+    return Ranking(np.concatenate((ruled, popular)), values[best], antecedents)
+
+
+def _valued(rules: Rules, antecedents: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Give each consequent of the antecedents once, ascending, with its value."""
+    starts = rules.rule_offsets[antecedents]
+    lengths = rules.rule_offsets[antecedents + 1] - starts
+    rows = rows_of(starts, lengths)
+    weights = rules.support_counts[rows] / np.repeat(rules.antecedent_support_counts[antecedents] + SHRINKAGE, lengths)
+    candidates, which = np.unique(rules.consequents[rows], return_inverse=True)
+    values = np.bincount(which, weights=weights, minlength=len(candidates))
+    return candidates.astype(np.int64), values.astype(np.float64, copy=False)
+
+
+def _best(values: NDArray[np.float64], limit: int) -> NDArray[np.int64]:
+    """Give the positions of the ``limit`` largest values, largest first; equal ones by position."""
+    if len(values) > limit:
+        # Everything level with the last place stays in, so that ties are settled by position, not by partition.
+        floor = np.partition(values, len(values) - limit)[len(values) - limit]
+        kept = np.flatnonzero(values >= floor)
+        return kept[np.argsort(-values[kept], kind="stable")][:limit]
+    return np.argsort(-values, kind="stable")
+
+
+def _popular(song_count: int, excluded: NDArray[np.int64], wanted: int) -> NDArray[np.int64]:
+    """Give the ``wanted`` most popular songs that are not excluded: the smallest ids."""
+    head = np.arange(min(song_count, wanted + len(excluded)))
+    return head[~_among(head, excluded)][: max(wanted, 0)]
+
+
+def _among(ids: NDArray[np.integer], others: NDArray[np.integer]) -> NDArray[np.bool_]:
+    return np.isin(ids, others)

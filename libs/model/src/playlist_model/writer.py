@@ -1,0 +1,180 @@
+"""Publishing models: everything that changes the folder, one trainer at a time."""
+
+import fcntl
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playlist_model.errors import ModelError, StoreLockedError
+from playlist_model.files import replace_durably, save_array, sha256_of, sync_folder, write_durably
+from playlist_model.manifest import Manifest, Pointer, Training
+from playlist_model.model import arrays_of
+from playlist_model.rules import Rules
+from playlist_model.songs import Songs
+from playlist_model.store import ModelStore
+
+KEEP_MODELS = 3
+# A reader may go on answering from a model for a while after the pointer left it.
+_KEEP_SECONDS = 3600.0
+_LOCK_POLL_SECONDS = 0.1
+
+
+@dataclass(frozen=True)
+class ModelWriter:
+    """Changes a folder whose lock is held; ``writing`` gives one.
+
+    Attributes:
+        store: the folder.
+        keep: how many of the newest models stay, however old.
+    """
+
+    store: ModelStore
+    keep: int = KEEP_MODELS
+
+    def publish(self, songs: Songs, rules: Rules, training: Training) -> Manifest:
+        """Make a model the current one.
+
+        A crash at any point leaves the old model current, or the new one, whole:
+
+        1. write every array and the manifest into a folder of tmp/, each forced to the disk;
+        2. force that folder, then rename it to models/<model_id>, and force models/;
+        3. replace current.json by one rename, and force the root;
+        4. clear models that are no longer kept.
+
+        Raises:
+            OSError: the volume is full or can't be written; the old model stays current.
+        """
+        manifest = self._write_aside(songs, rules, training)  # (1)
+        target = self.store.model_path(manifest.model_id)
+        target.parent.mkdir(exist_ok=True)
+        sync_folder(self.store.root)
+        (self.store.scratch_path / manifest.model_id).rename(target)  # (2)
+        sync_folder(target.parent)
+        self.point_at(manifest.model_id)  # (3)
+        self._clear_old_models()  # (4)
+        return manifest
+
+    def point_at(self, model_id: str, rejected_fingerprint: str | None = None) -> None:
+        """Make a kept model the current one, without looking at its arrays."""
+        self._retire(model_id)
+        digest = sha256_of(self.store.model_path(model_id) / "manifest.json")
+        self._replace(self.store.pointer_path, Pointer(model_id, digest, rejected_fingerprint).dump())
+
+    def rollback(self, model_id: str) -> Manifest:
+        """Make a kept model current for good: the one that is current now is noted as rejected.
+
+        Raises:
+            ModelError: the wanted model is not kept or does not verify; nothing was changed.
+        """
+        manifest = self.store.load(model_id).manifest
+        rejected = None
+        try:
+            pointer = self.store.pointer()
+            rejected = self.store.manifest(pointer.model_id).fingerprint
+            if rejected == manifest.fingerprint:
+                rejected = pointer.rejected_fingerprint
+        except ModelError:
+            pass  # what can't be read can't be rejected, and is no reason to stay with it
+        self.point_at(model_id, rejected)
+        return manifest
+
+    def note_source(self, content: bytes) -> None:
+        """Replace the trainer's note of what it found at the dataset's address."""
+        self._replace(self.store.source_path, content)
+
+    def _write_aside(self, songs: Songs, rules: Rules, training: Training) -> Manifest:
+        model_id = self._free_id(training)
+        folder = self.store.scratch_path / model_id
+        folder.mkdir()
+        files = {
+            f"{name}.npy": save_array(folder / f"{name}.npy", array) for name, array in arrays_of(songs, rules).items()
+        }
+        manifest = Manifest.of(model_id, training, len(rules), files)
+        write_durably(folder / "manifest.json", manifest.dump())
+        sync_folder(folder)
+        return manifest
+
+    def _free_id(self, training: Training) -> str:
+        wanted = f"{training.model_date:%Y%m%dT%H%M%SZ}-{training.fingerprint[:8]}"
+        taken = set(self.store.model_ids())
+        candidate, number = wanted, 1
+        while candidate in taken:
+            number += 1
+            candidate = f"{wanted}-{number}"
+        return candidate
+
+    def _replace(self, path: Path, content: bytes) -> None:
+        replace_durably(path, content, aside=self.store.scratch_path / path.name)
+
+    def _retire(self, successor: str) -> None:
+        """Stamp the current model's folder with the time at which it stops being current."""
+        try:
+            model_id = self.store.pointer().model_id
+            if model_id != successor:
+                os.utime(self.store.model_path(model_id))
+        except (ModelError, OSError):
+            pass  # nothing that can be read is being left
+
+    def _clear_old_models(self) -> None:
+        current = self.store.pointer().model_id
+        newest = [manifest.model_id for manifest in self.store.manifests()][: self.keep]
+        for model_id in self.store.model_ids():
+            folder = self.store.model_path(model_id)
+            if model_id != current and model_id not in newest and _age_s(folder) > _KEEP_SECONDS:
+                # Out of models/ at once, so that no reader lists a half-removed model.
+                doomed = folder.rename(self.store.scratch_path / f"removed-{model_id}")
+                shutil.rmtree(doomed)
+
+
+@contextmanager
+def writing(store: ModelStore, keep: int = KEEP_MODELS, wait_s: float = 0.0) -> Iterator[ModelWriter]:
+    """Hold the folder's lock, with what a killed trainer left in tmp/ cleared.
+
+    The lock is the kernel's (flock): it goes with the process, however that ends.
+
+    Args:
+        store: the folder; made if it is not there.
+        keep: how many of the newest models stay.
+        wait_s: how long to wait for another trainer.
+
+    Raises:
+        StoreLockedError: another trainer held it all that time.
+        OSError: the folder can't be written.
+    """
+    store.root.mkdir(parents=True, exist_ok=True)
+    with (store.root / ".lock").open("a") as lock:
+        _acquire(lock.fileno(), store, wait_s)
+        _clear(store.scratch_path)
+        yield ModelWriter(store, keep)
+
+
+def _acquire(descriptor: int, store: ModelStore, wait_s: float) -> None:
+    deadline = time.monotonic() + wait_s
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                raise StoreLockedError(
+                    f"{store.root}: another trainer has held the lock for {wait_s:g} s: wait until it has ended"
+                ) from None
+            time.sleep(_LOCK_POLL_SECONDS)
+        else:
+            return
+
+
+def _clear(folder: Path) -> None:
+    folder.mkdir(exist_ok=True)
+    for path in folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
+def _age_s(folder: Path) -> float:
+    return time.time() - folder.stat().st_mtime
