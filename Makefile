@@ -22,3 +22,49 @@ $(UV): requirements/uv.txt
 
 lock: $(UV) ## resolve every dependency anew into requirements/*.txt (exact versions, hashes)
 	@ci/lock
+
+demo: setup ## train on the built-in sample, serve it, ask it (KEEP=1: keep serving)
+	@$(RUN)python ci/demo.py $(if $(KEEP),--keep)
+
+check: setup ## lint, formatting, types
+	$(RUN)ruff check .
+	$(RUN)ruff format --check .
+	$(RUN)mypy $(PACKAGES:%=%/src)
+
+format: setup ## put code into the project's format
+	$(RUN)ruff check --fix .
+	$(RUN)ruff format .
+
+test: unit cross ## all tests that need no cluster
+
+# Each package's tests run in an environment that holds what that package asks for and nothing else,
+# so that an import it does not declare is found.
+UNITS := model process trainer api client
+unit: $(UNITS:%=unit-%) ## the tests beside each package, each in an environment of its own
+
+needs-model := libs/model
+needs-process := libs/process
+needs-trainer := libs/model libs/process services/trainer
+needs-api := libs/model libs/process services/api
+needs-client := clients/cli
+
+$(UNITS:%=.venvs/%/.made): .venvs/%/.made: $(UV) requirements/test.txt requirements/%.txt $(PACKAGES:%=%/pyproject.toml)
+	@ci/make-venv .venvs/$* test,$* $(needs-$*)
+	@touch $@
+
+.PHONY: $(UNITS:%=unit-%)
+$(UNITS:%=unit-%): unit-%: .venvs/%/.made
+	.venvs/$*/bin/python -m pytest $(lastword $(needs-$*)) --doctest-modules
+
+cross: setup ## the tests of tests/ that need no cluster
+	$(RUN)python -m pytest tests
+
+bench: .venvs/bench/.made ## measure, side by side, and write docs/measurements.md
+	@.venvs/bench/bin/python -m tests.bench
+
+.venvs/bench/.made: $(UV) requirements/bench.txt $(PACKAGES:%=%/pyproject.toml)
+	@ci/make-venv .venvs/bench bench $(PACKAGES)
+	@touch $@
+
+clean: ## remove everything that was made here
+	rm -rf .venv .venvs .tools .mypy_cache .ruff_cache .pytest_cache

@@ -1,1 +1,1 @@
-""""""
+"""Asks the recommendation API from the command line."""

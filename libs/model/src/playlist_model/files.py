@@ -4,7 +4,8 @@ import hashlib
 import os
 import time
 from pathlib import Path
-from typing import Any, Literal
+from tokenize import TokenError
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,8 @@ from playlist_model.errors import ModelDamagedError
 from playlist_model.manifest import FileEntry
 
 _CHUNK_BYTES = 1 << 20
+# What numpy raises for a file with a header that it can't make sense of.
+_NOT_AN_ARRAY = (OSError, ValueError, TypeError, SyntaxError, OverflowError, MemoryError, TokenError)
 
 
 def write_durably(path: Path, content: bytes) -> None:
@@ -96,11 +99,10 @@ def map_array(path: Path, entry: FileEntry) -> NDArray[Any]:
         ModelDamagedError: it is not the array that the manifest describes.
     """
     where = f"{path.parent.name}/{path.name}"
-    # An empty array has no byte to map.
-    mode: Literal["r"] | None = None if 0 in entry.shape else "r"
     try:
-        array = np.load(path, mmap_mode=mode, allow_pickle=False)
-    except (OSError, ValueError) as error:
+        # Not np.load, which also opens zip files and pickles.
+        array = np.lib.format.open_memmap(path, mode="r")
+    except _NOT_AN_ARRAY as error:
         raise ModelDamagedError(f"{where}: not an array: {error}") from error
     if (array.dtype.str, array.shape) != (entry.dtype, entry.shape):
         raise ModelDamagedError(f"{where}: {array.dtype.str}{array.shape}, expected {entry.dtype}{entry.shape}")

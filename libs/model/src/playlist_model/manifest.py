@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_origin, get_type_hints
 
 from playlist_model.errors import ModelDamagedError, ModelFormatError, PointerError
 
@@ -93,19 +93,24 @@ class Manifest:
         version = values.get("format_version")
         if version is None:
             raise ModelFormatError(f"{where}: not a manifest of a model: no format_version in it")
-        if version != FORMAT_VERSION:
+        if version != FORMAT_VERSION or isinstance(version, bool):
             raise ModelFormatError(f"{where}: format_version {version!r}, this reader knows {FORMAT_VERSION}")
         try:
             files = {
-                name: FileEntry(entry["bytes"], entry["sha256"], entry["dtype"], tuple(entry["shape"]))
+                _file_name(name): FileEntry(entry["bytes"], entry["sha256"], entry["dtype"], tuple(entry["shape"]))
                 for name, entry in values["files"].items()
             }
-            return cls(**{name: values[name] for name in cls.__dataclass_fields__} | {"files": files})
+            checked = {name: _of_kind(name, values[name], kind) for name, kind in get_type_hints(cls).items()}
+            return cls(**checked | {"files": files})
         except (KeyError, TypeError, AttributeError) as error:
             raise ModelDamagedError(f"{where}: a field is missing or wrong: {error}") from error
 
     def dump(self) -> bytes:
-        """Give the bytes of manifest.json."""
+        """Give the bytes of manifest.json.
+
+        Raises:
+            ValueError: a number is NaN or infinite.
+        """
         return _dump(asdict(self))
 
 
@@ -135,7 +140,7 @@ class Pointer:
             pointer = cls(values["model_id"], values["manifest_sha256"], values.get("rejected_fingerprint"))
         except (ModelFormatError, KeyError) as error:
             raise PointerError(f"{where}: not a pointer to a model: {content[:80]!r}") from error
-        if not _is_folder_name(pointer.model_id):
+        if not is_plain_name(pointer.model_id):
             raise PointerError(f"{where}: model_id {pointer.model_id!r} is not the name of a model")
         return pointer
 
@@ -149,8 +154,22 @@ def rfc3339(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _is_folder_name(name: object) -> bool:
-    return isinstance(name, str) and bool(name) and name not in {".", ".."} and "/" not in name and "\0" not in name
+def is_plain_name(name: object) -> bool:
+    """Tell whether a name that was read stays within its folder, and is one that a file system takes."""
+    return isinstance(name, str) and name.isprintable() and "/" not in name and name not in {"", ".", ".."}
+
+
+def _file_name(name: str) -> str:
+    if not is_plain_name(name):
+        raise TypeError(f"files: {name!r} is not the name of a file")
+    return name
+
+
+def _of_kind(name: str, value: Any, kind: Any) -> Any:
+    expected = get_origin(kind) or kind
+    if not isinstance(value, expected):
+        raise TypeError(f"{name}: {type(value).__name__}, expected {expected.__name__}")
+    return value
 
 
 def _json_object(content: bytes) -> dict[str, Any]:
@@ -164,4 +183,5 @@ def _json_object(content: bytes) -> dict[str, Any]:
 
 
 def _dump(values: Mapping[str, Any]) -> bytes:
-    return json.dumps(values, indent=1, ensure_ascii=False).encode() + b"\n"
+    # NaN is not JSON: readers that are not Python would refuse the whole file.
+    return json.dumps(values, indent=1, ensure_ascii=False, allow_nan=False).encode() + b"\n"

@@ -85,6 +85,7 @@ def _check_fit(manifest: Manifest, songs: Songs, rules: Rules) -> None:
         _check_lengths(songs, rules)
         _check_offsets(songs, rules)
         _check_ids(songs, rules)
+        _check_counts(manifest, rules)
     except ValueError as error:
         raise ModelDamagedError(f"{manifest.model_id}: {error}") from error
 
@@ -118,7 +119,7 @@ def _check_offsets(songs: Songs, rules: Rules) -> None:
         "rule rule_offsets": (rules.rule_offsets, len(rules.consequents)),
     }
     for name, (starts, end) in offsets.items():
-        if starts[0] != 0 or starts[-1] != end or np.any(np.diff(starts) < 0):
+        if starts[0] != 0 or starts[-1] != end or np.any(starts[1:] < starts[:-1]):
             raise ValueError(f"{name}: offsets do not ascend from 0 to {end}")
 
 
@@ -132,3 +133,13 @@ def _check_ids(songs: Songs, rules: Rules) -> None:
     for name, (ids, count) in bounds.items():
         if len(ids) and not 0 <= ids.min() <= ids.max() < count:
             raise ValueError(f"{name}: ids from {ids.min()} to {ids.max()}, expected 0..{count - 1}")
+
+
+def _check_counts(manifest: Manifest, rules: Rules) -> None:
+    if manifest.rule_count != len(rules):
+        raise ValueError(f"{len(rules)} rules, expected {manifest.rule_count}")
+    if np.any(rules.antecedent_offsets[1:] == rules.antecedent_offsets[:-1]):
+        raise ValueError("rule antecedent_offsets: an antecedent without a song")
+    least = rules.antecedent_support_counts.min(initial=1)
+    if least < 1:
+        raise ValueError(f"rule antecedent_support_counts: {least} among them, expected 1 or more")

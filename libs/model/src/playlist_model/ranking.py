@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from playlist_model.rules import Rules, rows_of
 
 # Added to the antecedent's count, so that "in 2 of 2 playlists" does not beat "in 90 of 100".
-# Chosen by `make evaluate`'s table in docs/measurements.md.
+# Chosen by the table "Defaults" in docs/measurements.md.
 SHRINKAGE = 10.0
+_DENSE = 8  # songs in the catalogue for each consequent
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,13 @@ class Ranking:
     antecedents: NDArray[np.int64]
 
 
-def rank(rules: Rules, asked: NDArray[np.int32], excluded: NDArray[np.int32], limit: int) -> Ranking:
+def rank(
+    rules: Rules,
+    asked: NDArray[np.int32],
+    excluded: NDArray[np.int32],
+    limit: int,
+    shrinkage: float = SHRINKAGE,
+) -> Ranking:
     """Rank songs for a request; the cost is in proportion to the consequents of the songs asked with.
 
     Ties go to the smaller id, which is the more popular song.
@@ -41,44 +48,49 @@ def rank(rules: Rules, asked: NDArray[np.int32], excluded: NDArray[np.int32], li
         asked: ids of the songs asked with; distinct, ascending.
         excluded: ids that must not come back; distinct, ascending.
         limit: how many songs at most; fewer only when the catalogue has no more.
+        shrinkage: another constant than the product's; for evaluations.
     """
     antecedents = rules.antecedents_within(asked)
-    candidates, values = _valued(rules, antecedents)
-    allowed = ~_among(candidates, excluded)
-    candidates, values = candidates[allowed], values[allowed]
+    candidates, values = _valued(rules, antecedents, excluded, shrinkage)
     best = _best(values, limit)
-    song_count = len(rules.song_antecedents) - 1
-    ruled = candidates[best]
-    popular = _popular(song_count, np.concatenate((excluded, ruled)), limit - len(ruled))
-    return Ranking(np.concatenate((ruled, popular)), values[best], antecedents)
+    song_ids = candidates[best]
+    if len(song_ids) < limit:
+        song_ids = np.concatenate((song_ids, _popular(rules.song_count, excluded, song_ids, limit - len(song_ids))))
+    return Ranking(song_ids, values[best], antecedents)
 
 
-def _valued(rules: Rules, antecedents: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Give each consequent of the antecedents once, ascending, with its value."""
+def _valued(
+    rules: Rules, antecedents: NDArray[np.int64], excluded: NDArray[np.int32], shrinkage: float
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Give each consequent of the antecedents that is not excluded once, ascending, with its value."""
     starts = rules.rule_offsets[antecedents]
     lengths = rules.rule_offsets[antecedents + 1] - starts
     rows = rows_of(starts, lengths)
-    weights = rules.support_counts[rows] / np.repeat(rules.antecedent_support_counts[antecedents] + SHRINKAGE, lengths)
-    candidates, which = np.unique(rules.consequents[rows], return_inverse=True)
-    values = np.bincount(which, weights=weights, minlength=len(candidates))
-    return candidates.astype(np.int64), values.astype(np.float64, copy=False)
+    weights = rules.support_counts[rows] / np.repeat(rules.antecedent_support_counts[antecedents] + shrinkage, lengths)
+    consequents = rules.consequents[rows]
+    if rules.song_count <= _DENSE * len(rows):
+        # One counter for every song beats sorting the consequents, unless most counters would stay at 0.
+        values = np.bincount(consequents, weights=weights, minlength=rules.song_count).astype(np.float64, copy=False)
+        values[excluded] = 0
+        candidates = np.flatnonzero(values).astype(np.int64, copy=False)
+        return candidates, values[candidates]
+    candidates, which = np.unique(consequents, return_inverse=True)
+    values = np.bincount(which, weights=weights, minlength=len(candidates)).astype(np.float64, copy=False)
+    allowed = ~np.isin(candidates, excluded)
+    return candidates[allowed].astype(np.int64), values[allowed]
 
 
 def _best(values: NDArray[np.float64], limit: int) -> NDArray[np.int64]:
     """Give the positions of the ``limit`` largest values, largest first; equal ones by position."""
-    if len(values) > limit:
+    if 0 < limit < len(values):
         # Everything level with the last place stays in, so that ties are settled by position, not by partition.
         floor = np.partition(values, len(values) - limit)[len(values) - limit]
         kept = np.flatnonzero(values >= floor)
         return kept[np.argsort(-values[kept], kind="stable")][:limit]
-    return np.argsort(-values, kind="stable")
+    return np.argsort(-values, kind="stable")[:limit]
 
 
-def _popular(song_count: int, excluded: NDArray[np.int64], wanted: int) -> NDArray[np.int64]:
-    """Give the ``wanted`` most popular songs that are not excluded: the smallest ids."""
-    head = np.arange(min(song_count, wanted + len(excluded)))
-    return head[~_among(head, excluded)][: max(wanted, 0)]
-
-
-def _among(ids: NDArray[np.integer], others: NDArray[np.integer]) -> NDArray[np.bool_]:
-    return np.isin(ids, others)
+def _popular(song_count: int, excluded: NDArray[np.int32], taken: NDArray[np.int64], wanted: int) -> NDArray[np.int64]:
+    """Give the ``wanted`` most popular songs that are neither excluded nor taken: the smallest ids."""
+    head = np.arange(min(song_count, wanted + len(excluded) + len(taken)))
+    return head[~np.isin(head, excluded) & ~np.isin(head, taken)][:wanted]

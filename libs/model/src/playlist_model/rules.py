@@ -80,6 +80,11 @@ class Rules:
     def __len__(self) -> int:
         return len(self.consequents)
 
+    @property
+    def song_count(self) -> int:
+        """How many songs the catalogue has."""
+        return len(self.song_antecedents) - 1
+
     def antecedents_within(self, song_ids: NDArray[np.int32]) -> NDArray[np.int64]:
         """Give the antecedent rows all of whose songs are among ``song_ids``, ascending.
 

@@ -1,5 +1,6 @@
 """The catalogue of a model: every song with its title, artist and count, and how to find one by what people type."""
 
+import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -36,7 +37,7 @@ class Songs:
     So a smaller id is a more popular song, and ties in a ranking are broken by comparing ids.
 
     Attributes:
-        names: the item as it is asked for and answered (a title, or a track URI); no duplicates.
+        names: the item as it is asked for and answered (a title, or a track URI), in NFC, trimmed; no duplicates.
         titles: what a person reads; the same column as ``names`` where items are titles.
         artists: the most frequent artist of the song, "" where none is known.
         artist_counts: int32, how many artists share the song's name; 0 where none is known.
@@ -101,7 +102,7 @@ class Songs:
 
     def match(self, text: str) -> Match:
         """Find the songs that ``text`` names, folding case, accents and white space where no name is exact."""
-        key = (fold(text) + _END).encode()
+        key = _bytes_of(fold(text) + _END)
         first = self._first_key_not_below(key)
         rows = []
         for position in range(first, len(self._key_order)):
@@ -110,12 +111,13 @@ class Songs:
                 break
             rows.append(row)
         same_key = tuple(dict.fromkeys(self._key_songs[row] for row in rows))
-        exact = tuple(song for song in same_key if self.names[song] == text.strip())
+        name = unicodedata.normalize("NFC", text.strip())
+        exact = tuple(song for song in same_key if self.names[song] == name)
         return Match(exact or same_key, same_key)
 
     def search(self, text: str, limit: int) -> list[int]:
         """Give up to ``limit`` ids whose key begins with ``text``, then ones that contain it, popular ones first."""
-        needle = fold(text).encode()
+        needle = _bytes_of(fold(text))
         first, end = self._first_key_not_below(needle), self._first_key_not_below(needle + b"\xff")
         found: list[int] = np.unique(self.key_songs[self.key_order[first:end]])[:limit].tolist()
         for row in self.keys.rows_containing(needle):
@@ -132,7 +134,7 @@ class Songs:
         Costs one pass over all keys, so it is for explanations, not for every request.
         """
         key = fold(text)
-        rows = self._rows_sharing_grams((key + _END).encode(), at_most=50)
+        rows = self._rows_sharing_grams(_bytes_of(key + _END), at_most=50)
         ratios: dict[int, float] = {}
         for row in rows:
             ratio = SequenceMatcher(None, key, self.keys[row].rstrip(_END)).ratio()
@@ -173,6 +175,11 @@ def _keys(names: Sequence[str], titles: Sequence[str] | None) -> tuple[list[str]
             keys.append(key)
             songs.append(song)
     return keys, np.array(songs, dtype=np.int32)
+
+
+def _bytes_of(text: str) -> bytes:
+    """Give UTF-8 to compare with; an unpaired surrogate (JSON may hold one) becomes bytes that no title has."""
+    return text.encode(errors="surrogatepass")
 
 
 def _grams(data: NDArray[np.uint8]) -> NDArray[np.uint32]:

@@ -21,7 +21,7 @@ from playlist_model.errors import (
     PointerError,
 )
 from playlist_model.files import map_array, sha256_of, verify_file
-from playlist_model.manifest import Manifest, Pointer
+from playlist_model.manifest import Manifest, Pointer, is_plain_name
 from playlist_model.model import Model, model_from_arrays
 
 
@@ -92,7 +92,7 @@ class ModelStore:
         """
         pointer = self.pointer()
         manifest_path = self.model_path(pointer.model_id) / "manifest.json"
-        if not manifest_path.parent.is_dir():
+        if not self._keeps(pointer.model_id):
             raise ModelNotFoundError(f"{self.pointer_path.name}: points at {pointer.model_id}, which is not there")
         try:
             found = sha256_of(manifest_path)
@@ -138,7 +138,7 @@ class ModelStore:
             ModelNotFoundError, ModelDamagedError, ModelFormatError: as they say.
         """
         path = self.model_path(model_id) / "manifest.json"
-        if Path(model_id).name != model_id or not path.parent.is_dir():
+        if not self._keeps(model_id):
             kept = ", ".join(self.model_ids()) or "none"
             raise ModelNotFoundError(f"no model {model_id!r} here; kept: {kept}")
         where = f"{model_id}/{path.name}"
@@ -149,6 +149,12 @@ class ModelStore:
         if manifest.model_id != model_id:
             raise ModelDamagedError(f"{where}: says it is model {manifest.model_id!r}")
         return manifest
+
+    def _keeps(self, model_id: str) -> bool:
+        try:
+            return is_plain_name(model_id) and self.model_path(model_id).is_dir()
+        except OSError:  # a name longer than the file system takes
+            return False
 
     def manifests(self) -> list[Manifest]:
         """Give the manifests of all kept models that can be read, newest first."""

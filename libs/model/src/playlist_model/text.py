@@ -59,7 +59,13 @@ class TextColumn:
         return bytes(self._data[offsets[row] : offsets[row + 1]])
 
     def rows_containing(self, needle: bytes) -> Iterator[int]:
-        """Give the rows that hold ``needle``, in row order, lazily; a row may come more than once."""
+        """Give the rows that hold ``needle``, in row order, lazily; a row may come more than once.
+
+        Rows stand end to end, so each must end in something that the needle does not hold.
+        """
+        if not needle:
+            yield from range(len(self))  # the expression would also match behind the last row
+            return
         for match in re.finditer(re.escape(needle), self._data):
             yield int(np.searchsorted(self.offsets, match.start(), side="right")) - 1
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC
 from pathlib import Path
 
 from playlist_model.errors import ModelError, StoreLockedError
@@ -47,6 +48,7 @@ class ModelWriter:
 
         Raises:
             OSError: the volume is full or can't be written; the old model stays current.
+            ValueError: the training holds a number that is NaN or infinite; the old model stays current.
         """
         manifest = self._write_aside(songs, rules, training)  # (1)
         target = self.store.model_path(manifest.model_id)
@@ -67,6 +69,8 @@ class ModelWriter:
     def rollback(self, model_id: str) -> Manifest:
         """Make a kept model current for good: the one that is current now is noted as rejected.
 
+        A second roll-back keeps the note of the first: that model is still the one that a training would make.
+
         Raises:
             ModelError: the wanted model is not kept or does not verify; nothing was changed.
         """
@@ -74,12 +78,10 @@ class ModelWriter:
         rejected = None
         try:
             pointer = self.store.pointer()
-            rejected = self.store.manifest(pointer.model_id).fingerprint
-            if rejected == manifest.fingerprint:
-                rejected = pointer.rejected_fingerprint
+            rejected = pointer.rejected_fingerprint or self.store.manifest(pointer.model_id).fingerprint
         except ModelError:
             pass  # what can't be read can't be rejected, and is no reason to stay with it
-        self.point_at(model_id, rejected)
+        self.point_at(model_id, None if rejected == manifest.fingerprint else rejected)
         return manifest
 
     def note_source(self, content: bytes) -> None:
@@ -99,7 +101,7 @@ class ModelWriter:
         return manifest
 
     def _free_id(self, training: Training) -> str:
-        wanted = f"{training.model_date:%Y%m%dT%H%M%SZ}-{training.fingerprint[:8]}"
+        wanted = f"{training.model_date.astimezone(UTC):%Y%m%dT%H%M%SZ}-{training.fingerprint[:8]}"
         taken = set(self.store.model_ids())
         candidate, number = wanted, 1
         while candidate in taken:

@@ -27,7 +27,10 @@ class JsonFormatter(logging.Formatter):
         line |= {name: value for name, value in vars(record).items() if name not in _USUAL}
         if record.exc_info:
             line["traceback"] = "".join(traceback.format_exception(*record.exc_info))
-        return json.dumps(line, default=str)
+        try:
+            return json.dumps(line, default=str, allow_nan=False)
+        except (TypeError, ValueError):  # NaN, a key that is no text, a ring: no reason to lose the line
+            return json.dumps({name: str(value) for name, value in line.items()})
 
 
 class TextFormatter(logging.Formatter):

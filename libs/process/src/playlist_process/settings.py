@@ -5,8 +5,8 @@ A settings class is a frozen dataclass whose fields are made by :func:`setting`:
     @dataclass(frozen=True)
     class Settings:
         refresh_interval_s: float = setting(
-            "REFRESH_INTERVAL_SECONDS", 1.0, seconds(above=0), "How often a newer model is looked for.",
-            value="api.refreshIntervalSeconds",
+            "REFRESH_INTERVAL_SECONDS", "1", seconds(), value="api.refreshIntervalSeconds",
+            help="How often a newer model is looked for.",
         )
 
     settings = from_environ(Settings, os.environ)
@@ -56,8 +56,8 @@ def setting(
     name: str,
     default: str,
     parse: Parse,
-    help: str,  # noqa: A002 - argparse's own word for it
     *,
+    help: str,  # noqa: A002 - argparse's own word for it
     flag: str = "",
     value: str = "",
 ) -> Any:
@@ -198,7 +198,7 @@ _UNITS = {"": 1, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40, "k": 10**3,
 
 def size(text: str) -> int:
     """Take a size in bytes, written as Kubernetes does: 512Mi, 2Gi, 500M; 0 stands for none."""
-    found = re.fullmatch(r"(\d+(?:\.\d+)?)(Ki|Mi|Gi|Ti|k|M|G|T|)", text.strip())
+    found = re.fullmatch(r"(\d{1,15}(?:\.\d+)?)(Ki|Mi|Gi|Ti|k|M|G|T|)", text.strip())
     if not found:
         raise ValueError("a size such as 512Mi or 2Gi")
     return int(float(found[1]) * _UNITS[found[2]])
