@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from playlist_model.rules import rows_of
+
 
 @dataclass(frozen=True)
 class Transactions:
@@ -22,3 +24,19 @@ class Transactions:
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
+
+    def __getitem__(self, transaction: int) -> NDArray[np.int32]:
+        return self.items[self.offsets[transaction] : self.offsets[transaction + 1]]
+
+    def subset(self, kept: NDArray[np.int64]) -> "Transactions":
+        """Give the transactions with these numbers, in their order; items keep their ids."""
+        starts = self.offsets[kept]
+        lengths = self.offsets[kept + 1] - starts
+        offsets = np.concatenate(([0], np.cumsum(lengths)))
+        return Transactions(offsets, self.items[rows_of(starts, lengths)], self.item_count)
+
+    def renumbered(self, new_number: NDArray[np.int32]) -> "Transactions":
+        """Give the same transactions with item i called ``new_number[i]``."""
+        rows = np.repeat(np.arange(len(self), dtype=np.int64), np.diff(self.offsets)) * self.item_count
+        items = np.sort(rows + new_number[self.items]) - rows
+        return Transactions(self.offsets, items.astype(np.int32), self.item_count)

@@ -1,0 +1,102 @@
+"""The trainer's command line, made from the settings' own table."""
+
+import argparse
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from playlist_process.settings import settings_of
+from playlist_trainer import commands
+from playlist_trainer.errors import InputError
+from playlist_trainer.settings import Settings
+
+_LOGGING = {"log_format", "log_level"}
+_DATASET = {
+    "dataset_url", "dataset_headers_file", "dataset_ca_bundle", "max_dataset_bytes", "connect_timeout_s",
+    "read_timeout_s", "retries", "item_column", "playlist_column", "max_playlists", "seed", "memory_limit",
+}  # fmt: skip
+_MINING = {"min_support", "max_length", "max_itemsets", "engine"}
+_RULES = {"min_confidence"}
+_PUBLISHING = {"model_dir", "evaluation", "keep_models", "force", "lock_timeout_s"}
+
+
+@dataclass(frozen=True)
+class Call:
+    """What the command line asks for.
+
+    Attributes:
+        command: takes the settings and ``arguments``, gives one sentence about what was done, or "".
+        flags: the settings given as flags, by field name.
+        arguments: the command's own arguments.
+    """
+
+    command: Callable[..., str]
+    flags: Mapping[str, str]
+    arguments: Mapping[str, Any]
+
+
+class _Parser(argparse.ArgumentParser):
+    """Ends with the exit code that says: trying again won't help."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(InputError.exit_code, f"{self.prog}: {message}\n{self.format_usage()}")
+
+
+def parse(arguments: Sequence[str] | None) -> Call:
+    """Read the command line; ends the process with code 64 where it is wrong."""
+    given = vars(_parser().parse_args(arguments))
+    command = given.pop("command")
+    flags = {name: given.pop(name) for name in settings_of(Settings) if name in given}
+    return Call(command, flags, given)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="playlist-trainer",
+        description="Learns from playlists which songs go together, and publishes that as a model.",
+        epilog="Each flag is also an environment variable; --help of a command names it.",
+    )
+    commands_of = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
+    _add(commands_of, "train", commands.train, _DATASET | _MINING | _RULES | _PUBLISHING)
+    itemsets = _add(commands_of, "itemsets", commands.itemsets, _DATASET | _MINING)
+    itemsets.add_argument("--output", metavar="FILE.csv", help="where to write; standard output by default")
+    evaluate = _add(commands_of, "evaluate", commands.evaluate, _DATASET | _MINING | _RULES)
+    evaluate.add_argument(
+        "--json", dest="as_json", action="store_true", default=False, help="print JSON instead of a table"
+    )
+    models = commands_of.add_parser("models", help="Look at the kept models, or go back to one.")
+    _add_models(models.add_subparsers(required=True, metavar="ACTION", parser_class=_Parser))
+    return parser
+
+
+def _add_models(actions: "argparse._SubParsersAction[_Parser]") -> None:
+    listing = _add(actions, "list", commands.models_list, {"model_dir"})
+    listing.add_argument(
+        "--json", dest="as_json", action="store_true", default=False, help="print JSON instead of a table"
+    )
+    show = _add(actions, "show", commands.models_show, {"model_dir"})
+    show.add_argument("model_id", nargs="?", metavar="MODEL_ID", help="the current one by default")
+    export = _add(actions, "export", commands.models_export, {"model_dir"})
+    export.add_argument("output", metavar="FILE.csv", help="where to write; - for standard output")
+    export.add_argument("--model", dest="model_id", metavar="MODEL_ID", help="the current one by default")
+    rollback = _add(actions, "rollback", commands.models_rollback, {"model_dir", "lock_timeout_s"})
+    rollback.add_argument("model_id", metavar="MODEL_ID", help="as `models list` shows it")
+
+
+def _add(
+    parsers: "argparse._SubParsersAction[_Parser]", name: str, command: Callable[..., str], settings: set[str]
+) -> _Parser:
+    """Add a command with the flags of its settings, all as text: Settings reads them, and names every bad one."""
+    summary = (command.__doc__ or "").split("\n")[0]
+    parser = parsers.add_parser(name, help=summary, description=summary, argument_default=argparse.SUPPRESS)
+    parser.set_defaults(command=command)
+    for field, described in settings_of(Settings).items():
+        if field not in settings | _LOGGING or not described.flag:
+            continue
+        about = f"{described.help} [{described.environment}, default {described.default_text or 'none'}]"
+        # A switch may stand alone: --force is --force true.
+        alone: dict[str, Any] = {"nargs": "?", "const": "true"} if described.metavar == "true|false" else {}
+        parser.add_argument(
+            described.flag, dest=field, metavar=described.metavar, help=about.replace("%", "%%"), **alone
+        )
+    return parser

@@ -1,0 +1,172 @@
+"""From a dataset's address to files on this disk, with the hash that tells one dataset from another."""
+
+import gzip
+import hashlib
+import logging
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal, NoReturn
+from urllib.parse import unquote, urlsplit
+
+from tqdm import tqdm
+
+from playlist_trainer.download import (
+    DownloadLimits,
+    NotModified,
+    download,
+    public_url,
+    read_headers,
+)
+from playlist_trainer.errors import DatasetError, DatasetUnavailableError
+from playlist_trainer.settings import Settings
+from playlist_trainer.source import Source
+
+_log = logging.getLogger(__name__)
+Kind = Literal["csv", "parquet", "json"]
+_BUILTIN = "builtin:"
+_SNIFF_BYTES = 1024
+_FOREIGN = {b"PK\x03\x04": "a zip archive", b"BZh": "a bzip2 file", b"\xfd7zXZ": "an xz file", b"%PDF": "a PDF"}
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A dataset on this disk.
+
+    Attributes:
+        paths: one file, or the slices of one dataset by name.
+        kind: how they are read.
+        source: where they came from.
+    """
+
+    paths: tuple[Path, ...]
+    kind: Kind
+    source: Source
+
+
+def fetch(settings: Settings, scratch: Path, known: Source | None = None) -> Dataset | None:
+    """Bring the dataset to this disk.
+
+    Args:
+        settings: name the dataset, and bound the transfer.
+        scratch: an existing folder for what is downloaded.
+        known: what an earlier look found; with it, an unchanged dataset is not fetched again.
+
+    Returns:
+        The dataset, or None when the server says that it is still the one that ``known`` describes.
+
+    Raises:
+        DatasetError, DatasetUnavailableError, SettingError: as they say.
+    """
+    scheme = urlsplit(settings.dataset_url).scheme.lower()
+    if scheme in {"http", "https"}:
+        return _fetch_url(settings, scratch / "dataset", known)
+    paths = _local_paths(settings.dataset_url, scheme)
+    digest, size = _digest(paths)
+    shown = settings.dataset_url if scheme == "builtin" else str(paths[0] if len(paths) == 1 else paths[0].parent)
+    return Dataset(paths, _kind(paths[0], shown), Source(shown, digest, size))
+
+
+def _fetch_url(settings: Settings, into: Path, known: Source | None) -> Dataset | None:
+    url = settings.dataset_url
+    limits = DownloadLimits(
+        connect_timeout_s=settings.connect_timeout_s,
+        read_timeout_s=settings.read_timeout_s,
+        retries=settings.retries,
+        max_bytes=settings.max_dataset_bytes,
+    )
+    headers = read_headers(settings.dataset_headers_file) if settings.dataset_headers_file else {}
+    with tqdm(unit="B", unit_scale=True, desc="dataset", leave=False, disable=not sys.stderr.isatty()) as bar:
+        found = download(
+            url,
+            into,
+            limits=limits,
+            headers=headers,
+            ca_bundle=settings.dataset_ca_bundle,
+            known=known.validators if known else None,
+            progress=_shown_on(bar),
+        )
+    if isinstance(found, NotModified):
+        return None
+    return Dataset((found.path,), _kind(found.path, public_url(url)), Source.of_download(public_url(url), found))
+
+
+def _shown_on(bar: "tqdm[NoReturn]") -> Callable[[int, int | None], None]:
+    def progress(received: int, total: int | None) -> None:
+        bar.total = total
+        bar.update(received - bar.n)
+
+    return progress
+
+
+def _local_paths(url: str, scheme: str) -> tuple[Path, ...]:
+    if scheme == "builtin":
+        name = url.removeprefix(_BUILTIN)
+        if name != "sample":
+            raise DatasetError(f"there is no dataset {url!r}: the one built in is builtin:sample")
+        return (Path(str(files("playlist_trainer") / "sample.csv")),)
+    if scheme and scheme != "file":
+        raise DatasetError(
+            f"a dataset can't be read by {scheme}: give an http, https or file URL, a path, or builtin:sample"
+        )
+    path = Path(unquote(urlsplit(url).path)) if scheme else Path(url)
+    try:
+        paths = tuple(sorted(path.glob("*.json"))) if path.is_dir() else (path,)
+        if not paths:
+            raise DatasetError(
+                f"{path}: a folder without .json slices: give a file, or the folder that holds the slices"
+            )
+        if not path.exists():
+            raise DatasetError(f"{path}: no such file: check dataset.url / PLAYLIST_DATASET_URL / --dataset")
+    except (OSError, ValueError) as error:
+        raise DatasetError(f"{url[:200]!r} is not a usable path: {error}") from error
+    return paths
+
+
+def _digest(paths: tuple[Path, ...]) -> tuple[str, int]:
+    """Give the sha256 of a file; of several, the sha256 over their names and hashes."""
+    digests, size = [], 0
+    for path in paths:
+        try:
+            with path.open("rb") as file:
+                digests.append(hashlib.file_digest(file, "sha256").hexdigest())
+            size += path.stat().st_size
+        except OSError as error:
+            raise DatasetError(f"{path}: can't be read: {error.strerror}") from error
+    if len(paths) == 1:
+        return digests[0], size
+    listing = "".join(f"{digest} {path.name}\n" for digest, path in zip(digests, paths, strict=True))
+    return hashlib.sha256(listing.encode()).hexdigest(), size
+
+
+def _kind(path: Path, shown: str) -> Kind:
+    """Tell what a file holds by how it begins; names and content types lie."""
+    head = _head(path, shown)
+    if not head.strip():
+        raise DatasetError(f"{shown}: empty: expected playlists as CSV, Parquet or JSON")
+    if head.startswith(b"PAR1"):
+        return "parquet"
+    if head.lstrip().startswith(b"{"):
+        return "json"
+    if head.lstrip().lower().startswith((b"<!doctype", b"<html", b"<?xml")):
+        raise DatasetError(
+            f"{shown}: a web page, not data: the URL of the file itself is needed, or a log-in is missing"
+        )
+    for magic, name in _FOREIGN.items():
+        if head.startswith(magic):
+            raise DatasetError(f"{shown}: {name}: unpack it, or pack it as gzip")
+    return "csv"
+
+
+def _head(path: Path, shown: str) -> bytes:
+    try:
+        with path.open("rb") as file:
+            head = file.read(_SNIFF_BYTES)
+        if head.startswith(b"\x1f\x8b"):
+            with gzip.open(path) as file:
+                head = file.read(_SNIFF_BYTES)
+    except (EOFError, gzip.BadGzipFile) as error:
+        raise DatasetUnavailableError(f"{shown}: a gzip file that ends too early ({error}): fetch it again") from error
+    return head

@@ -1,0 +1,196 @@
+"""How good the recommendations are: measured on playlists that were kept from training."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playlist_model import SHRINKAGE, Rules, rank
+from playlist_trainer.association_rules import rule_tables
+from playlist_trainer.engines import ENGINES
+from playlist_trainer.itemsets import Itemsets, min_support_count
+from playlist_trainer.settings import Settings
+from playlist_trainer.transactions import Transactions
+
+HELD_OUT_SHARE = 0.2
+LIMIT = 10
+MIN_SONGS = 6
+SEED_COUNTS = (1, 5, 20)
+# The short form, with each training: enough to see a bad model, in a fraction of the time that mining takes.
+SHORT_SEED_COUNTS = (5,)
+SHORT_REQUESTS = 1000
+
+
+@dataclass(frozen=True)
+class Quality:
+    """One way to answer, measured over all requests of one kind; every figure is 0..1.
+
+    Attributes:
+        recall: mean of hits / min(10, songs held out).
+        precision: mean of hits / 10.
+        hit_rate: share of requests with at least one hit.
+        coverage: share of requests that a rule answered; 0 for popularity.
+        catalogue_coverage: share of the training songs that some answer named.
+    """
+
+    recall: float
+    precision: float
+    hit_rate: float
+    coverage: float
+    catalogue_coverage: float
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Requests with one number of songs.
+
+    Attributes:
+        seed_count: songs that each request asked with.
+        request_count: held-out playlists that had enough songs.
+        rules: what users get: rules, filled up with popular songs.
+        popularity: always the most popular songs.
+    """
+
+    seed_count: int
+    request_count: int
+    rules: Quality
+    popularity: Quality
+
+    def short(self) -> dict[str, float | int]:
+        """Give the figures that a manifest keeps."""
+        return {
+            "seed_count": self.seed_count,
+            "requests": self.request_count,
+            "recall_at_10": round(self.rules.recall, 4),
+            "recall_at_10_by_popularity": round(self.popularity.recall, 4),
+            "coverage": round(self.rules.coverage, 4),
+        }
+
+
+@dataclass(frozen=True)
+class Split:
+    """Playlists divided into those to learn from and those to ask with, songs numbered by the former's popularity.
+
+    Attributes:
+        training: song ids by descending support_count in the training part.
+        held_out: one array of song ids each, in random order.
+    """
+
+    training: Transactions
+    held_out: tuple[NDArray[np.int32], ...]
+
+
+def split(transactions: Transactions, seed: int) -> Split:
+    """Hold out a fifth of the playlists, drawn by the seed."""
+    random = np.random.default_rng(seed)
+    order = random.permutation(len(transactions))
+    held_out_count = round(len(transactions) * HELD_OUT_SHARE)
+    held_out, kept = order[:held_out_count], np.sort(order[held_out_count:])
+    training = transactions.subset(kept)
+    counts = np.bincount(training.items, minlength=training.item_count)
+    # Renumbered, so that "popular" means popular among what was learned from, and nothing held out leaks in.
+    by_popularity = np.argsort(-counts, kind="stable")
+    new_number = np.empty(len(counts), dtype=np.int32)
+    new_number[by_popularity] = np.arange(len(counts), dtype=np.int32)
+    asked_with = tuple(random.permutation(new_number[transactions[playlist]]) for playlist in held_out)
+    return Split(training.renumbered(new_number), asked_with)
+
+
+def rules_of(itemsets: Itemsets, item_count: int, min_confidence: float) -> Rules:
+    """Give the rules that a model with these itemsets has."""
+    return Rules.build(item_count, rule_tables(itemsets, min_confidence))
+
+
+def evaluate(
+    transactions: Transactions,
+    settings: Settings,
+    seed_counts: Iterable[int] = SEED_COUNTS,
+    max_requests: int | None = None,
+    shrinkage: float = SHRINKAGE,
+) -> list[Evaluation]:
+    """Train on four fifths of the playlists and ask with songs of the others.
+
+    Args:
+        transactions: all playlists.
+        settings: how to train; ``seed`` draws the split.
+        seed_counts: how many songs to ask with; one evaluation each.
+        max_requests: at most so many held-out playlists are asked with.
+        shrinkage: of the ranking.
+
+    Raises:
+        LimitError: mining the training part went over the itemset cap.
+    """
+    parts = split(transactions, settings.seed)
+    itemsets = ENGINES[settings.engine](
+        parts.training,
+        min_support_count=min_support_count(settings.min_support, len(parts.training)),
+        max_length=settings.max_length,
+        max_itemsets=settings.max_itemsets,
+    )
+    rules = rules_of(itemsets, parts.training.item_count, settings.min_confidence)
+    known_songs = len(np.unique(parts.training.items))
+    evaluations = []
+    for seed_count in seed_counts:
+        asked = [songs for songs in parts.held_out if len(songs) >= max(MIN_SONGS, seed_count + 1)][:max_requests]
+        evaluations.append(_measured(rules, asked, seed_count, known_songs, shrinkage))
+    return evaluations
+
+
+def _measured(
+    rules: Rules, playlists: list[NDArray[np.int32]], seed_count: int, known_songs: int, shrinkage: float
+) -> Evaluation:
+    no_rules = Rules.build(len(rules.song_antecedents) - 1, [])
+    by_rules, by_popularity = _Tally(), _Tally()
+    for songs in playlists:
+        seeds, wanted = np.sort(songs[:seed_count]), songs[seed_count:]
+        for tally, source in ((by_rules, rules), (by_popularity, no_rules)):
+            ranking = rank(source, seeds, seeds, LIMIT, shrinkage)
+            tally.count(ranking.song_ids, wanted, answered=len(ranking.values) > 0)
+    return Evaluation(seed_count, len(playlists), by_rules.quality(known_songs), by_popularity.quality(known_songs))
+
+
+class _Tally:
+    """Adds up the answers of one way to answer."""
+
+    def __init__(self) -> None:
+        self.requests = self.hit_requests = self.answered = 0
+        self.recall = self.precision = 0.0
+        self.named: set[int] = set()
+
+    def count(self, answer: NDArray[np.int64], wanted: NDArray[np.int32], *, answered: bool) -> None:
+        hits = int(np.isin(answer, wanted).sum())
+        self.requests += 1
+        self.hit_requests += hits > 0
+        self.answered += answered
+        self.recall += hits / min(LIMIT, len(wanted))
+        self.precision += hits / LIMIT
+        self.named.update(answer.tolist())
+
+    def quality(self, known_songs: int) -> Quality:
+        requests = max(self.requests, 1)
+        return Quality(
+            recall=self.recall / requests,
+            precision=self.precision / requests,
+            hit_rate=self.hit_requests / requests,
+            coverage=self.answered / requests,
+            catalogue_coverage=len(self.named) / max(known_songs, 1),
+        )
+
+
+def report(evaluations: Iterable[Evaluation]) -> str:
+    """Give a table for people: one row a way to answer and number of songs asked with."""
+    header = (
+        "songs asked with",
+        "requests",
+        "answered by",
+        *(name.replace("_", " ") for name in Quality.__annotations__),
+    )
+    rows: list[tuple[str, ...]] = [header]
+    for evaluation in evaluations:
+        qualities: Mapping[str, Quality] = {"rules": evaluation.rules, "popularity": evaluation.popularity}
+        for name, quality in qualities.items():
+            figures = (f"{value:.3f}" for value in asdict(quality).values())
+            rows.append((str(evaluation.seed_count), str(evaluation.request_count), name, *figures))
+    widths = [max(len(row[column]) for row in rows) for column in range(len(header))]
+    return "\n".join("  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)

@@ -1,0 +1,78 @@
+"""Ends the process when it is told to or grows too large, whatever the main thread is busy with."""
+
+import logging
+import os
+import select
+import signal
+import socket
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+
+from playlist_trainer.errors import LimitError
+
+_log = logging.getLogger(__name__)
+_POLL_SECONDS = 0.05
+_SHARE_OF_CONTAINER = 0.9
+_STATM = Path("/proc/self/statm")
+_CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
+
+
+def start_guard(memory_limit_bytes: int, last_words: Callable[[str], None]) -> None:
+    """Watch for SIGTERM, SIGINT and memory, in a thread of its own; call from the main thread.
+
+    The main thread may be inside one long call of a library, where neither a signal handler nor a check of its own
+    would run; so the guard ends the process itself. What is half-made stays in the folder's tmp/ for the next run.
+
+    Args:
+        memory_limit_bytes: resident memory, without mapped files; 0 for nine tenths of the container's limit, if any.
+        last_words: told why, just before the end.
+    """
+    limit = memory_limit_bytes or _container_limit()
+    if limit and resident_bytes() is None:
+        _log.warning("resident memory can't be measured on this system: the memory limit is not watched")
+        limit = 0
+    ours, pythons = socket.socketpair()
+    pythons.setblocking(False)
+    # Python's C handler writes the signal's number here at once; a handler in Python would wait for the main thread.
+    # detach: the descriptor must outlive this function's socket object.
+    signal.set_wakeup_fd(pythons.detach(), warn_on_full_buffer=False)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _ignore)
+    threading.Thread(target=_watch, args=(ours, limit, last_words), daemon=True, name="guard").start()
+
+
+def resident_bytes() -> int | None:
+    """Give the resident memory of this process without mapped files; None where it can't be measured."""
+    try:
+        _, resident, shared, *_ = _STATM.read_bytes().split()
+    except OSError:
+        return None
+    return (int(resident) - int(shared)) * os.sysconf("SC_PAGE_SIZE")
+
+
+def _watch(ours: socket.socket, limit: int, last_words: Callable[[str], None]) -> None:
+    while True:
+        readable, _, _ = select.select([ours], [], [], _POLL_SECONDS if limit else None)
+        for number in ours.recv(16) if readable else b"":
+            if number in {signal.SIGTERM, signal.SIGINT}:
+                last_words(f"stopped by {signal.Signals(number).name}")
+                os._exit(128 + number)
+        if limit and (resident_bytes() or 0) > limit:
+            last_words(
+                f"training needs more than the memory limit of {limit / 2**20:.0f} MiB: raise min_support, lower "
+                "max_length, learn from a sample (max_playlists), or raise the limit"
+            )
+            os._exit(LimitError.exit_code)
+
+
+def _container_limit() -> int:
+    try:
+        return int(int(_CGROUP_LIMIT.read_text()) * _SHARE_OF_CONTAINER)
+    except (OSError, ValueError):
+        return 0  # no control group, or "max"
+
+
+def _ignore(_number: int, _frame: FrameType | None) -> None:
+    """Do nothing: with this in place of the default, the signal reaches the guard."""

@@ -1,0 +1,145 @@
+"""The trainer's settings: one table from which flags, environment variables and help texts are made."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from playlist_model import KEEP_MODELS
+from playlist_process.logs import FORMATS, LEVELS
+from playlist_process.settings import (
+    SettingsError,
+    choice,
+    fraction,
+    from_environ,
+    optional_path,
+    path,
+    seconds,
+    setting,
+    size,
+    switch,
+    text,
+    whole_number,
+)
+from playlist_trainer.engines import ENGINES
+from playlist_trainer.errors import SettingError
+
+
+def support(text: str) -> float:
+    """Take a minimum support: below 1 a fraction of all playlists, from 1 on a whole number of playlists."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not (0 < number < 1 or (number >= 1 and number.is_integer())):
+        raise ValueError("a fraction of playlists (above 0, below 1) or a whole number of them (from 1 on)")
+    return number
+
+
+def column(text: str) -> str:
+    """Take the name of a column."""
+    if not text.strip():
+        raise ValueError("the name of a column")
+    return text.strip()
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that decides what the trainer does; see each setting's own sentence."""
+
+    # fmt: off
+    dataset_url: str = setting(
+        "DATASET_URL", "builtin:sample", text, flag="--dataset", value="dataset.url",
+        help="Playlists to learn from: an http(s) or file URL, a path, or builtin:sample.")
+    dataset_headers_file: Path | None = setting(
+        "DATASET_HEADERS_FILE", "", optional_path, flag="--dataset-headers-file",
+        help="A file of 'Name: value' lines that are sent with each request for the dataset.")
+    dataset_ca_bundle: Path | None = setting(
+        "DATASET_CA_BUNDLE", "", optional_path, flag="--dataset-ca-bundle",
+        help="A PEM file of the certificate authorities that may vouch for the dataset's server.")
+    max_dataset_bytes: int = setting(
+        "MAX_DATASET_BYTES", "2Gi", size, flag="--max-dataset-bytes", value="dataset.maxBytes",
+        help="The largest dataset that is downloaded.")
+    connect_timeout_s: float = setting(
+        "DATASET_CONNECT_TIMEOUT_SECONDS", "3", seconds(), flag="--dataset-connect-timeout",
+        value="dataset.connectTimeoutSeconds", help="How long a connection to the dataset's server may take.")
+    read_timeout_s: float = setting(
+        "DATASET_READ_TIMEOUT_SECONDS", "10", seconds(), flag="--dataset-read-timeout",
+        value="dataset.readTimeoutSeconds", help="How long the dataset's server may be silent.")
+    retries: int = setting(
+        "DATASET_RETRIES", "2", whole_number(0, 10), flag="--dataset-retries", value="dataset.retries",
+        help="How often a request for the dataset that failed is tried again.")
+    item_column: str = setting(
+        "ITEM_COLUMN", "track_name", column, flag="--item-column", value="dataset.itemColumn",
+        help="The column that names a song: track_name, or track_uri to keep equal titles apart.")
+    playlist_column: str = setting(
+        "PLAYLIST_COLUMN", "pid", column, flag="--playlist-column", value="dataset.playlistColumn",
+        help="The column that names a playlist.")
+    model_dir: Path = setting(
+        "MODEL_DIR", "models", path, flag="--model-dir",
+        help="The folder that models are published in.")
+    min_support: float = setting(
+        "MIN_SUPPORT", "0.002", support, flag="--min-support", value="training.minSupport",
+        help="How many playlists must hold an itemset: below 1 a fraction of them, from 1 on a whole number.")
+    min_confidence: float = setting(
+        "MIN_CONFIDENCE", "0", fraction, flag="--min-confidence", value="training.minConfidence",
+        help="The least share of an antecedent's playlists that must hold the consequent.")
+    max_length: int = setting(
+        "MAX_LENGTH", "2", whole_number(0, 100), flag="--max-length", value="training.maxLength",
+        help="How many songs an itemset may have; 0 for any number.")
+    max_itemsets: int = setting(
+        "MAX_ITEMSETS", "5000000", whole_number(1), flag="--max-itemsets", value="training.maxItemsets",
+        help="Training stops when there are more itemsets than this.")
+    engine: str = setting(
+        "ENGINE", "eclat", choice(tuple(ENGINES)), flag="--engine", value="training.engine",
+        help="What mines the itemsets; all engines find the same ones.")
+    max_playlists: int = setting(
+        "MAX_PLAYLISTS", "0", whole_number(0), flag="--max-playlists", value="training.maxPlaylists",
+        help="Learn from a random sample of this many playlists; 0 for all.")
+    seed: int = setting(
+        "SEED", "0", whole_number(0, 2**32 - 1), flag="--seed", value="training.seed",
+        help="What the sample, and the split of the evaluation, are drawn by.")
+    memory_limit: int = setting(
+        "MEMORY_LIMIT", "0", size, flag="--memory-limit", value="training.memoryLimit",
+        help="Training stops when it holds more memory than this; 0 for nine tenths of the container's limit.")
+    evaluation: bool = setting(
+        "EVALUATION", "true", switch, flag="--evaluation", value="training.evaluation",
+        help="Whether a training also measures its recommendations on held-out playlists.")
+    keep_models: int = setting(
+        "KEEP_MODELS", str(KEEP_MODELS), whole_number(1, 1000), flag="--keep", value="persistence.keepModels",
+        help="How many of the newest models are kept.")
+    rollback_to: str = setting(
+        "ROLLBACK_TO", "", text, value="training.rollbackTo",
+        help="The id of a kept model to make current instead of training.")
+    force: bool = setting(
+        "FORCE", "false", switch, flag="--force",
+        help="Train even when the model that would be made is there already.")
+    lock_timeout_s: float = setting(
+        "LOCK_TIMEOUT_SECONDS", "30", seconds(), flag="--lock-timeout", value="training.lockTimeoutSeconds",
+        help="How long to wait while another trainer holds the folder.")
+    termination_log: Path = setting(
+        "TERMINATION_LOG", "/dev/termination-log", path,
+        help="Where the last line is written, if that file is there: what kubectl describe shows.")
+    log_format: str = setting(
+        "LOG_FORMAT", "auto", choice(FORMATS), flag="--log-format", value="logging.format",
+        help="How log lines look; auto is text on a terminal and JSON elsewhere.")
+    log_level: str = setting(
+        "LOG_LEVEL", "info", choice(LEVELS), flag="--log-level", value="logging.level",
+        help="The lowest level that is logged.")
+    version: str = setting(
+        "VERSION", version("playlist-trainer"), text,
+        help="The version that models are marked with.")
+    # fmt: on
+
+    @classmethod
+    def read(cls, flags: Mapping[str, str], environ: Mapping[str, str] = os.environ) -> "Settings":
+        """Read the settings, flags before environment.
+
+        Raises:
+            SettingError: names every one that is wrong.
+        """
+        try:
+            return from_environ(cls, environ, flags)
+        except SettingsError as error:
+            raise SettingError(f"settings are wrong: {error}") from None

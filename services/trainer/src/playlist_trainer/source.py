@@ -1,0 +1,57 @@
+"""What is remembered of a dataset between two trainings."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+
+from playlist_model import rfc3339
+from playlist_trainer.download import Downloaded, Validators
+
+
+def _now() -> str:
+    return rfc3339(datetime.now(UTC))
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a look at a dataset's address found; kept beside the models as source.json.
+
+    Attributes:
+        url: without user and query.
+        sha256: hex, of the content.
+        byte_count: of the content.
+        url_key: tells whether another URL is the same, query included, without revealing it; "" for a file.
+        etag, last_modified: as the server gave them, for the next conditional request.
+        checked_at: when this was found, RFC 3339.
+    """
+
+    url: str
+    sha256: str
+    byte_count: int
+    url_key: str = ""
+    etag: str | None = None
+    last_modified: str | None = None
+    checked_at: str = field(default_factory=_now)
+
+    @classmethod
+    def of_download(cls, url: str, found: Downloaded) -> "Source":
+        """Note a download; ``url`` is without user and query."""
+        validators = found.validators
+        return cls(url, found.sha256, found.bytes, validators.url_key, validators.etag, validators.last_modified)
+
+    @classmethod
+    def parse(cls, content: bytes) -> "Source | None":
+        """Read source.json; None when it can't be used: then the dataset is fetched anew."""
+        try:
+            return cls(**json.loads(content))
+        except (ValueError, TypeError):
+            return None
+
+    def dump(self) -> bytes:
+        """Give the bytes of source.json."""
+        return json.dumps(asdict(self), indent=1).encode() + b"\n"
+
+    @property
+    def validators(self) -> Validators:
+        """What a conditional request to the same URL sends."""
+        return Validators(self.url_key, self.etag, self.last_modified)
