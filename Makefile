@@ -23,8 +23,13 @@ $(UV): requirements/uv.txt
 lock: $(UV) ## resolve every dependency anew into requirements/*.txt (exact versions, hashes)
 	@ci/lock
 
-demo: setup ## train on the built-in sample, serve it, ask it (KEEP=1: keep serving)
-	@$(RUN)python ci/demo.py $(if $(KEEP),--keep)
+demo: .venvs/demo/.made ## train on the built-in sample, serve it, ask it (KEEP=1: keep serving)
+	@.venvs/demo/bin/python ci/demo.py $(if $(KEEP),--keep)
+
+# What a user gets, without the developers' tools.
+.venvs/demo/.made: $(UV) $(PACKAGES:%=%/pyproject.toml) requirements/trainer.txt requirements/api.txt requirements/client.txt
+	@ci/make-venv .venvs/demo trainer,api,client $(PACKAGES)
+	@touch $@
 
 check: setup ## lint, formatting, types
 	$(RUN)ruff check .
