@@ -1,6 +1,5 @@
 # Everything a person or CI runs. `make` alone lists it.
 PYTHON ?= python3
-UV_VERSION := 0.13.9
 UV := .tools/uv/bin/uv
 PACKAGES := libs/model libs/process services/trainer services/api clients/cli
 RUN := .venv/bin/
