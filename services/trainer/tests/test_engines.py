@@ -144,13 +144,13 @@ def test_eclat_stops_at_the_cap_long_before_all_itemsets_are_found() -> None:
         mined(ENGINES["eclat"], fifty_twice, 2, cap=200_000)
 
 
-# Eclat's ways for data of other shapes: each case is of a size that only that way is taken with.
+# Eclat alone: cases large enough for the ways through it that small ones never take.
 
 
 def counts_by_matrix(held: NDArray[np.bool_], min_support_count: int, size: int) -> Counts:
     """Give the frequent itemsets of one size, from 2 on; ``held``: transactions on rows, items on columns."""
     if size > 2:
-        counts = {}
+        counts: Counts = {}
         for first in range(held.shape[1]):
             others = counts_by_matrix(held[held[:, first], first + 1 :], min_support_count, size - 1)
             counts |= {(first, *(first + 1 + item for item in items)): count for items, count in others.items()}
