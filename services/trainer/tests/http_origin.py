@@ -163,6 +163,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(answer.raw)
             return
         self.send_response(answer.status)
+        self.send_header("Connection", "close")
         for name, value in answer.headers.items():
             self.send_header(name, value)
         if answer.chunked:

@@ -76,9 +76,9 @@ def download(
 ) -> Downloaded | NotModified:
     """Fetch a file.
 
-    (1) What may pass is tried again, after a wait. (2) A transfer that broke off is resumed where the server offers
-    it, and otherwise begun again. (3) The bytes stand beside ``into`` until they are whole. (4) A body that was
-    packed for the transfer is unpacked: what is stored is the file itself.
+    What may pass is tried again, after a wait. A transfer that broke off is resumed where the server offers it, and
+    otherwise begun again. The bytes stand beside ``into`` until they are whole. A body that was packed for the transfer
+    (Content-Encoding: gzip) is unpacked: what is stored is the file itself, so tell gzip by content, not by name.
 
     Args:
         url: http(s); user info in it is sent as basic authentication, unless ``headers`` has an Authorization.
@@ -115,8 +115,12 @@ def _address(url: str) -> Address:
     try:
         return Address.parse(url)
     except ValueError:
-        shown = public_url(url)
-    raise SettingError(f"{shown} is not a usable http(s) address: correct dataset.url / PLAYLIST_DATASET_URL")
+        pass
+    # Not even in its public form: what can't be read may have its password anywhere.
+    raise SettingError(
+        "dataset.url / PLAYLIST_DATASET_URL is not a usable http(s) address: expected https://host/path, "
+        "special characters of a user name or password percent-encoded"
+    )
 
 
 def _no_progress(received: int, total: int | None) -> None:

@@ -96,7 +96,9 @@ def failure_from_exception(shown: str, error: Exception) -> TrainerError:
     if _cause(error, requests.exceptions.InvalidProxyURL) or _cause(error, requests.exceptions.InvalidSchema):
         return SettingError("the proxy in HTTP_PROXY / HTTPS_PROXY is not an http(s) address: correct or unset it")
     if _cause(error, transport.LocationValueError) or _cause(error, requests.exceptions.InvalidURL):
-        return DatasetError(f"{shown} can't be asked: its host or the proxy in HTTP_PROXY has no valid name; {_CHECK_URL}")
+        return DatasetError(
+            f"{shown} can't be asked: its host or the proxy in HTTP_PROXY has no valid name; {_CHECK_URL}"
+        )
     found = next((sentence for kind, sentence in _MAY_PASS_BY_KIND.items() if _cause(error, kind)), _BROKEN_OFF)
     return DatasetUnavailableError(f"{shown} {found}")
 
