@@ -74,6 +74,7 @@ def _fetch_url(settings: Settings, into: Path, known: Source | None) -> Dataset 
     limits = DownloadLimits(
         connect_timeout_s=settings.connect_timeout_s,
         read_timeout_s=settings.read_timeout_s,
+        deadline_s=settings.deadline_s,
         retries=settings.retries,
         max_bytes=settings.max_dataset_bytes,
     )

@@ -1,4 +1,4 @@
-"""A dataset from an http(s) URL to a file on this disk, whole and verified, or an error that says what to do."""
+"""One file's transfer: attempts that share what has arrived of it."""
 
 import logging
 import time
@@ -9,27 +9,14 @@ from types import MappingProxyType
 
 from urllib3.exceptions import HTTPError
 
-from playlist_trainer.addresses import Address, public_url, url_key
-from playlist_trainer.download_limits import Deadline, DownloadLimits
+from playlist_trainer.download.addresses import Address
+from playlist_trainer.download.file_version import FileVersion, Validators
+from playlist_trainer.download.http_failures import failure_from_exception, failure_from_status
+from playlist_trainer.download.http_get import Answer, HttpGet
+from playlist_trainer.download.limits import Deadline, DownloadLimits
+from playlist_trainer.download.partial_file import PartialFile
+from playlist_trainer.download.retries import with_retries
 from playlist_trainer.errors import DatasetError, DatasetUnavailableError, SettingError
-from playlist_trainer.file_version import FileVersion, Validators
-from playlist_trainer.headers_file import read_headers
-from playlist_trainer.http_failures import failure_from_exception, failure_from_status
-from playlist_trainer.http_get import Answer, HttpGet
-from playlist_trainer.partial_file import PartialFile
-from playlist_trainer.retries import with_retries
-
-__all__ = [
-    "DownloadLimits",
-    "Downloaded",
-    "NotModified",
-    "Progress",
-    "Validators",
-    "download",
-    "public_url",
-    "read_headers",
-    "url_key",
-]
 
 _log = logging.getLogger(__name__)
 _CHUNK_BYTES = 1 << 18

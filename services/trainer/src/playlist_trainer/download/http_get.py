@@ -10,10 +10,10 @@ import requests
 from requests.structures import CaseInsensitiveDict
 from urllib3.exceptions import HTTPError
 
-from playlist_trainer.addresses import Address, public_url, scheme_of
-from playlist_trainer.download_limits import Deadline, DownloadLimits
+from playlist_trainer.download.addresses import Address, public_url, scheme_of
+from playlist_trainer.download.http_failures import failure_from_exception
+from playlist_trainer.download.limits import Deadline, DownloadLimits
 from playlist_trainer.errors import DatasetError, SettingError
-from playlist_trainer.http_failures import failure_from_exception
 
 _MAX_REDIRECTS = 5
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -88,8 +88,9 @@ class HttpGet:
         verify = str(self._ca_bundle) if self._ca_bundle else None
         # Proxies and CA bundles that the environment names (HTTP_PROXY, REQUESTS_CA_BUNDLE, …) hold, as everywhere.
         settings = self._session.merge_environment_settings(address.url, {}, True, verify, None)
-        if isinstance(settings["verify"], str):
-            _check_ca_bundle(Path(settings["verify"]))
+        authorities = settings["verify"] or True
+        if isinstance(authorities, str):
+            _check_ca_bundle(Path(authorities))
         remaining_s = max(self._deadline.remaining_s(), 0.001)
         timeout = (
             min(self._limits.connect_timeout_s, remaining_s),
@@ -98,7 +99,9 @@ class HttpGet:
         try:
             # The adapter, not the session: that one would add passwords from ~/.netrc, and reads a redirect's
             # whole body even when told not to follow it.
-            return self._session.get_adapter(address.url).send(request, timeout=timeout, **settings)
+            return self._session.get_adapter(address.url).send(
+                request, stream=True, timeout=timeout, verify=authorities, proxies=settings["proxies"]
+            )
         except (requests.RequestException, HTTPError, OSError) as error:
             failure = failure_from_exception(address.public, error)
         raise failure

@@ -5,9 +5,9 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from playlist_trainer.download_limits import Deadline, DownloadLimits
+from playlist_trainer.download.http_failures import AskedToWaitError
+from playlist_trainer.download.limits import Deadline, DownloadLimits
 from playlist_trainer.errors import DatasetUnavailableError
-from playlist_trainer.http_failures import AskedToWaitError
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")

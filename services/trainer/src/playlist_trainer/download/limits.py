@@ -29,7 +29,7 @@ class DownloadLimits:
 
     def wait_s(self, attempt: int, retry_after_s: float) -> float:
         """Give the wait after attempt 1, 2, …; ``retry_after_s`` is what the server asked for, or 0."""
-        return min(max(self.backoff_s * 2 ** (attempt - 1), retry_after_s), self.max_wait_s)
+        return min(max(self.backoff_s * 2.0 ** (attempt - 1), retry_after_s), self.max_wait_s)
 
 
 class Deadline:
