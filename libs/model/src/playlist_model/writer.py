@@ -134,7 +134,7 @@ class ModelWriter:
 
 @contextmanager
 def writing(store: ModelStore, keep: int = KEEP_MODELS, wait_s: float = 0.0) -> Iterator[ModelWriter]:
-    """Hold the folder's lock, with what a killed trainer left in tmp/ cleared.
+    """Hold the folder's lock; tmp/ is cleared of what a killed trainer left, and at the end of what this one did.
 
     The lock is the kernel's (flock): it goes with the process, however that ends.
 
@@ -151,7 +151,10 @@ def writing(store: ModelStore, keep: int = KEEP_MODELS, wait_s: float = 0.0) -> 
     with (store.root / ".lock").open("a") as lock:
         _acquire(lock.fileno(), store, wait_s)
         _clear(store.scratch_path)
-        yield ModelWriter(store, keep)
+        try:
+            yield ModelWriter(store, keep)
+        finally:
+            _clear(store.scratch_path)
 
 
 def _acquire(descriptor: int, store: ModelStore, wait_s: float) -> None:

@@ -69,7 +69,7 @@ def mine(playlists: Playlists, settings: Settings, stages: Stages) -> Itemsets:
             max_length=settings.max_length,
             max_itemsets=settings.max_itemsets,
         )
-    _log.info("found %d itemsets in at least %d playlists by %s", len(itemsets), threshold, settings.engine)
+    _log.info("found %d itemsets with a support_count of %d or more by %s", len(itemsets), threshold, settings.engine)
     return itemsets
 
 
