@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from typing import Any, get_origin, get_type_hints
+from typing import Any, get_origin
 
 from playlist_model.errors import ModelDamagedError, ModelFormatError, PointerError
 
@@ -100,7 +100,8 @@ class Manifest:
                 _file_name(name): FileEntry(entry["bytes"], entry["sha256"], entry["dtype"], tuple(entry["shape"]))
                 for name, entry in values["files"].items()
             }
-            checked = {name: _of_kind(name, values[name], kind) for name, kind in get_type_hints(cls).items()}
+            declared = cls.__dataclass_fields__.items()
+            checked = {name: _of_kind(name, values[name], column.type) for name, column in declared}
             return cls(**checked | {"files": files})
         except (KeyError, TypeError, AttributeError) as error:
             raise ModelDamagedError(f"{where}: a field is missing or wrong: {error}") from error

@@ -118,6 +118,8 @@ class Songs:
     def search(self, text: str, limit: int) -> list[int]:
         """Give up to ``limit`` ids whose key begins with ``text``, then ones that contain it, popular ones first."""
         needle = _bytes_of(fold(text))
+        if not needle:
+            return list(range(min(limit, len(self))))
         first, end = self._first_key_not_below(needle), self._first_key_not_below(needle + b"\xff")
         found: list[int] = np.unique(self.key_songs[self.key_order[first:end]])[:limit].tolist()
         for row in self.keys.rows_containing(needle):

@@ -1,0 +1,128 @@
+import random
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pytest
+
+from playlist_model import SHRINKAGE, Rules, RuleTable, rank
+
+Mined = Callable[[Sequence[frozenset[int]], int], list[RuleTable]]
+
+
+def _ids(*ids: int) -> np.ndarray:
+    return np.array(ids, np.int32)
+
+
+def _values(rules: Rules, asked: Sequence[int], shrinkage: float) -> dict[int, float]:
+    """Value each consequent by going through all rules."""
+    values: dict[int, float] = {}
+    for row, antecedent_count in enumerate(rules.antecedent_support_counts.tolist()):
+        if set(rules.songs_of(row).tolist()) <= set(asked):
+            for rule in range(rules.rule_offsets[row], rules.rule_offsets[row + 1]):
+                song, count = int(rules.consequents[rule]), int(rules.support_counts[rule])
+                values[song] = values.get(song, 0.0) + count / (antecedent_count + shrinkage)
+    return values
+
+
+def _ranked(
+    rules: Rules, song_count: int, asked: Sequence[int], excluded: Sequence[int], limit: int, shrinkage: float
+) -> list[tuple[int, float | None]]:
+    """Rank songs the slow way: each with its value, popular ones with None."""
+    values = _values(rules, asked, shrinkage)
+    ruled = sorted((song for song in values if song not in excluded), key=lambda song: (-values[song], song))
+    popular = [song for song in range(song_count) if song not in excluded and song not in values]
+    # Songs beyond the limit are no popular ones: the list is full by then.
+    return [*((song, values[song]) for song in ruled), *((song, None) for song in popular)][:limit]
+
+
+def test_one_song_leads_to_those_that_stand_with_it(rules: Rules) -> None:
+    # Bolero is in 2 playlists, both with Air, one with Canon.
+    ranking = rank(rules, asked=_ids(1), excluded=_ids(1), limit=10)
+
+    assert ranking.song_ids.tolist() == [0, 2]
+    assert ranking.values.tolist() == pytest.approx([2 / (2 + 10), 1 / (2 + 10)])
+    assert ranking.antecedents.tolist() == [1]
+
+
+def test_values_of_several_antecedents_add_up(rules: Rules) -> None:
+    # Canon after Air: 2 of 4, after Bolero: 1 of 2, after both: 1 of 2.
+    ranking = rank(rules, asked=_ids(0, 1), excluded=_ids(0, 1), limit=10)
+
+    assert ranking.song_ids.tolist() == [2]
+    assert ranking.values.tolist() == pytest.approx([2 / 14 + 1 / 12 + 1 / 12])
+    assert ranking.antecedents.tolist() == [0, 1, 2]
+
+
+def test_equal_values_go_to_the_more_popular_song(rules: Rules) -> None:
+    ranking = rank(rules, asked=_ids(0), excluded=_ids(0), limit=1)
+
+    # Bolero and Canon are each in 2 of Air's 4 playlists.
+    assert ranking.song_ids.tolist() == [1]
+
+
+def test_a_song_that_is_excluded_does_not_come_back_as_a_popular_one(rules: Rules) -> None:
+    assert rank(rules, asked=_ids(1), excluded=_ids(0, 1, 2), limit=10).song_ids.tolist() == []
+
+
+def test_a_song_that_is_not_excluded_may_come_back(rules: Rules) -> None:
+    assert rank(rules, asked=_ids(0, 1), excluded=_ids(), limit=10).song_ids.tolist() == [2, 0, 1]
+
+
+def test_nothing_asked_gives_the_popular_songs(rules: Rules) -> None:
+    ranking = rank(rules, asked=_ids(), excluded=_ids(), limit=2)
+
+    assert ranking.song_ids.tolist() == [0, 1]
+    assert ranking.values.tolist() == []
+    assert ranking.antecedents.tolist() == []
+
+
+def test_a_limit_beyond_the_catalogue_gives_every_song_once(rules: Rules) -> None:
+    assert rank(rules, asked=_ids(1), excluded=_ids(), limit=1000).song_ids.tolist() == [0, 2, 1]
+
+
+def test_a_limit_of_none_gives_none(rules: Rules) -> None:
+    ranking = rank(rules, asked=_ids(1), excluded=_ids(1), limit=0)
+
+    assert ranking.song_ids.tolist() == []
+    assert ranking.values.tolist() == []
+
+
+def test_another_constant_shrinks_less(rules: Rules) -> None:
+    assert rank(rules, _ids(1), _ids(1), limit=1, shrinkage=0.0).values.tolist() == [1.0]
+
+
+@pytest.mark.parametrize("song_count", [0, 1])
+def test_a_catalogue_without_rules_still_answers(song_count: int) -> None:
+    ranking = rank(Rules.build(song_count, []), _ids(), _ids(), limit=5)
+
+    assert ranking.song_ids.tolist() == list(range(song_count))
+
+
+def test_a_ranking_keeps_its_types_when_it_is_empty() -> None:
+    ranking = rank(Rules.build(0, []), _ids(), _ids(), limit=5)
+
+    assert (ranking.song_ids.dtype, ranking.values.dtype, ranking.antecedents.dtype) == (np.int64, np.float64, np.int64)
+
+
+@pytest.mark.parametrize("max_antecedent", [1, 3])
+@pytest.mark.parametrize("shrinkage", [0.0, SHRINKAGE])
+def test_ranking_is_that_of_a_scan_over_all_rules(mined: Mined, max_antecedent: int, shrinkage: float) -> None:
+    rng = random.Random(max_antecedent)
+    tied = 0
+
+    for _ in range(300):
+        song_count = rng.randint(1, 9)
+        catalogue = range(song_count)
+        transactions = [frozenset(rng.sample(catalogue, rng.randint(0, song_count))) for _ in range(rng.randint(0, 5))]
+        rules = Rules.build(song_count, mined(transactions, max_antecedent))
+        asked = sorted(rng.sample(catalogue, rng.randint(0, song_count)))
+        excluded = sorted(rng.sample(catalogue, rng.randint(0, song_count)))
+        limit = rng.randint(0, song_count + 2)
+
+        found = rank(rules, _ids(*asked), _ids(*excluded), limit, shrinkage)
+
+        expected = _ranked(rules, song_count, asked, excluded, limit, shrinkage)
+        assert found.song_ids.tolist() == [song for song, _ in expected]
+        assert found.values.tolist() == [value for _, value in expected if value is not None]
+        tied += len(set(found.values.tolist())) < len(found.values)
+    assert tied > 20  # else equal values were hardly put to the test
