@@ -1,0 +1,84 @@
+"""The command ``playlist-api``: serves, or drains the server that runs on this host."""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Sequence
+from importlib.resources import files
+from typing import NoReturn
+
+from playlist_api.drain import NoServerError, drain
+from playlist_api.settings import Settings
+from playlist_process.settings import SettingsError, from_environ, settings_of
+
+USAGE_EXIT_CODE = 64
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Leave with the exit code that says: wrong use, trying again won't help."""
+        self.print_usage(sys.stderr)
+        self.exit(USAGE_EXIT_CODE, f"{self.prog}: {message}\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; give its exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if not given or (given[0].startswith("-") and given[0] not in {"-h", "--help", "--version"}):
+        given.insert(0, "serve")
+    options = vars(_parser().parse_args(given))
+    flags = {name: value for name, value in options.items() if name in settings_of(Settings) and value is not None}
+    try:
+        settings = from_environ(Settings, os.environ, flags)
+    except SettingsError as error:
+        print(f"playlist-api: {error}", file=sys.stderr)
+        return USAGE_EXIT_CODE
+    if options["command"] == "drain":
+        return _drain(settings, options["seconds"])
+    return _serve(flags)
+
+
+def _serve(flags: dict[str, str]) -> NoReturn:
+    """Become gunicorn; flags go along as the environment variables that they stand for."""
+    described = settings_of(Settings)
+    environ = dict(os.environ) | {described[name].environment: value for name, value in flags.items()}
+    configuration = str(files("playlist_api").joinpath("gunicorn.conf.py"))
+    os.execve(sys.executable, [sys.executable, "-m", "gunicorn", "--config", configuration], environ)  # noqa: S606
+
+
+def _drain(settings: Settings, seconds: float) -> int:
+    try:
+        drain(settings.port)
+    except (NoServerError, OSError) as error:
+        print(f"playlist-api: {error}", file=sys.stderr)
+        return 1
+    time.sleep(seconds)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="playlist-api", description=__doc__)
+    parser.add_argument("--version", action="version", version=f"playlist-api {Settings().version}")
+    commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser)
+    serving = commands.add_parser("serve", help="answer requests; what is done without a command")
+    draining = commands.add_parser("drain", help="make the running server send its clients away")
+    draining.add_argument("seconds", nargs="?", type=_seconds, default=5.0, metavar="SECONDS", help="time to wait")
+    for name, described in settings_of(Settings).items():
+        if described.flag:
+            text = f"{described.help} Default: {described.default_text} ({described.environment})"
+            serving.add_argument(described.flag, dest=name, metavar=described.metavar, help=text)
+    port = settings_of(Settings)["port"]
+    draining.add_argument(port.flag, dest="port", metavar=port.metavar, help=port.help)
+    return parser
+
+
+def _seconds(text: str) -> float:
+    number = float(text)
+    if not 0 <= number <= 3600:
+        raise ValueError
+    return number
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,38 @@
+"""Letting pages of other web origins call the API (CORS); Flask answers the OPTIONS request of a preflight itself."""
+
+from dataclasses import dataclass
+
+from flask import Flask, Response, request
+
+from playlist_api.access_log import REQUEST_ID_HEADER, SOURCE_HEADER
+
+
+@dataclass(frozen=True)
+class Cors:
+    """Marks answers for pages of some origins.
+
+    Attributes:
+        origins: the allowed ones; ``*`` allows all.
+    """
+
+    origins: tuple[str, ...]
+
+    def register(self, app: Flask) -> None:
+        """Mark the app's answers; nothing to do where no origin is allowed."""
+        if self.origins:
+            app.after_request(self.mark)
+
+    def mark(self, response: Response) -> Response:
+        """Add the headers that the browser looks for."""
+        # The same answer is not the same for another origin.
+        response.vary.add("Origin")
+        origin = request.headers.get("Origin", "")
+        if not origin or not {"*", origin} & set(self.origins):
+            return response
+        response.headers["Access-Control-Allow-Origin"] = origin
+        response.headers["Access-Control-Expose-Headers"] = f"{SOURCE_HEADER}, {REQUEST_ID_HEADER}"
+        if request.method == "OPTIONS":
+            response.headers["Access-Control-Allow-Methods"] = ", ".join(sorted(response.allow))
+            response.headers["Access-Control-Allow-Headers"] = f"Content-Type, {REQUEST_ID_HEADER}"
+            response.headers["Access-Control-Max-Age"] = "600"
+        return response

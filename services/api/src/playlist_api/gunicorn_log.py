@@ -1,0 +1,31 @@
+"""gunicorn's own messages in the form of all others."""
+
+import os
+import sys
+
+from gunicorn.config import Config  # type: ignore[import-untyped]
+from gunicorn.glogging import Logger  # type: ignore[import-untyped]
+
+from playlist_api.settings import Settings
+from playlist_process.logs import set_up_logs
+from playlist_process.settings import from_environ
+
+
+class GunicornLog(Logger):  # type: ignore[misc]
+    """Passes gunicorn's messages on to the root logger; requests are logged by the app, which knows more of them."""
+
+    def setup(self, cfg: Config) -> None:
+        """Set up the process's logs; the first thing that gunicorn does with its configuration."""
+        settings = from_environ(Settings, os.environ)
+        set_up_logs(settings.log_format, settings.log_level)
+        self.cfg = cfg
+        self._access_log_enabled = False
+        self.error_log.handlers[:] = []
+        self.error_log.propagate = True
+
+    def exception(self, msg: str, *args: object, **kwargs: object) -> None:
+        """Log an error with its traceback; a client that fell silent is none of ours."""
+        if isinstance(sys.exc_info()[1], BlockingIOError):
+            self.info("closed a connection whose client fell silent within a request")
+        else:
+            super().exception(msg, *args, **kwargs)

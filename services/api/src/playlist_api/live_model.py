@@ -1,0 +1,191 @@
+"""The model that requests are answered from, and how a newer one takes its place while they are."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from playlist_model import Model, ModelError, ModelStore
+
+_log = logging.getLogger(__name__)
+
+# A damaged model is tried again though its pointer has not changed: a volume may heal.
+RETRY_INTERVAL_S = 10.0
+# For each second of hashing a new model, this many of leaving the processor to requests.
+_PAUSE_RATIO = 4.0
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why the wanted model is not the one in use."""
+
+    message: str
+    time: datetime
+
+
+@dataclass(frozen=True)
+class LiveState:
+    """One moment of a live model.
+
+    Attributes:
+        model: what requests are answered from.
+        is_published: whether a model is there to be loaded; None until the folder was first looked at.
+        loaded_at: when ``model`` was put into use.
+        fault: the present one; None when ``model`` is the one that is wanted.
+        load_count: models put into use since the start, the first one included.
+        failure_count: attempts that failed since the start.
+    """
+
+    model: Model | None = None
+    is_published: bool | None = None
+    loaded_at: datetime | None = None
+    fault: Fault | None = None
+    load_count: int = 0
+    failure_count: int = 0
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether there is nothing to wait for: a model is loaded, or none is published."""
+        return self.model is not None or self.is_published is False
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What one look at the pointer found: its content (None: there is no pointer), or why it can't be read."""
+
+    content: bytes | None = None
+    fault: str = ""
+
+
+class LiveModel:
+    """Holds the current model; a request takes it once and keeps it to its end.
+
+    Only the refreshing thread changes it, by assigning one reference; so readers need no lock.
+    """
+
+    def __init__(
+        self,
+        model_dir: Path,
+        interval_s: float = 1.0,
+        retry_interval_s: float = RETRY_INTERVAL_S,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.state = LiveState()
+        self._model_dir = model_dir
+        self._interval_s = interval_s
+        self._retry_interval_s = retry_interval_s
+        self._clock = clock
+        self._seen: _Look | None = None
+        self._retry_at = 0.0
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="model-refresh", daemon=True)
+
+    @property
+    def current(self) -> Model | None:
+        """The model to answer from; None while there is none."""
+        return self.state.model
+
+    def start(self) -> None:
+        """Begin to look for newer models; the first look is taken at once."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End looking, and wait for a look that is being taken."""
+        self._stopping.set()
+        self._thread.join()
+
+    def refresh(self) -> None:
+        """Take one look, and load what the pointer names if that is new, or failed a while ago.
+
+        A fault of the folder raises nothing: the model stays, and ``state.fault`` says why.
+        """
+        look = self._look()
+        is_retry = self.state.fault is not None and self._clock() >= self._retry_at
+        if look == self._seen and not is_retry:
+            return
+        is_first = self._seen is None
+        self._seen = look
+        if look.fault:
+            self._fail(look.fault)
+        elif look.content is None:
+            self._miss_pointer(is_first)
+        else:
+            self._load_current()
+
+    def _run(self) -> None:
+        while True:
+            try:
+                self.refresh()
+            except Exception as error:  # noqa: BLE001 - without this thread there would never be a newer model
+                self._note(f"{type(error).__name__}: {error}", error)
+            if self._stopping.wait(self._interval_s):
+                return
+
+    def _look(self) -> _Look:
+        try:
+            return _Look(ModelStore(self._model_dir).pointer_content())
+        except ModelError as error:
+            return _Look(fault=str(error))
+
+    def _store(self) -> ModelStore:
+        """Give the folder: to be read at full speed as long as there is no request that it could hold up."""
+        return ModelStore(self._model_dir, pause_ratio=0.0 if self.state.model is None else _PAUSE_RATIO)
+
+    def _load_current(self) -> None:
+        # From here on, a first model is waited for.
+        self.state = replace(self.state, is_published=True)
+        try:
+            self._put_into_use(self._store().load_current)
+        except ModelError as error:
+            self._fail(str(error))
+        else:
+            self.state = replace(self.state, fault=None)
+
+    def _miss_pointer(self, is_first: bool) -> None:
+        was_published = self.state.model is not None or self.state.fault is not None
+        # Only at the start: later, a model without a pointer is one whose publication is just about to end.
+        if was_published or (is_first and self._store().model_ids()):
+            self._fail("current.json: missing, though a model has been published")
+        else:
+            self.state = replace(self.state, is_published=False)
+
+    def _fail(self, message: str) -> None:
+        """Note a fault; without a model, answer from the newest one that verifies."""
+        self._note(message)
+        if self.state.model is None:
+            try:
+                self._put_into_use(self._store().load_newest)
+            except ModelError as error:
+                _log.debug("found no other model: %s", error)
+
+    def _note(self, message: str, error: Exception | None = None) -> None:
+        if self.state.fault is None or self.state.fault.message != message:
+            model = self.state.model
+            _log.error(
+                "could not load the wanted model: %s; %s",
+                message,
+                f"keeping {model.manifest.model_id}" if model else "having none",
+                exc_info=error,
+            )
+        self._retry_at = self._clock() + self._retry_interval_s
+        self.state = replace(
+            self.state,
+            is_published=True,
+            fault=Fault(message, datetime.now(UTC)),
+            failure_count=self.state.failure_count + 1,
+        )
+
+    def _put_into_use(self, load: Callable[[], Model]) -> None:
+        started = time.perf_counter()
+        model = load()
+        self.state = replace(self.state, model=model, loaded_at=datetime.now(UTC), load_count=self.state.load_count + 1)
+        _log.info(
+            "loaded model %s: %d songs, %d rules in %.3f s",
+            model.manifest.model_id,
+            len(model.songs),
+            len(model.rules),
+            time.perf_counter() - started,
+        )

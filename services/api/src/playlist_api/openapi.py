@@ -1,0 +1,25 @@
+"""The OpenAPI document: kept as openapi.json beside this file, completed with what settings decide."""
+
+import json
+from importlib.resources import files
+from typing import Any
+
+from playlist_api.settings import Settings
+
+
+def document_for(settings: Settings) -> dict[str, Any]:
+    """Give the document with the code's version and the limits that are in force."""
+    document: dict[str, Any] = json.loads(files("playlist_api").joinpath("openapi.json").read_text("utf-8"))
+    document["info"]["version"] = settings.version
+    schemas = document["components"]["schemas"]
+    schemas["RecommendRequest"]["properties"]["songs"]["maxItems"] = settings.max_songs
+    schemas["SongText"]["maxLength"] = settings.max_song_length
+    return document
+
+
+def index_of(document: dict[str, Any]) -> str:
+    """Give one line for each operation: its method, path and summary."""
+    lines = [f"{document['info']['title']} {document['info']['version']}", ""]
+    for path, operations in document["paths"].items():
+        lines += [f"{method.upper():<5}{path:<21}{operation['summary']}" for method, operation in operations.items()]
+    return "\n".join(lines) + "\n"

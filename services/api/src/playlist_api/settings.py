@@ -1,0 +1,71 @@
+"""What the API can be told: by environment, and some of it by flag."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+
+from playlist_process.logs import FORMATS, LEVELS
+from playlist_process.settings import choice, path, seconds, setting, size, switch, text, whole_number
+
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
+
+
+def origins(text: str) -> tuple[str, ...]:
+    """Take web origins separated by commas."""
+    found = tuple(origin for origin in (part.strip() for part in text.split(",")) if origin)
+    if not all(origin == "*" or _ORIGIN.fullmatch(origin) for origin in found):
+        raise ValueError("* or origins such as https://music.example, separated by commas, without a path")
+    return found
+
+
+def host(text: str) -> str:
+    """Take a host name or an address."""
+    if not re.fullmatch(r"[A-Za-z0-9.:%_-]+", text):
+        raise ValueError("a host name or an address such as 127.0.0.1 or ::")
+    return text
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The API's settings; read once per process, with ``playlist_process.settings.from_environ``."""
+
+    model_dir: Path = setting(
+        "MODEL_DIR", "models", path, help="Folder that models are published in.", flag="--model-dir"
+    )
+    # A container has to be reached from outside of it, and its network decides by whom.
+    host: str = setting("HOST", "0.0.0.0", host, help="Address to listen on.", flag="--host")  # noqa: S104
+    port: int = setting(
+        "PORT", "8080", whole_number(0, 65535), help="Port to listen on; 0 takes a free one.", flag="--port"
+    )
+    threads: int = setting(
+        "THREADS", "4", whole_number(1, 256), help="Threads that answer requests.", value="api.threads"
+    )
+    refresh_interval_s: float = setting(
+        "REFRESH_INTERVAL_SECONDS",
+        "1",
+        seconds(above=0),
+        help="How often a newer model is looked for.",
+        value="api.refreshIntervalSeconds",
+    )
+    log_format: str = setting(
+        "LOG_FORMAT", "auto", choice(FORMATS), help="Form of log lines.", flag="--log-format", value="logging.format"
+    )
+    log_level: str = setting(
+        "LOG_LEVEL", "info", choice(LEVELS), help="Lowest level logged.", flag="--log-level", value="logging.level"
+    )
+    request_log: bool = setting("REQUEST_LOG", "on", switch, help="Whether each request is logged.")
+    # Baked into images.
+    build_version: str = setting("VERSION", "", text, help="Version in answers; empty takes the package's.")
+    cors_origins: tuple[str, ...] = setting(
+        "CORS_ORIGINS", "", origins, help="Web origins whose pages may call the API, or *; empty allows none."
+    )
+    max_body_bytes: int = setting("MAX_BODY_BYTES", "1Mi", size, help="Largest request body.")
+    max_songs: int = setting("MAX_SONGS", "1000", whole_number(1), help="Most songs in one request.")
+    max_song_length: int = setting("MAX_SONG_LENGTH", "500", whole_number(1), help="Longest song, in characters.")
+
+    @cached_property
+    def version(self) -> str:
+        """The code's version, as answers carry it."""
+        return self.build_version or version("playlist-api")

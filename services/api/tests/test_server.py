@@ -1,0 +1,365 @@
+"""The command, as a process of its own: what it prints, how it ends, what goes over the wire."""
+
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from playlist_model import ModelStore
+
+Publish = Callable[..., str]
+
+BODY = b'{"songs": ["Greensleeves"], "limit": 1}'
+
+
+@dataclass
+class Server:
+    """A running playlist-api.
+
+    Attributes:
+        process: of gunicorn's master.
+        log: what it has written.
+        environ: that it was started with.
+        connections: to be closed in the end.
+    """
+
+    process: subprocess.Popen[bytes]
+    log: Path
+    environ: dict[str, str]
+    connections: list[http.client.HTTPConnection] = field(default_factory=list)
+
+    @property
+    def port(self) -> int:
+        found = re.search(r"listening on http://127\.0\.0\.1:(\d+)", self.log.read_text())
+        if not found:
+            raise ConnectionError(self.log.read_text())
+        return int(found[1])
+
+    def lines(self) -> list[dict[str, object]]:
+        return [json.loads(line) for line in self.log.read_text().splitlines()]
+
+    def connect(self) -> http.client.HTTPConnection:
+        self.connections.append(http.client.HTTPConnection("127.0.0.1", self.port, timeout=20))
+        return self.connections[-1]
+
+    def is_ready(self) -> bool:
+        try:
+            with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)) as connection:
+                connection.request("GET", "/readyz")
+                return connection.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
+            return False
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=30)
+
+    def clean_up(self) -> None:
+        for connection in self.connections:
+            connection.close()
+        if self.process.poll() is None:
+            self.stop()
+
+
+def wait_until(condition: Callable[[], bool], explain: Callable[[], str] = str) -> None:
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline, explain()
+        time.sleep(0.02)
+
+
+def command(*arguments: str, environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "playlist_api", *arguments],
+        env=environ,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.fixture
+def environ(tmp_path: Path, store: ModelStore) -> dict[str, str]:
+    """An environment of folders that hold nothing else; whatever is left behind can be seen."""
+    for name in ("home", "tmp", "work"):
+        (tmp_path / name).mkdir()
+    given = {name: value for name, value in os.environ.items() if not name.startswith(("PLAYLIST_", "GUNICORN_"))}
+    return given | {
+        "HOME": str(tmp_path / "home"),
+        "TMPDIR": str(tmp_path / "tmp"),
+        "PLAYLIST_MODEL_DIR": str(store.root),
+        "PLAYLIST_HOST": "127.0.0.1",
+        "PLAYLIST_REFRESH_INTERVAL_SECONDS": "0.05",
+        "PLAYLIST_LOG_FORMAT": "json",
+    }
+
+
+@pytest.fixture
+def start(tmp_path: Path, environ: dict[str, str]) -> Iterator[Callable[..., Server]]:
+    servers: list[Server] = []
+
+    def start(*arguments: str, **more: str) -> Server:
+        log = tmp_path / f"log-{len(servers)}"
+        environment = environ | more
+        with log.open("wb") as file:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "playlist_api", *(arguments or ("--port", "0"))],
+                env=environment,
+                stdout=file,
+                stderr=file,
+                cwd=tmp_path / "work",
+            )
+        server = Server(process, log, environment)
+        servers.append(server)
+        wait_until(lambda: server.is_ready() or process.poll() is not None, log.read_text)
+        return server
+
+    yield start
+    for server in servers:
+        server.clean_up()
+
+
+@pytest.fixture
+def server(start: Callable[..., Server], publish: Publish) -> Server:
+    publish()
+    return start()
+
+
+def workers_of(server: Server) -> list[int]:
+    children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
+    return [int(process_id) for process_id in children.read_text().split()]
+
+
+def test_flags_win_over_the_environment(start: Callable[..., Server], publish: Publish, store: ModelStore) -> None:
+    publish()
+    arguments = ("serve", "--port", "0", "--host", "127.0.0.1", "--model-dir", str(store.root))
+
+    server = start(*arguments, PLAYLIST_PORT="1", PLAYLIST_HOST="192.0.2.1", PLAYLIST_MODEL_DIR="/nowhere")
+
+    connection = server.connect()
+    connection.request("POST", "/api/recommend", BODY)
+    assert connection.getresponse().status == 200
+
+
+def test_every_line_of_the_log_is_json_and_requests_are_among_them(server: Server) -> None:
+    connection = server.connect()
+    connection.request("POST", "/api/recommend", BODY, {"X-Request-ID": "seven"})
+    connection.getresponse().read()
+    server.stop()
+
+    lines = server.lines()
+
+    assert {"playlist_api.server", "playlist_api.live_model", "gunicorn.error"} <= {
+        str(line["logger"]) for line in lines
+    }
+    (line,) = (line for line in lines if line.get("request_id") == "seven")
+    assert (line["logger"], line["path"], line["status"]) == ("playlist_api.access", "/api/recommend", 200)
+
+
+def test_text_log_is_for_people(start: Callable[..., Server]) -> None:
+    server = start("--port", "0", "--log-format", "text")
+
+    assert re.search(r"^\d\d:\d\d:\d\d INFO    listening on http://", server.log.read_text(), re.MULTILINE)
+
+
+def test_stop_exits_with_0_and_leaves_nothing_behind(server: Server, tmp_path: Path) -> None:
+    assert server.stop() == 0
+
+    assert not [line for line in server.lines() if line["level"] in {"warning", "error"}]
+    left = [path for name in ("home", "tmp", "work") for path in (tmp_path / name).rglob("*") if path.is_file()]
+    assert left == []
+
+
+def test_request_in_flight_is_answered_when_the_server_is_stopped(server: Server) -> None:
+    head = f"POST /api/recommend HTTP/1.1\r\nHost: a\r\nContent-Length: {len(BODY)}\r\n\r\n".encode()
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
+        connection.sendall(head + BODY[:10])
+        time.sleep(0.3)  # so that a thread has begun to read the body
+
+        server.process.send_signal(signal.SIGTERM)
+        time.sleep(0.3)
+        connection.sendall(BODY[10:])
+
+        answer = b"".join(iter(lambda: connection.recv(65536), b""))
+    assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert b"Scarborough Fair" in answer
+    assert server.process.wait(timeout=30) == 0
+
+
+def test_silent_clients_hold_up_neither_others_nor_the_stop(server: Server) -> None:
+    with ExitStack() as silent:
+        # More than there are threads; gunicorn's own worker gives each of them a thread for five seconds.
+        for _ in range(8):
+            silent.enter_context(socket.create_connection(("127.0.0.1", server.port)))
+        started = time.monotonic()
+
+        assert server.is_ready()
+
+        assert time.monotonic() - started < 4
+        assert server.stop() == 0
+        assert time.monotonic() - started < 12  # of a graceful time-out of 15
+
+
+def test_client_that_falls_silent_within_a_request_is_sent_away(server: Server) -> None:
+    with ExitStack() as silent:
+        head, body = (silent.enter_context(socket.create_connection(("127.0.0.1", server.port))) for _ in range(2))
+        head.sendall(b"POST /api/rec")
+        body.sendall(b"POST /api/recommend HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{")
+        for connection in (head, body):
+            connection.settimeout(20)
+
+        answers = [b"".join(iter(partial(connection.recv, 65536), b"")) for connection in (head, body)]
+
+    assert answers[0] == b""
+    assert answers[1].startswith(b"HTTP/1.1 400 BAD REQUEST")
+    assert b"did not arrive whole" in answers[1]
+    assert not [line for line in server.lines() if line["level"] in {"warning", "error"}]
+
+
+def test_kept_connection_is_told_to_close_while_draining(server: Server) -> None:
+    connection = server.connect()
+    connection.request("POST", "/api/recommend", BODY)
+    before = connection.getresponse()
+    before.read()
+    kept = connection.sock
+
+    started = time.monotonic()
+    drained = command("drain", "1.5", environ=server.environ | {"PLAYLIST_PORT": str(server.port)})
+    took_s = time.monotonic() - started
+    connection.request("POST", "/api/recommend", BODY)
+    after = connection.getresponse()
+
+    assert drained.returncode == 0, drained.stderr
+    assert (drained.stdout, drained.stderr) == ("", "")
+    assert took_s >= 1.5
+    assert before.headers["Connection"] == "keep-alive"
+    assert kept is not None
+    assert (after.status, after.headers["Connection"]) == (200, "close")
+    # New clients are still answered: it takes a while until all of them are sent elsewhere.
+    again = server.connect()
+    again.request("GET", "/livez")
+    assert again.getresponse().headers["Connection"] == "close"
+    assert server.stop() == 0
+
+
+def test_drain_without_a_server_fails_with_one_sentence(environ: dict[str, str]) -> None:
+    drained = command("drain", environ=environ | {"PLAYLIST_PORT": "1"})
+
+    assert drained.returncode == 1
+    assert drained.stderr == (
+        "playlist-api: no playlist-api runs on port 1 of this host: is PLAYLIST_PORT the one it has?\n"
+    )
+
+
+def test_drain_does_not_take_what_a_killed_server_left_for_a_server(server: Server) -> None:
+    port = str(server.port)
+    (worker,) = workers_of(server)
+    server.process.kill()
+    server.process.wait()
+    os.kill(worker, signal.SIGKILL)
+    wait_until(lambda: not Path(f"/proc/{worker}/fd").exists() or not server.is_ready())
+
+    wait_until(lambda: command("drain", "0", "--port", port, environ=server.environ).returncode == 1)
+
+
+def test_worker_that_died_is_replaced_and_can_be_drained(server: Server) -> None:
+    (first,) = workers_of(server)
+    os.kill(first, signal.SIGKILL)
+    wait_until(lambda: workers_of(server) not in ([], [first]) and server.is_ready())
+
+    drained = command("drain", "0", "--port", str(server.port), environ=server.environ)
+
+    assert drained.returncode == 0
+
+
+def test_server_runs_where_it_can_not_be_made_drainable(
+    start: Callable[..., Server], publish: Publish, environ: dict[str, str]
+) -> None:
+    publish()
+    (Path(environ["TMPDIR"]) / f"playlist-api-{os.geteuid()}").touch()
+
+    server = start()
+
+    assert server.is_ready()
+    assert any("will not find this server" in str(line["message"]) for line in server.lines())
+
+
+def test_new_model_is_served_without_a_restart(server: Server, publish_named: Publish) -> None:
+    connection = server.connect()
+
+    def songs() -> list[str]:
+        connection.request("POST", "/api/recommend", b'{"songs": []}')
+        found: list[str] = json.loads(connection.getresponse().read())["songs"]
+        return found
+
+    publish_named(2)
+
+    wait_until(lambda: songs() == ["2: a", "2: b", "2: c"])
+
+
+def test_pod_with_an_empty_volume_is_ready_and_answers_503(start: Callable[..., Server]) -> None:
+    connection = start().connect()
+
+    connection.request("POST", "/api/recommend", BODY)
+
+    response = connection.getresponse()
+    assert (response.status, response.headers["Retry-After"]) == (503, "1")
+    assert response.headers["Content-Type"] == "application/problem+json"
+
+
+def test_body_of_unannounced_length_is_read_up_to_the_limit(server: Server) -> None:
+    small, large = server.connect(), server.connect()
+
+    small.request("POST", "/api/recommend", iter([BODY[:7], BODY[7:]]), encode_chunked=True)
+    large.request("POST", "/api/recommend", iter([b" " * 65536] * 17), encode_chunked=True)
+
+    assert json.loads(small.getresponse().read())["songs"] == ["Scarborough Fair"]
+    assert large.getresponse().status == 413
+
+
+def test_bad_settings_are_all_named_and_exit_with_64(environ: dict[str, str]) -> None:
+    # What Kubernetes sets by itself beside a Service that is called "playlist".
+    finished = command(environ=environ | {"PLAYLIST_PORT": "tcp://10.0.0.1:80", "PLAYLIST_THREADS": "none"})
+
+    assert finished.returncode == 64
+    assert finished.stdout == ""
+    (line,) = finished.stderr.splitlines()
+    assert line.startswith(
+        "playlist-api: PLAYLIST_PORT is 'tcp://10.0.0.1:80', expected a whole number from 0 to 65535"
+    )
+    assert "PLAYLIST_THREADS is 'none'" in line
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--prot", "1"], ["sevre"], ["drain", "soon"], ["drain", "-1"], ["drain", "nan"], ["--port", "x"]]
+)
+def test_wrong_use_exits_with_64(environ: dict[str, str], arguments: list[str]) -> None:
+    finished = command(*arguments, environ=environ)
+
+    assert finished.returncode == 64
+    assert "Traceback" not in finished.stderr
+    assert finished.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "part"),
+    [(["--version"], "playlist-api 0.1.0"), (["--help"], "drain"), (["serve", "--help"], "PLAYLIST_MODEL_DIR")],
+)
+def test_command_explains_itself(environ: dict[str, str], arguments: list[str], part: str) -> None:
+    finished = command(*arguments, environ=environ)
+
+    assert finished.returncode == 0
+    assert part in finished.stdout

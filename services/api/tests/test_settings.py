@@ -1,0 +1,81 @@
+from pathlib import Path
+
+import pytest
+
+from playlist_api.settings import Settings
+from playlist_process.settings import SettingsError, from_environ, settings_of
+
+
+def test_defaults_suit_a_person_at_a_laptop() -> None:
+    settings = from_environ(Settings, {})
+
+    assert settings.model_dir == Path("models")
+    assert (settings.host, settings.port, settings.threads, settings.refresh_interval_s) == ("0.0.0.0", 8080, 4, 1.0)
+    assert (settings.log_format, settings.log_level, settings.request_log) == ("auto", "info", True)
+    assert (settings.max_body_bytes, settings.max_songs, settings.max_song_length) == (2**20, 1000, 500)
+    assert settings.cors_origins == ()
+
+
+def test_names_are_the_ones_that_charts_rely_on() -> None:
+    described = settings_of(Settings).values()
+
+    assert {setting.environment for setting in described} == {
+        "PLAYLIST_MODEL_DIR",
+        "PLAYLIST_HOST",
+        "PLAYLIST_PORT",
+        "PLAYLIST_THREADS",
+        "PLAYLIST_REFRESH_INTERVAL_SECONDS",
+        "PLAYLIST_LOG_FORMAT",
+        "PLAYLIST_LOG_LEVEL",
+        "PLAYLIST_REQUEST_LOG",
+        "PLAYLIST_VERSION",
+        "PLAYLIST_CORS_ORIGINS",
+        "PLAYLIST_MAX_BODY_BYTES",
+        "PLAYLIST_MAX_SONGS",
+        "PLAYLIST_MAX_SONG_LENGTH",
+    }
+    assert {setting.value: setting.environment for setting in described if setting.value} == {
+        "api.threads": "PLAYLIST_THREADS",
+        "api.refreshIntervalSeconds": "PLAYLIST_REFRESH_INTERVAL_SECONDS",
+        "logging.format": "PLAYLIST_LOG_FORMAT",
+        "logging.level": "PLAYLIST_LOG_LEVEL",
+    }
+
+
+def test_every_bad_setting_is_named_in_one_error() -> None:
+    environ = {
+        "PLAYLIST_PORT": "tcp://10.0.0.1:80",
+        "PLAYLIST_THREADS": "0",
+        "PLAYLIST_REFRESH_INTERVAL_SECONDS": "0",
+        "PLAYLIST_CORS_ORIGINS": "music.example",
+        "PLAYLIST_MAX_BODY_BYTES": "much",
+        "PLAYLIST_HOST": "a b",
+    }
+
+    with pytest.raises(SettingsError) as raised:
+        from_environ(Settings, environ)
+
+    assert all(name in str(raised.value) for name in environ)
+
+
+def test_version_is_the_baked_in_one_or_the_packages() -> None:
+    assert from_environ(Settings, {"PLAYLIST_VERSION": "1.2.3+abc"}).version == "1.2.3+abc"
+    assert from_environ(Settings, {"PLAYLIST_VERSION": ""}).version == "0.1.0"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("*", ("*",)),
+        ("https://a.example, http://b.example:8080 ,", ("https://a.example", "http://b.example:8080")),
+        ("http://[::1]:3000", ("http://[::1]:3000",)),
+    ],
+)
+def test_origins_are_separated_by_commas(text: str, expected: tuple[str, ...]) -> None:
+    assert from_environ(Settings, {"PLAYLIST_CORS_ORIGINS": text}).cors_origins == expected
+
+
+@pytest.mark.parametrize("text", ["https://a.example/", "a.example", "ftp://a.example", "https://a b"])
+def test_origin_with_a_path_or_without_a_scheme_is_refused(text: str) -> None:
+    with pytest.raises(SettingsError, match="without a path"):
+        from_environ(Settings, {"PLAYLIST_CORS_ORIGINS": text})
