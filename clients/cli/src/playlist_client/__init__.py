@@ -1,1 +1,1 @@
-"""Asks the recommendation API from the command line."""
+"""Asks the recommendation API from the command line, and measures it while something is rolled out."""

@@ -1,61 +1,128 @@
 """The API, as a class with one method for each question."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from http import HTTPStatus
+from types import TracebackType
+from typing import Generic, Self, TypeVar
 
-import requests
+from playlist_client.address import shown_url
+from playlist_client.answers import Answer, Json, RelatedSong, Song, many
+from playlist_client.errors import ForeignAnswerError, RefusedError, UnreachableError
+from playlist_client.transport import Reply, Transport
 
-from playlist_client.errors import RefusedError, UnreachableError
+DEFAULT_TIMEOUT_S = 10.0
+RECOMMEND = "/api/recommend"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Api:
-    """A recommendation API at some address.
+class Told(Generic[T]):
+    """An answer.
 
     Attributes:
-        url: such as http://127.0.0.1:8080.
-        timeout_s: how long to wait for a connection, and for an answer.
+        value: what it says.
+        json: as it came, for ``--json``.
     """
 
-    url: str
-    timeout_s: float = 10.0
+    value: T
+    json: Json
 
-    def recommend(self, songs: Sequence[str], limit: int | None = None, explain: bool = False) -> dict[str, Any]:
-        """Ask what goes with some songs.
 
-        Returns:
-            the answer: songs, version, model_date, and what ``explain`` adds.
+class Api:
+    """A recommendation API at some address; a context that closes its connections at the end.
 
-        Raises:
-            RefusedError: the server said no.
-            UnreachableError: no answer came, or one that is not from this API.
+    Every method raises RefusedError when the API said no, and UnreachableError when no answer of this API came.
+    """
+
+    def __init__(self, url: str, timeout_s: float = DEFAULT_TIMEOUT_S) -> None:
+        """Get ready; nothing is sent.
+
+        Args:
+            url: such as http://127.0.0.1:8080.
+            timeout_s: for each whole answer.
         """
-        question: dict[str, Any] = {"songs": list(songs)}
-        if limit is not None:
-            question["limit"] = limit
-        if explain:
-            question["explain"] = True
-        answer = self._post("/api/recommend", question)
-        if not isinstance(answer.get("songs"), list):
-            raise UnreachableError(f"{self.url} is not a recommendation API: its answer names no songs")
-        return answer
+        self.url = url
+        self._transport = Transport(url, timeout_s)
 
-    def _post(self, path: str, question: dict[str, Any]) -> dict[str, Any]:
-        try:
-            response = requests.post(self.url.rstrip("/") + path, json=question, timeout=self.timeout_s)
-        except requests.Timeout as error:
-            raise UnreachableError(f"{self.url} did not answer within {self.timeout_s:g} s: try again") from error
-        except (requests.RequestException, ValueError) as error:
-            raise UnreachableError(f"nothing answers at {self.url}: is the API running there? give --url") from error
-        try:
-            answer = response.json()
-        except ValueError:
-            answer = None
-        if not isinstance(answer, dict):
-            raise UnreachableError(
-                f"{self.url} is not a recommendation API: it answered {response.status_code}, not JSON"
-            )
-        if not response.ok:
-            raise RefusedError(str(answer.get("detail") or answer.get("title") or f"status {response.status_code}"))
-        return answer
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._transport.close()
+
+    def recommend(self, songs: Sequence[str], limit: int | None = None, explain: bool = False) -> Told[Answer]:
+        """Ask what goes with some songs."""
+        reply = self._transport.exchange("POST", RECOMMEND, body=question(songs, limit, explain))
+        values = json_of(reply, self.url)
+        return Told(Answer.from_json(values, reply.headers.get("Playlist-Source", "")), values)
+
+    def search(self, text: str, limit: int | None = None) -> Told[tuple[Song, ...]]:
+        """Ask for the songs whose title begins with a text, or holds it; the most popular ones for ""."""
+        values = self._get("/api/songs", {"q": text, "limit": limit})
+        return Told(many(values, "songs", Song.from_json), values)
+
+    def random(self, count: int | None = None, seed: int | None = None) -> Told[tuple[Song, ...]]:
+        """Ask for songs drawn by chance; the same ones for the same seed and model."""
+        values = self._get("/api/songs/random", {"n": count, "seed": seed})
+        return Told(many(values, "songs", Song.from_json), values)
+
+    def related(self, song: str, limit: int | None = None) -> Told[tuple[RelatedSong, ...]]:
+        """Ask for the songs that follow from one."""
+        values = self._get("/api/songs/related", {"song": song, "limit": limit})
+        return Told(many(values, "songs", RelatedSong.from_json), values)
+
+    def version(self) -> Json:
+        """Ask which code answers, and from which model."""
+        values = self._get("/api/version", {})
+        if not isinstance(values.get("version"), str):
+            raise ForeignAnswerError(f"{shown_url(self.url)} is not a recommendation API: it names no version")
+        return values
+
+    def _get(self, path: str, query: Mapping[str, object]) -> Json:
+        given = {name: str(value) for name, value in query.items() if value is not None}
+        return json_of(self._transport.exchange("GET", path, given), self.url)
+
+
+def question(songs: Sequence[str], limit: int | None = None, explain: bool = False) -> bytes:
+    """Give the body that asks for recommendations; without options the one that every client may send."""
+    values: dict[str, object] = {"songs": list(songs)}
+    if limit is not None:
+        values["limit"] = limit
+    if explain:
+        values["explain"] = True
+    return json.dumps(values).encode()
+
+
+def json_of(reply: Reply, url: str) -> Json:
+    """Give the object that an answer holds.
+
+    Raises:
+        RefusedError: a status other than 200, with the API's own words.
+        ForeignAnswerError: not an object in JSON, whatever the status.
+        UnreachableError: a redirect, which is not followed: a POST would become a GET on the way.
+    """
+    if 300 <= reply.status < 400:
+        target = reply.headers.get("Location", "another address")
+        raise UnreachableError(f"{shown_url(url)} sends on to {target}: give that server's address")
+    try:
+        values = json.loads(reply.content)
+    except (ValueError, RecursionError):
+        values = None
+    if not isinstance(values, dict):
+        raise ForeignAnswerError(
+            f"{shown_url(url)} is not a recommendation API: it answered {_named(reply.status)}, not JSON"
+        )
+    if reply.status != HTTPStatus.OK:
+        raise RefusedError(str(values.get("detail") or values.get("title") or f"it answered {_named(reply.status)}"))
+    return values
+
+
+def _named(status: int) -> str:
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return str(status)

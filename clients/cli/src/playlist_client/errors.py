@@ -1,8 +1,12 @@
 """What can keep the client from an answer, and its exit code.
 
 ClientError
-├── RefusedError       exit 1: the server answered, and said no
-└── UnreachableError   exit 3: nothing that speaks for the product answered
+├── RefusedError           exit 1: the API answered, and said no
+├── UsageError             exit 2: what was given can't be meant
+└── UnreachableError       exit 3: nothing that speaks for the product answered
+    ├── TimedOutError      no answer, or not all of it, in time
+    ├── DroppedError       the connection was cut before the answer was whole
+    └── ForeignAnswerError something answered that is not this API
 """
 
 
@@ -13,10 +17,28 @@ class ClientError(Exception):
 
 
 class RefusedError(ClientError):
-    """The server answered with an error; the message is what it said."""
+    """The API answered with a problem; the message is what it said."""
+
+
+class UsageError(ClientError):
+    """An option or a file can't be used; not raised for what typer refuses by itself."""
+
+    exit_code = 2
 
 
 class UnreachableError(ClientError):
-    """No answer came, or one that is not from this API."""
+    """No connection came about: wrong address, nothing that listens, a certificate that is not trusted."""
 
     exit_code = 3
+
+
+class TimedOutError(UnreachableError):
+    """The whole answer was not there within the timeout."""
+
+
+class DroppedError(UnreachableError):
+    """The connection was closed or reset before the answer was whole."""
+
+
+class ForeignAnswerError(UnreachableError):
+    """The answer is not JSON, or not of the shape that the API promises."""

@@ -1,0 +1,78 @@
+"""From what requests raises to one sentence that says what to do."""
+
+import http.client
+import socket
+import ssl
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import requests
+
+from playlist_client.address import shown_url
+from playlist_client.errors import DroppedError, ForeignAnswerError, TimedOutError, UnreachableError
+
+
+class _Kind(NamedTuple):
+    causes: tuple[type[BaseException], ...]
+    error: type[UnreachableError]
+    sentence: str
+
+
+# requests wraps what happened in layers that differ by when it happened, so the whole chain of causes is looked at;
+# the first line with one of them says it.
+_KINDS = (
+    _Kind((socket.gaierror,), UnreachableError, "there is no host of the name in {where}: look at --url"),
+    _Kind(
+        (ssl.SSLError, requests.exceptions.SSLError),
+        UnreachableError,
+        "{where} can't be trusted: {words} (REQUESTS_CA_BUNDLE names a file of trusted certificates)",
+    ),
+    _Kind(
+        (requests.exceptions.ProxyError,),
+        UnreachableError,
+        "the proxy does not lead to {where}: look at HTTP_PROXY, HTTPS_PROXY and NO_PROXY",
+    ),
+    _Kind(
+        (ConnectionRefusedError,),
+        UnreachableError,
+        "nothing answers at {where}: is the API running there? give --url",
+    ),
+    _Kind(
+        (requests.Timeout, TimeoutError),
+        TimedOutError,
+        "{where} did not answer within {timeout_s:g} s: try again, or give --timeout",
+    ),
+    _Kind(
+        (ConnectionResetError, BrokenPipeError, http.client.HTTPException, requests.exceptions.ChunkedEncodingError),
+        DroppedError,
+        "{where} closed the connection before its answer was whole: try again",
+    ),
+    _Kind(
+        (requests.exceptions.ContentDecodingError,),
+        ForeignAnswerError,
+        "{where} is not a recommendation API: its answer can't be decoded",
+    ),
+)
+_UNKNOWN = _Kind((), UnreachableError, "nothing answers at {where}: {words}")
+
+
+def failure(error: Exception, url: str, timeout_s: float) -> UnreachableError:
+    """Give what to raise for an error of requests."""
+    causes = list(_causes(error))
+    known = (kind for kind in _KINDS if any(isinstance(cause, kind.causes) for cause in causes))
+    kind = next(known, _UNKNOWN)
+    return kind.error(kind.sentence.format(where=shown_url(url), timeout_s=timeout_s, words=_words(causes)))
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Give an error and what led to it, outermost first."""
+    cause: BaseException | None = error
+    while cause is not None:
+        yield cause
+        cause = cause.__cause__ or cause.__context__
+
+
+def _words(causes: list[BaseException]) -> str:
+    """Give the words of the system where there are some: ``Network is unreachable`` rather than a chain of classes."""
+    said = [getattr(cause, "verify_message", None) or getattr(cause, "strerror", None) for cause in causes]
+    return next((str(words) for words in reversed(said) if words), type(causes[0]).__name__)

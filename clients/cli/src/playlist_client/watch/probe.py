@@ -1,0 +1,92 @@
+"""One request of the instrument, and what became of it."""
+
+import time
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from playlist_client.answers import Answer
+from playlist_client.api import RECOMMEND, json_of
+from playlist_client.errors import ClientError, DroppedError, ForeignAnswerError, TimedOutError, UnreachableError
+from playlist_client.transport import Transport
+from playlist_client.watch.schedule import Clock
+
+OK = "200"
+# A status for what has none: looked up by the first class that fits.
+_WORDS: tuple[tuple[type[UnreachableError], str], ...] = (
+    (TimedOutError, "timeout"),
+    (DroppedError, "dropped"),
+    (ForeignAnswerError, "invalid"),
+    (UnreachableError, "unreachable"),
+)
+UNREACHABLE_WORDS = frozenset({"timeout", "dropped", "unreachable"})
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A request and its answer.
+
+    Attributes:
+        began: when it was due or sent, by the monotonic clock.
+        latency_s: until the last byte of the answer, or until it failed.
+        status: ``200`` for a good answer and for nothing else; otherwise the status of HTTP, or a word:
+            ``timeout``, ``dropped``, ``unreachable``, ``invalid`` (a 200 that breaks the API's promise).
+        is_fresh: whether it had a connection of its own rather than a kept one.
+        answer: None for a failure.
+        detail: of a failure, in a sentence.
+    """
+
+    began: float
+    latency_s: float
+    status: str
+    is_fresh: bool
+    answer: Answer | None = None
+    detail: str = ""
+
+    @property
+    def ended(self) -> float:
+        """When the answer was whole, by the monotonic clock."""
+        return self.began + self.latency_s
+
+
+class Probe:
+    """One client: sends the same question again and again, without retries; belongs to one thread."""
+
+    def __init__(self, url: str, body: bytes, timeout_s: float, fresh_share: float, clock: Clock = time.perf_counter):
+        """Get ready; nothing is sent.
+
+        Args:
+            url: base address.
+            body: the question.
+            timeout_s: for each whole answer.
+            fresh_share: of requests that open a connection of their own, 0..1, spread evenly.
+            clock: seconds, monotonic.
+        """
+        self._url = url
+        self._body = body
+        self._kept = Transport(url, timeout_s)
+        self._fresh = Transport(url, timeout_s, keep_alive=False)
+        self._fresh_share = fresh_share
+        self._clock = clock
+        self._asked = 0
+
+    def ask(self, began: float) -> Sample:
+        """Send one request; ``began`` is the time that it counts from."""
+        is_fresh = int((self._asked + 1) * self._fresh_share) > int(self._asked * self._fresh_share)
+        self._asked += 1
+        try:
+            reply = (self._fresh if is_fresh else self._kept).exchange("POST", RECOMMEND, body=self._body)
+        except UnreachableError as error:
+            word = next(word for kind, word in _WORDS if isinstance(error, kind))
+            return Sample(began, self._clock() - began, word, is_fresh, detail=str(error))
+        latency_s = self._clock() - began
+        try:
+            answer = Answer.from_json(json_of(reply, self._url))
+        except ClientError as error:
+            status = "invalid" if reply.status == HTTPStatus.OK else str(reply.status)
+            return Sample(began, latency_s, status, is_fresh, detail=str(error))
+        return Sample(began, latency_s, OK, is_fresh, answer)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._kept.close()
+        self._fresh.close()

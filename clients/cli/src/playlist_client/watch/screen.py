@@ -1,0 +1,127 @@
+"""What a person sees of a run: lines for what happens, and on a terminal a table that is kept up to date."""
+
+import time
+from collections.abc import Callable
+
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from playlist_client.output import clean
+from playlist_client.watch.changes import Change
+from playlist_client.watch.moments import Moments
+from playlist_client.watch.probe import OK, Sample
+from playlist_client.watch.report import Report
+from playlist_client.watch.tally import RECENT_S
+
+_TABLE_EVERY_S = 0.25
+_FAILURE_EVERY_S = 1.0
+
+
+class Screen:
+    """A context in which a run is shown."""
+
+    def __init__(self, console: Console, moments: Moments, reference: float) -> None:
+        """Get ready.
+
+        Args:
+            console: where to.
+            moments: for times of day.
+            reference: the monotonic time that seconds are counted from.
+        """
+        self._console = console
+        self._moments = moments
+        self._reference = reference
+        self._live = Live(console=console, auto_refresh=False, transient=True) if console.is_terminal else None
+        self._drawn = 0.0
+        self._failure_told = float("-inf")
+        self._failures_untold = 0
+
+    def __enter__(self) -> "Screen":
+        if self._live:
+            self._live.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._live:
+            self._live.stop()
+
+    def take(self, sample: Sample, changes: list[Change]) -> None:
+        """Tell what a request shows that is worth a line."""
+        for change in changes:
+            self._line(change.seconds, _told(change), "bold green" if change.is_arrival else "green")
+        if sample.status == OK:
+            return
+        # A server that is down under load fails some hundred requests a second: one line for all of them.
+        if sample.ended - self._failure_told < _FAILURE_EVERY_S:
+            self._failures_untold += 1
+            return
+        self._failure_told = sample.ended
+        more = f", and {self._failures_untold} more since the line above" if self._failures_untold else ""
+        self._failures_untold = 0
+        connection = "new connection" if sample.is_fresh else "kept connection"
+        words = f"failed after {sample.latency_s:.3f} s, {connection}: {sample.status}{more}: {sample.detail}"
+        self._line(sample.ended - self._reference, words, "red")
+
+    def draw(self, report: Callable[[], Report]) -> None:
+        """Bring the table up to date, if it is time to; the report is made only then."""
+        now = time.perf_counter()
+        if self._live and now - self._drawn >= _TABLE_EVERY_S:
+            self._drawn = now
+            self._live.update(table_of(report()), refresh=True)
+
+    def say(self, text: str) -> None:
+        """Tell something that is not about a request."""
+        self._line(time.perf_counter() - self._reference, text, "dim")
+
+    def _line(self, seconds: float, words: str, style: str) -> None:
+        time_of_day = self._moments.rfc3339(self._reference + seconds)[11:19]
+        self._console.print(Text(f"{time_of_day}Z {seconds:+9.1f} s  {clean(words)}", style=style), soft_wrap=True)
+
+
+def show_end(console: Console, report: Report) -> None:
+    """Print the numbers of a whole run."""
+    if console.is_terminal:
+        console.print(table_of(report))
+        return
+    for name, _, whole in report.rows():
+        console.print(f"{name}\t{whole}", soft_wrap=True)
+    for name, value in report.facts():
+        console.print(f"{name}\t{clean(value)}", soft_wrap=True)
+
+
+def table_of(report: Report) -> Table:
+    """Give the numbers of a run, and of its last ten seconds."""
+    numbers = Table.grid(padding=(0, 2, 0, 0))
+    for justify in ("left", "right", "right"):
+        numbers.add_column(justify=justify, no_wrap=True)
+    numbers.add_row("", Text(f"last {RECENT_S} s", style="dim"), Text("all", style="dim"))
+    for name, last, whole in report.rows():
+        style = "bold red" if name == "failed" and whole != "0" else "bold"
+        numbers.add_row(Text(name, style="dim"), last, Text(whole, style=style))
+    facts = Table.grid(padding=(0, 2, 0, 0))
+    facts.add_column(no_wrap=True)
+    facts.add_column(overflow="fold")
+    for name, value in report.facts():
+        facts.add_row(Text(name, style="dim"), Text(clean(value)))
+    both = Table.grid()
+    both.add_row(Text(report.url, style="dim", overflow="fold"))
+    both.add_row(numbers)
+    both.add_row(facts)
+    return both
+
+
+def _told(change: Change) -> str:
+    version, model_date = change.release
+    if not change.is_arrival:
+        return f"last answer from version {version} with the model of {model_date}"
+    before = change.before
+    if before is None:
+        return f"first answer: version {version}, model of {model_date}"
+    parts = []
+    if version != before.version:
+        parts.append(f"version {before.version} -> {version}")
+    if model_date != before.model_date:
+        parts.append(f"model of {before.model_date} -> {model_date}")
+    return ", ".join(parts)

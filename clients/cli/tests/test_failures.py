@@ -1,0 +1,250 @@
+"""What goes wrong on the way, told in one sentence and an exit code."""
+
+import contextlib
+import re
+import shutil
+import socket
+import ssl
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from .conftest import Client
+from .fake_api import NO_MODEL, FakeApi, Mood
+
+
+def _only(mood: Mood) -> FakeApi:
+    return FakeApi(mood=lambda _path, _count: mood)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("recommend", "Bolero"), ("search", "x"), ("song", "x"), ("random",), ("version",)],
+    ids=lambda arguments: arguments[0],
+)
+def test_address_where_nothing_listens_is_exit_code_3(client: Client, arguments: tuple[str, ...]) -> None:
+    done = client(*arguments, "--url", "http://127.0.0.1:1")
+
+    assert done.code == 3
+    assert done.out == ""
+    assert done.err == (
+        "playlist-client: nothing answers at http://127.0.0.1:1: is the API running there? give --url\n"
+    )
+
+
+def test_host_that_does_not_exist_is_named(client: Client) -> None:
+    done = client("version", "--url", "http://no-such-host.invalid")
+
+    assert done.code == 3
+    assert "there is no host of the name in http://no-such-host.invalid" in done.err
+
+
+def test_api_without_a_model_is_refused_in_its_own_words(client: Client) -> None:
+    with _only(NO_MODEL) as api:
+        done = client("recommend", "Bolero", url=api.url)
+
+    assert done.code == 1
+    assert done.err == (
+        "playlist-client: No model is loaded yet: run playlist-trainer train, or ask again in a second.\n"
+    )
+
+
+def test_problem_document_is_told_as_it_says(client: Client) -> None:
+    with _only(Mood(status=422)) as api:
+        done = client("recommend", "Bolero", url=api.url)
+
+    assert (done.code, done.err) == (
+        1,
+        "playlist-client: limit is the number 0, expected a whole number from 1 to 100.\n",
+    )
+
+
+def test_page_of_some_other_server_is_not_taken_for_the_api(client: Client) -> None:
+    for status, named in ((200, "200 OK"), (404, "404 Not Found"), (502, "502 Bad Gateway")):
+        with _only(Mood(status=status, page="<html>hello</html>")) as api:
+            done = client("recommend", "Bolero", url=api.url)
+
+        assert done.code == 3
+        assert f"{api.url} is not a recommendation API: it answered {named}, not JSON" in done.err
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        [],
+        {"answer": 42},
+        {"songs": "Bolero", "version": "1", "model_date": "now"},
+        {"songs": [1], "version": "1", "model_date": "now"},
+        {"songs": [], "version": 1, "model_date": "now"},
+        {"songs": [], "version": "1", "model_date": None},
+        {"songs": [], "version": "1", "model_date": "now", "recommendations": [{"song": "x"}]},
+    ],
+    ids=str,
+)
+def test_json_of_another_shape_is_not_taken_for_an_answer(client: Client, content: object) -> None:
+    with _only(Mood(json=content)) as api:
+        done = client("recommend", "Bolero", url=api.url)
+
+    assert done.code == 3
+    assert re.search(r"not (an answer of the|a) recommendation API: .+\n", done.err)
+
+
+def test_slow_answer_is_given_up_after_the_timeout(client: Client) -> None:
+    with _only(Mood(delay_s=5)) as api:
+        started = time.monotonic()
+        done = client("version", "--timeout", "0.2", url=api.url)
+        waited_s = time.monotonic() - started
+
+    assert done.code == 3
+    assert "did not answer within 0.2 s: try again, or give --timeout" in done.err
+    assert waited_s < 3
+
+
+def test_answer_that_stops_halfway_is_given_up_too(client: Client) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        # Headers come at once from the kernel's buffer, the rest of the body never does.
+        connection = _answering(server, b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{")
+        done = client("version", "--timeout", "0.3", "--url", f"http://127.0.0.1:{server.getsockname()[1]}")
+        connection.join()
+
+    assert done.code == 3
+    assert "did not answer within 0.3 s" in done.err
+
+
+@pytest.mark.parametrize("mood", [Mood(drop=True), Mood(cut=True)], ids=["dropped", "cut"])
+def test_connection_that_breaks_is_told_and_not_tried_again(client: Client, mood: Mood) -> None:
+    with _only(mood) as api:
+        done = client("recommend", "Bolero", url=api.url)
+
+        assert done.code == 3
+        assert "closed the connection before its answer was whole" in done.err
+        assert len(api.asked) == 1
+
+
+def test_redirect_is_told_and_not_followed(client: Client) -> None:
+    with _only(Mood(location="https://music.example/api/recommend")) as api:
+        done = client("recommend", "Bolero", url=api.url)
+
+        assert done.code == 3
+        assert "sends on to https://music.example/api/recommend: give that server's address" in done.err
+        assert len(api.asked) == 1
+
+
+def test_server_that_speaks_no_http_is_unreachable(client: Client) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        connection = _answering(server, b"220 mail.example ESMTP\r\n")
+        done = client("version", "--url", f"http://127.0.0.1:{server.getsockname()[1]}")
+        connection.join()
+
+    assert done.code == 3
+
+
+@pytest.mark.parametrize("url", ["ftp://host", "http://", "http://host:99999", "http://host:x", "ht tp://a b", "://"])
+def test_address_that_is_none_is_wrong_use(client: Client, url: str) -> None:
+    done = client("version", "--url", url)
+
+    assert done.code == 2
+    assert "is not the address of an API: give one such as http://127.0.0.1:8080" in done.err
+
+
+def test_address_with_a_query_is_wrong_use(client: Client) -> None:
+    done = client("version", "--url", "http://host/?q=1")
+
+    assert done.code == 2
+    assert "has a query" in done.err
+
+
+def test_password_of_the_address_is_sent_and_never_shown(client: Client, api: FakeApi) -> None:
+    with_password = api.url.replace("http://", "http://me:secret@")
+
+    done = client("version", "--url", with_password)
+    refused = client("version", "--url", "http://me:secret@127.0.0.1:1")
+
+    assert api.asked[0].headers["Authorization"] == "Basic bWU6c2VjcmV0"
+    assert f"address\t{api.url}\n" in done.out
+    assert "secret" not in done.out + done.err + refused.out + refused.err
+
+
+def test_proxy_of_the_environment_does_not_come_between_the_client_and_its_own_host(
+    client: Client, api: FakeApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+
+    assert client("version", url=api.url).code == 0
+    far = client("version", url="http://music.invalid")
+    assert far.code == 3
+    assert "127.0.0.1:1" not in far.err, "a proxy's address may hold a password"
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl, which makes the certificate, is not installed")
+def test_certificate_that_nobody_vouches_for_is_told(client: Client, tmp_path: Path) -> None:
+    certificate = tmp_path / "certificate.pem"
+    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=localhost"
+    subprocess.run(
+        [*command.split(), "-keyout", tmp_path / "key.pem", "-out", certificate], check=True, capture_output=True
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, tmp_path / "key.pem")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        connection = _answering(server, b"", context)
+        done = client("version", "--url", f"https://localhost:{server.getsockname()[1]}")
+        connection.join()
+
+    assert done.code == 3
+    assert "can't be trusted: self" in done.err
+    assert "REQUESTS_CA_BUNDLE" in done.err
+
+
+def test_wrong_use_of_an_option_is_exit_code_2_without_a_stack_trace(client: Client) -> None:
+    for arguments in (("recommend", "x", "--limit", "0"), ("nonsense",), ("song",), ("version", "--timeout", "x"), ()):
+        done = client(*arguments)
+
+        assert done.code == 2
+        assert "Usage: playlist-client" in done.out + done.err
+
+
+def test_options_that_exclude_each_other_are_wrong_use(client: Client) -> None:
+    both = client("version", "--url", "x", "--kube", "y")
+    alone = client("version", "-n", "production")
+
+    assert (both.code, alone.code) == (2, 2)
+    assert "--url and --kube are two ways to the API: give one" in both.err
+    assert "--namespace goes with --kube RELEASE" in alone.err
+
+
+def test_error_of_the_clients_own_is_one_sentence_and_a_stack_trace_on_demand(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("the moon is full")
+
+    monkeypatch.setattr("playlist_client.commands.connected", broken)
+
+    done = client("version")
+
+    assert done.code == 1
+    assert done.err == (
+        "playlist-client: an error of its own: RuntimeError: the moon is full (PLAYLIST_DEBUG=1 shows where)\n"
+    )
+    monkeypatch.setenv("PLAYLIST_DEBUG", "1")
+    with pytest.raises(RuntimeError):
+        client("version")
+
+
+def _answering(server: socket.socket, content: bytes, tls: ssl.SSLContext | None = None) -> threading.Thread:
+    """Take one connection in a thread, send some bytes into it, and keep it until the other side has gone."""
+
+    def answer() -> None:
+        connection, _ = server.accept()
+        with connection, contextlib.suppress(OSError):
+            stream = tls.wrap_socket(connection, server_side=True) if tls else connection
+            stream.sendall(content)
+            while stream.recv(4096):
+                pass
+
+    thread = threading.Thread(target=answer)
+    thread.start()
+    return thread

@@ -1,0 +1,130 @@
+"""What reaches a terminal, and what a pipe."""
+
+import json
+import subprocess
+
+import pytest
+
+from playlist_client.output import clean
+
+from .conftest import Client, Process
+from .fake_api import NASTY, FakeApi, Mood
+from .terminal import Terminal
+
+ESCAPE = "\x1b"
+
+
+def _shown(process: Process, *arguments: str, columns: int = 80, **environment: str) -> Terminal:
+    with Terminal([*process.command, *arguments], process.environment | environment, columns) as terminal:
+        assert terminal.end() == 0
+    return terminal
+
+
+def test_terminal_gets_numbers_artists_and_reasons(process: Process, api: FakeApi) -> None:
+    shown = _shown(process, "recommend", "Ode to Joy", "--explain", "--limit", "2", "--url", api.url)
+
+    lines = [line.rstrip() for line in shown.text.splitlines()]
+    assert lines[:4] == [
+        "1  Für Elise  Ludwig van Beethoven",
+        "   in 37 of the 120 playlists that hold Ode to Joy",
+        "2  Clair de lune  Ludwig van Beethoven",
+        "   in 37 of the 120 playlists that hold Ode to Joy",
+    ]
+
+
+def test_narrow_terminal_folds_titles_and_cuts_none(process: Process, api: FakeApi) -> None:
+    shown = _shown(process, "search", "--url", api.url, columns=14)
+
+    assert all(len(line) <= 14 for line in shown.text.splitlines())
+    assert "…" not in shown.text
+    whole = "".join(line[3:].rstrip() for line in shown.text.splitlines())
+    assert "Greensleeves" in whole
+
+
+def test_pipe_gets_long_titles_whole_whatever_the_width(process: Process, api: FakeApi) -> None:
+    long = "A song " * 60 + "ends"
+    api.mood = lambda _path, _count: _answer([long])
+
+    done = process("recommend", "Bolero", "--url", api.url, env={"COLUMNS": "20"})
+    refused = process("song", long, "--url", "http://127.0.0.1:1", env={"COLUMNS": "20"})
+
+    assert done.out == f"{long}\n"
+    assert len(refused.err.splitlines()) == 1
+
+
+def test_terminal_without_colour_gets_none(process: Process, api: FakeApi) -> None:
+    coloured = _shown(process, "search", "--url", api.url)
+    plain = _shown(process, "search", "--url", api.url, NO_COLOR="1")
+    dumb = _shown(process, "search", "--url", api.url, TERM="dumb")
+
+    assert f"{ESCAPE}[36m" in coloured.shown
+    assert f"{ESCAPE}[36m" not in plain.shown
+    assert ESCAPE not in dumb.shown
+
+
+def test_brackets_in_titles_are_not_taken_for_styles(process: Process, api: FakeApi) -> None:
+    shown = _shown(process, "search", "bolero", "--url", api.url)
+
+    assert "[red]Bolero[/red]" in shown.text
+
+
+@pytest.mark.parametrize(
+    "title", ["\x1b[2Jgone", "bell\x07", "two\nlines", "a\ttab", "c1\x9b31m", "half \ud800", "\u2028"]
+)
+def test_nothing_in_a_title_moves_the_cursor_or_ends_the_line(title: str) -> None:
+    cleaned = clean(title)
+
+    assert len(cleaned) == len(title)
+    assert cleaned.isprintable()
+
+
+def test_scripts_of_all_kinds_stay_as_they_are() -> None:
+    for title in ("Für Elise", "さくら", "Калинка", "هوى", "👩‍🎤", "Hello, 'World'"):
+        assert clean(title) == title
+
+
+def test_escape_sequence_in_an_answer_does_not_reach_a_terminal_or_a_pipe(client: Client, api: FakeApi) -> None:
+    api.mood = lambda _path, _count: _answer(["\x1b]0;owned\x07", "a\tb"])
+
+    done = client("recommend", "Bolero", url=api.url)
+
+    assert done.lines == ["�]0;owned�", "a�b"]
+
+
+def test_message_of_a_server_is_cleaned_too(client: Client, api: FakeApi) -> None:
+    api.mood = lambda _path, _count: _answer([], detail="\x1b[2Jno", status=422)
+
+    assert client("recommend", "Bolero", url=api.url).err == "playlist-client: �[2Jno\n"
+
+
+def test_output_in_an_encoding_without_the_letters_is_escaped_and_goes_on(process: Process, api: FakeApi) -> None:
+    done = process("search", "elise", "--url", api.url, env={"PYTHONIOENCODING": "ascii"})
+    as_json = process("search", "elise", "--json", "--url", api.url, env={"PYTHONIOENCODING": "ascii"})
+
+    assert done.out.startswith("F\\xfcr Elise\t")
+    assert as_json.code == 0
+
+
+def test_reader_that_has_seen_enough_ends_the_command_quietly(process: Process, api: FakeApi) -> None:
+    for format_option in ([], ["--json"]):
+        command = [*process.command, "search", "--url", api.url, *format_option]
+        with subprocess.Popen(
+            command, env=process.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as running:
+            assert running.stdout is not None
+            assert running.stderr is not None
+            running.stdout.close()
+            said = running.stderr.read()
+
+        assert (running.returncode, said) == (0, b"")
+
+
+def test_json_of_nasty_titles_reads_back_the_same(client: Client, api: FakeApi) -> None:
+    done = client("search", "hello", "--json", url=api.url)
+
+    assert json.loads(done.out)["songs"][0]["song"] == NASTY
+
+
+def _answer(songs: list[str], detail: str = "", status: int = 200) -> Mood:
+    content = {"songs": songs, "version": "1", "model_date": "now"} | ({"detail": detail} if detail else {})
+    return Mood(json=content, status=status)
