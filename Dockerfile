@@ -1,0 +1,62 @@
+# Two images, `--target trainer` and `--target api`; ci/images builds both with whatever builder is there.
+# A release names its base by digest: BASE_IMAGE=docker.io/library/python:3.11-slim@sha256:…
+ARG BASE_IMAGE=docker.io/library/python:3.11-slim
+
+# --- what installs: none of it reaches an image
+FROM ${BASE_IMAGE} AS installer
+WORKDIR /src
+# Bytecode is compiled here because the containers' root file system is read-only.
+ENV PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore \
+    UV_NO_CONFIG=1 UV_NO_CACHE=1 UV_COMPILE_BYTECODE=1 UV_PYTHON_DOWNLOADS=never VIRTUAL_ENV=/app
+COPY requirements/uv.txt requirements/
+RUN ["python", "-m", "pip", "install", "--quiet", "--require-hashes", "--requirement", "requirements/uv.txt"]
+RUN ["uv", "venv", "--quiet", "--python", "/usr/local/bin/python", "/app"]
+
+# The requirements come before the code, so that a change of code alone downloads nothing.
+FROM installer AS trainer-environment
+COPY requirements/trainer.txt requirements/
+RUN ["uv", "pip", "install", "--quiet", "--require-hashes", "--requirement", "requirements/trainer.txt"]
+COPY libs libs
+COPY services/trainer services/trainer
+# --no-deps, --no-sources: what a package needs comes from the hashed file, or its absence is noticed.
+RUN ["uv", "pip", "install", "--quiet", "--no-deps", "--no-sources", "./libs/model", "./libs/process", "./services/trainer"]
+
+FROM installer AS api-environment
+COPY requirements/api.txt requirements/
+RUN ["uv", "pip", "install", "--quiet", "--require-hashes", "--requirement", "requirements/api.txt"]
+COPY libs libs
+COPY services/api services/api
+RUN ["uv", "pip", "install", "--quiet", "--no-deps", "--no-sources", "./libs/model", "./libs/process", "./services/api"]
+
+# --- what runs
+FROM ${BASE_IMAGE} AS runtime
+# Owned by the user below, so that a fresh named volume (docker run -v models:/models) can be written.
+RUN ["install", "--directory", "--owner=65532", "--group=65532", "/models"]
+ENV PATH=/app/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
+    PLAYLIST_MODEL_DIR=/models PLAYLIST_LOG_FORMAT=json
+WORKDIR /models
+USER 65532:65532
+
+FROM runtime AS trainer
+COPY --from=trainer-environment /app /app
+ENTRYPOINT ["playlist-trainer"]
+CMD ["train"]
+# Last, so that images that differ in their version alone share every layer.
+ARG VERSION=
+ENV PLAYLIST_VERSION=${VERSION}
+LABEL org.opencontainers.image.title="playlist-recommender-trainer" \
+      org.opencontainers.image.description="Mines association rules from playlists and publishes them as a model." \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}"
+
+FROM runtime AS api
+COPY --from=api-environment /app /app
+ENTRYPOINT ["playlist-api"]
+CMD ["serve"]
+EXPOSE 8080
+ARG VERSION=
+ENV PLAYLIST_VERSION=${VERSION}
+LABEL org.opencontainers.image.title="playlist-recommender-api" \
+      org.opencontainers.image.description="Serves song recommendations from a published model." \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}"

@@ -1,0 +1,51 @@
+{{- /*
+The API's settings: a map from environment variable to text.
+Usage: {{ include "playlist-recommender.apiSettings" . | fromYaml }}
+*/}}
+{{- define "playlist-recommender.apiSettings" -}}
+{{- $text := "playlist-recommender.text" -}}
+PLAYLIST_REFRESH_INTERVAL_SECONDS: {{ include $text .Values.api.refreshIntervalSeconds | quote }}
+PLAYLIST_THREADS: {{ include $text .Values.api.threads | quote }}
+PLAYLIST_REQUEST_LOG: {{ include $text .Values.api.requestLog | quote }}
+PLAYLIST_CORS_ORIGINS: {{ include $text .Values.api.corsOrigins | quote }}
+PLAYLIST_MAX_BODY_BYTES: {{ include $text .Values.api.maxBodyBytes | quote }}
+PLAYLIST_MAX_SONGS: {{ include $text .Values.api.maxSongs | quote }}
+PLAYLIST_MAX_SONG_LENGTH: {{ include $text .Values.api.maxSongLength | quote }}
+PLAYLIST_LOG_FORMAT: {{ include $text .Values.logging.format | quote }}
+PLAYLIST_LOG_LEVEL: {{ include $text .Values.logging.level | quote }}
+PLAYLIST_MODEL_DIR: /models
+PLAYLIST_PORT: "8080"
+{{- end }}
+
+{{- /*
+How long the server takes, in seconds, to end after the drain: gunicorn's graceful_timeout, and some to spare.
+Usage: {{ include "playlist-recommender.shutdownSeconds" . }}
+*/}}
+{{- define "playlist-recommender.shutdownSeconds" -}}
+{{- add 15 5 }}
+{{- end }}
+
+{{- /*
+The least number of the API's pods.
+Usage: {{ include "playlist-recommender.leastReplicas" . }}
+*/}}
+{{- define "playlist-recommender.leastReplicas" -}}
+{{- .Values.api.autoscaling.enabled | ternary .Values.api.autoscaling.minReplicas .Values.api.replicas }}
+{{- end }}
+
+{{- /*
+How the API's pods are spread: as the user says, else over nodes where the volume allows more than one.
+Usage: {{ include "playlist-recommender.topologySpread" . }}
+*/}}
+{{- define "playlist-recommender.topologySpread" -}}
+{{- if .Values.api.topologySpreadConstraints }}
+{{- toYaml .Values.api.topologySpreadConstraints }}
+{{- else if eq .Values.persistence.accessMode "ReadWriteMany" }}
+- topologyKey: kubernetes.io/hostname
+  maxSkew: 1
+  whenUnsatisfiable: ScheduleAnyway
+  labelSelector:
+    matchLabels:
+      {{- include "playlist-recommender.selectorLabels" (list . "api") | nindent 6 }}
+{{- end }}
+{{- end }}

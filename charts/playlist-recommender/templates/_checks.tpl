@@ -1,0 +1,55 @@
+{{- /*
+Stops at values that can't work together, with what to do; what one value alone may be is in values.schema.json.
+Usage: {{ include "playlist-recommender.checks" . }}
+*/}}
+{{- define "playlist-recommender.checks" -}}
+{{- $problems := list }}
+{{- range $name := list "api" "trainer" }}
+{{- $tag := (index $.Values $name).image.tag }}
+{{- if not (kindIs "string" $tag) }}
+{{- $problems = append $problems (printf "%s.image.tag is the number %s, and a number loses zeros (1.10 is 1.1): write it in quotes, \"1.10\"; with --set use --set-string" $name (include "playlist-recommender.text" $tag)) }}
+{{- else if eq $tag "latest" }}
+{{- $problems = append $problems (printf "%s.image.tag is latest, so that pods could run different code and no roll-back would work: name a version" $name) }}
+{{- end }}
+{{- end }}
+{{- with .Values.training }}
+{{- $support := float64 .minSupport }}
+{{- if or (le $support 0.0) (and (ge $support 1.0) (ne $support (floor $support))) }}
+{{- $problems = append $problems (printf "training.minSupport is %v: write a fraction of the playlists (above 0, below 1; 5%% is 0.05) or a whole number of playlists (from 1 on)" .minSupport) }}
+{{- end }}
+{{- end }}
+{{- with .Values.api }}
+{{- $least := add .drainSeconds (include "playlist-recommender.shutdownSeconds" $) | int }}
+{{- if lt (int .terminationGracePeriodSeconds) $least }}
+{{- $problems = append $problems (printf "api.terminationGracePeriodSeconds is %v, which cuts off requests in flight: raise it to at least %d (api.drainSeconds %v + %s to end), or lower api.drainSeconds" .terminationGracePeriodSeconds $least .drainSeconds (include "playlist-recommender.shutdownSeconds" $)) }}
+{{- end }}
+{{- if and .service.nodePort (eq .service.type "ClusterIP") }}
+{{- $problems = append $problems (printf "api.service.nodePort is %v, but api.service.type is ClusterIP, which has none: set api.service.type to NodePort, or leave nodePort null" .service.nodePort) }}
+{{- end }}
+{{- if and .service.loadBalancerClass (ne .service.type "LoadBalancer") }}
+{{- $problems = append $problems (printf "api.service.loadBalancerClass is set, but api.service.type is %s: set api.service.type to LoadBalancer, or leave loadBalancerClass empty" .service.type) }}
+{{- end }}
+{{- if and .ingress.enabled (not .ingress.hosts) }}
+{{- $problems = append $problems "api.ingress.enabled is true, but api.ingress.hosts is empty: name at least one host, such as [songs.example.org]" }}
+{{- end }}
+{{- if and .httpRoute.enabled (not .httpRoute.parentRefs) }}
+{{- $problems = append $problems "api.httpRoute.enabled is true, but api.httpRoute.parentRefs is empty: name the Gateway, such as [{name: public, namespace: gateways}]" }}
+{{- end }}
+{{- if .autoscaling.enabled }}
+{{- if gt (int .autoscaling.minReplicas) (int .autoscaling.maxReplicas) }}
+{{- $problems = append $problems (printf "api.autoscaling.minReplicas (%v) is above maxReplicas (%v): raise the one or lower the other" .autoscaling.minReplicas .autoscaling.maxReplicas) }}
+{{- end }}
+{{- if not (dig "requests" "cpu" "" .resources) }}
+{{- $problems = append $problems "api.autoscaling.enabled is true, but api.resources.requests.cpu is not set, and use is measured in percent of it: set it, for instance to 100m" }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- with .Values.dataset.caBundle }}
+{{- if and .existingSecret .existingConfigMap }}
+{{- $problems = append $problems "dataset.caBundle has both existingSecret and existingConfigMap: leave one of them empty" }}
+{{- end }}
+{{- end }}
+{{- if $problems }}
+{{- fail (printf "\n\nvalues that can't work:\n  - %s\n" (join "\n  - " $problems)) }}
+{{- end }}
+{{- end }}

@@ -1,0 +1,119 @@
+{{- /*
+An image with its tag, and its digest if there is one.
+Usage: {{ include "playlist-recommender.image" (list . .Values.api.image) }}
+*/}}
+{{- define "playlist-recommender.image" -}}
+{{- $root := index . 0 }}
+{{- $image := index . 1 }}
+{{- $repository := $image.repository }}
+{{- with $root.Values.imageRegistry }}
+{{- /* NOTE: the first part is a registry only if it looks like a host, as Docker reads it */}}
+{{- $repository = printf "%s/%s" . (regexReplaceAll "^(localhost|[^/]*[.:][^/]*)/" $repository "") }}
+{{- end }}
+{{- $digest := empty $image.digest | ternary "" (printf "@%s" $image.digest) }}
+{{- printf "%s:%s%s" $repository (coalesce $image.tag $root.Chart.AppVersion) $digest }}
+{{- end }}
+
+{{- /*
+A pod's labels: those that select it, and the user's.
+Usage: {{ include "playlist-recommender.podLabels" (list . "api" .Values.api.podLabels) }}
+*/}}
+{{- define "playlist-recommender.podLabels" -}}
+{{- $own := include "playlist-recommender.selectorLabels" (list (index . 0) (index . 1)) | fromYaml }}
+{{- merge $own (index . 2) (index . 0).Values.commonLabels | toYaml }}
+{{- end }}
+
+{{- /*
+What every pod has: no rights, no token, and which nodes it may run on.
+Usage: {{ include "playlist-recommender.podBasics" (list . .Values.api) }}
+*/}}
+{{- define "playlist-recommender.podBasics" -}}
+{{- $root := index . 0 }}
+{{- $component := index . 1 -}}
+serviceAccountName: {{ include "playlist-recommender.serviceAccountName" $root }}
+automountServiceAccountToken: false
+enableServiceLinks: false
+securityContext:
+  {{- toYaml $root.Values.podSecurityContext | nindent 2 }}
+{{- with $root.Values.imagePullSecrets }}
+imagePullSecrets:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with $component.priorityClassName }}
+priorityClassName: {{ . | quote }}
+{{- end }}
+{{- with $component.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with $component.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{- /*
+A pod's affinity: the user's, and with ReadWriteOnce a term that keeps all pods with the volume on one node.
+Only pods with the volume count, and each counts itself, so that the first one may start anywhere.
+Usage: {{ include "playlist-recommender.affinity" (list . .Values.api.affinity) }}
+*/}}
+{{- define "playlist-recommender.affinity" -}}
+{{- $root := index . 0 }}
+{{- $affinity := deepCopy (index . 1) }}
+{{- if eq $root.Values.persistence.accessMode "ReadWriteOnce" }}
+{{- $together := include "playlist-recommender.onOneNode" $root | fromYaml }}
+{{- $pods := dig "podAffinity" dict $affinity }}
+{{- $terms := dig "requiredDuringSchedulingIgnoredDuringExecution" list $pods }}
+{{- $pods = set $pods "requiredDuringSchedulingIgnoredDuringExecution" (append $terms $together) }}
+{{- $affinity = set $affinity "podAffinity" $pods }}
+{{- end }}
+{{- if $affinity }}
+{{- toYaml $affinity }}
+{{- end }}
+{{- end }}
+
+{{- /*
+The term that means: on the node where this release's other pods with the volume are.
+Usage: {{ include "playlist-recommender.onOneNode" . | fromYaml }}
+*/}}
+{{- define "playlist-recommender.onOneNode" -}}
+topologyKey: kubernetes.io/hostname
+labelSelector:
+  matchLabels:
+    app.kubernetes.io/name: {{ include "playlist-recommender.name" . }}
+    app.kubernetes.io/instance: {{ .Release.Name }}
+  matchExpressions:
+    - {key: app.kubernetes.io/component, operator: In, values: [api, training]}
+{{- end }}
+
+{{- /*
+A setting's value as text. Helm reads every number of a file as a float, and would write 5000000 as 5e+06.
+Usage: {{ include "playlist-recommender.text" .Values.training.maxItemsets | quote }}
+*/}}
+{{- define "playlist-recommender.text" -}}
+{{- if kindIs "slice" . }}
+{{- join "," . }}
+{{- else if and (kindIs "float64" .) (eq (floor .) (float64 .)) }}
+{{- int64 . }}
+{{- else }}
+{{- toString . }}
+{{- end }}
+{{- end }}
+
+{{- /*
+Environment variables from a map of names and values, in alphabetical order, then the user's own.
+Usage: {{ include "playlist-recommender.env" (list $settings .Values.api.extraEnv "api.extraEnv") }}
+*/}}
+{{- define "playlist-recommender.env" -}}
+{{- $settings := index . 0 }}
+{{- $where := index . 2 -}}
+{{- range $name, $value := $settings }}
+- {name: {{ $name }}, value: {{ $value | quote }}}
+{{- end }}
+{{- range index . 1 }}
+{{- if hasKey $settings .name }}
+{{- fail (printf "\n\n%s names %s, which the chart sets already: edit the value it comes from (see the table in the chart's README) and remove it here.\n" $where .name) }}
+{{- end }}
+- {{ toYaml . | nindent 2 | trim }}
+{{- end }}
+{{- end }}

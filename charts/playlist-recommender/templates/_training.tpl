@@ -1,0 +1,159 @@
+{{- /*
+The trainer's settings: a map from environment variable to text.
+Usage: {{ include "playlist-recommender.trainingSettings" . | fromYaml }}
+*/}}
+{{- define "playlist-recommender.trainingSettings" -}}
+{{- $text := "playlist-recommender.text" -}}
+PLAYLIST_DATASET_URL: {{ include $text .Values.dataset.url | quote }}
+PLAYLIST_ITEM_COLUMN: {{ include $text .Values.dataset.itemColumn | quote }}
+PLAYLIST_PLAYLIST_COLUMN: {{ include $text .Values.dataset.playlistColumn | quote }}
+PLAYLIST_MAX_DATASET_BYTES: {{ include $text .Values.dataset.maxBytes | quote }}
+PLAYLIST_DATASET_CONNECT_TIMEOUT_SECONDS: {{ include $text .Values.dataset.connectTimeoutSeconds | quote }}
+PLAYLIST_DATASET_READ_TIMEOUT_SECONDS: {{ include $text .Values.dataset.readTimeoutSeconds | quote }}
+PLAYLIST_DATASET_DEADLINE_SECONDS: {{ include $text .Values.dataset.deadlineSeconds | quote }}
+PLAYLIST_DATASET_RETRIES: {{ include $text .Values.dataset.retries | quote }}
+{{- if .Values.dataset.headers.existingSecret }}
+PLAYLIST_DATASET_HEADERS_FILE: /etc/playlist/headers/headers
+{{- end }}
+{{- if include "playlist-recommender.caBundleSource" . }}
+PLAYLIST_DATASET_CA_BUNDLE: /etc/playlist/ca/ca.crt
+{{- end }}
+PLAYLIST_MIN_SUPPORT: {{ include $text .Values.training.minSupport | quote }}
+PLAYLIST_MIN_CONFIDENCE: {{ include $text .Values.training.minConfidence | quote }}
+PLAYLIST_MAX_LENGTH: {{ include $text .Values.training.maxLength | quote }}
+PLAYLIST_MAX_ITEMSETS: {{ include $text .Values.training.maxItemsets | quote }}
+PLAYLIST_ENGINE: {{ include $text .Values.training.engine | quote }}
+PLAYLIST_MAX_PLAYLISTS: {{ include $text .Values.training.maxPlaylists | quote }}
+PLAYLIST_SEED: {{ include $text .Values.training.seed | quote }}
+PLAYLIST_EVALUATION: {{ include $text .Values.training.evaluation | quote }}
+PLAYLIST_MEMORY_LIMIT: {{ include $text .Values.training.memoryLimit | quote }}
+PLAYLIST_LOCK_TIMEOUT_SECONDS: {{ include $text .Values.training.lockTimeoutSeconds | quote }}
+PLAYLIST_ROLLBACK_TO: {{ include $text .Values.training.rollbackTo | quote }}
+PLAYLIST_KEEP_MODELS: {{ include $text .Values.persistence.keepModels | quote }}
+PLAYLIST_LOG_FORMAT: {{ include $text .Values.logging.format | quote }}
+PLAYLIST_LOG_LEVEL: {{ include $text .Values.logging.level | quote }}
+PLAYLIST_MODEL_DIR: /models
+{{- end }}
+
+{{- /*
+Where the certificate authorities come from: the source of a volume, or nothing.
+Usage: {{ include "playlist-recommender.caBundleSource" . }}
+*/}}
+{{- define "playlist-recommender.caBundleSource" -}}
+{{- with .Values.dataset.caBundle }}
+{{- if .existingSecret }}
+secret: {secretName: {{ .existingSecret | quote }}, optional: true, items: [{key: {{ .key | quote }}, path: ca.crt}]}
+{{- else if .existingConfigMap }}
+configMap: {name: {{ .existingConfigMap | quote }}, optional: true, items: [{key: {{ .key | quote }}, path: ca.crt}]}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- /*
+A training's pod template; the hook, the plain Job and the CronJob share it.
+Usage: {{ include "playlist-recommender.trainingPod" . }}
+*/}}
+{{- define "playlist-recommender.trainingPod" -}}
+metadata:
+  labels:
+    {{- include "playlist-recommender.podLabels" (list . "training" .Values.trainer.podLabels) | nindent 4 }}
+  {{- with .Values.trainer.podAnnotations }}
+  annotations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+spec:
+  {{- include "playlist-recommender.podBasics" (list . .Values.trainer) | nindent 2 }}
+  {{- with include "playlist-recommender.affinity" (list . .Values.trainer.affinity) }}
+  affinity:
+    {{- . | nindent 4 }}
+  {{- end }}
+  restartPolicy: Never
+  containers:
+    - name: trainer
+      image: {{ include "playlist-recommender.image" (list . .Values.trainer.image) }}
+      imagePullPolicy: {{ .Values.trainer.image.pullPolicy }}
+      args: [train]
+      env:
+        {{- $settings := include "playlist-recommender.trainingSettings" . | fromYaml }}
+        {{- include "playlist-recommender.env" (list $settings .Values.trainer.extraEnv "trainer.extraEnv") | trim | nindent 8 }}
+      securityContext:
+        {{- toYaml .Values.containerSecurityContext | nindent 8 }}
+      {{- with .Values.trainer.resources }}
+      resources:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+      volumeMounts:
+        - {name: models, mountPath: /models}
+        - {name: tmp, mountPath: /tmp}
+        {{- if .Values.dataset.headers.existingSecret }}
+        - {name: headers, mountPath: /etc/playlist/headers, readOnly: true}
+        {{- end }}
+        {{- if include "playlist-recommender.caBundleSource" . }}
+        - {name: ca, mountPath: /etc/playlist/ca, readOnly: true}
+        {{- end }}
+        {{- with .Values.trainer.extraVolumeMounts }}
+        {{- toYaml . | nindent 8 }}
+        {{- end }}
+  volumes:
+    {{- include "playlist-recommender.trainingVolumes" . | nindent 4 }}
+{{- end }}
+
+{{- /*
+A training's volumes.
+Usage: {{ include "playlist-recommender.trainingVolumes" . }}
+*/}}
+{{- define "playlist-recommender.trainingVolumes" -}}
+- name: models
+  persistentVolumeClaim: {claimName: {{ include "playlist-recommender.claimName" . | quote }}}
+- name: tmp
+  emptyDir: {}
+{{- /* NOTE: optional, so that a Secret that is missing is named by the trainer within a second, where the pod would
+else wait for it without a word until its deadline */}}
+{{- with .Values.dataset.headers }}
+{{- if .existingSecret }}
+- name: headers
+  secret: {secretName: {{ .existingSecret | quote }}, optional: true, items: [{key: {{ .key | quote }}, path: headers}]}
+{{- end }}
+{{- end }}
+{{- with include "playlist-recommender.caBundleSource" . }}
+- name: ca
+  {{- . | nindent 2 }}
+{{- end }}
+{{- with .Values.trainer.extraVolumes }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- /*
+A training Job's specification, given how often it is tried again.
+Usage: {{ include "playlist-recommender.trainingJobSpec" (list . 0) }}
+*/}}
+{{- define "playlist-recommender.trainingJobSpec" -}}
+{{- $root := index . 0 -}}
+backoffLimit: {{ index . 1 | int64 }}
+activeDeadlineSeconds: {{ int64 $root.Values.training.activeDeadlineSeconds }}
+podFailurePolicy:
+  rules:
+    # An evicted pod says nothing about the training.
+    - action: Ignore
+      onPodConditions: [{type: DisruptionTarget, status: "True"}]
+    # 64: the settings or the dataset are wrong, and would be so again.
+    - action: FailJob
+      onExitCodes: {containerName: trainer, operator: In, values: [64]}
+template:
+  {{- include "playlist-recommender.trainingPod" $root | nindent 2 }}
+{{- end }}
+
+{{- /*
+The specification of the Job that training.trigger asks for.
+Usage: {{ include "playlist-recommender.triggeredJobSpec" . }}
+*/}}
+{{- define "playlist-recommender.triggeredJobSpec" -}}
+{{- if eq .Values.training.trigger "hook" -}}
+# Never on a plain Job: Argo CD would miss it and make it again, for ever.
+ttlSecondsAfterFinished: {{ int64 .Values.training.ttlSecondsAfterFinished }}
+{{ include "playlist-recommender.trainingJobSpec" (list . 0) }}
+{{- else -}}
+{{ include "playlist-recommender.trainingJobSpec" (list . .Values.training.backoffLimit) }}
+{{- end }}
+{{- end }}

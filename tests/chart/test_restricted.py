@@ -1,0 +1,86 @@
+"""What every pod is kept from: the level "restricted" of the pod security standards, and no rights in the cluster."""
+
+from pathlib import Path
+
+import pytest
+from tests.chart.rendering import CHART, ROOT, Render
+
+FILES = [None, *sorted(CHART.glob("ci/**/*-values.yaml"))]
+
+
+@pytest.fixture(params=FILES, ids=[path.stem if path else "values" for path in FILES])
+def values_file(request: pytest.FixtureRequest) -> Path | None:
+    return request.param
+
+
+def test_every_pod_is_restricted(render: Render, values_file: Path | None) -> None:
+    pods = list(render(file=values_file).pods())
+
+    assert {name.partition("/")[0] for name, _ in pods} >= {"Deployment", "Job", "Pod"}
+    for name, pod in pods:
+        context = pod["spec"]["securityContext"]
+        assert context["runAsNonRoot"] is True, name
+        assert context["seccompProfile"] == {"type": "RuntimeDefault"}, name
+        for container in pod["spec"]["containers"]:
+            own = container["securityContext"]
+            assert own["allowPrivilegeEscalation"] is False, name
+            assert own["readOnlyRootFilesystem"] is True, name
+            assert own["capabilities"] == {"drop": ["ALL"]}, name
+        for volume in pod["spec"].get("volumes", []):
+            assert "hostPath" not in volume, name
+
+
+def test_no_pod_can_talk_to_the_cluster(render: Render, values_file: Path | None) -> None:
+    objects = render(file=values_file)
+
+    for name, pod in objects.pods():
+        assert pod["spec"]["automountServiceAccountToken"] is False, name
+        assert pod["spec"]["enableServiceLinks"] is False, name
+    for kind in ("Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"):
+        assert objects.of(kind) == []
+
+
+def test_every_container_says_what_it_needs(render: Render, values_file: Path | None) -> None:
+    for name, pod in render(file=values_file).pods():
+        for container in pod["spec"]["containers"]:
+            assert container["resources"]["requests"].keys() >= {"cpu", "memory"}, name
+            assert "memory" in container["resources"]["limits"], name
+
+
+def test_a_read_only_root_leaves_room_for_temporary_files(render: Render) -> None:
+    objects = render()
+
+    for pod in (objects.one("Deployment")["spec"]["template"], objects.one("Job")["spec"]["template"]):
+        mounts = {mount["mountPath"]: mount["name"] for mount in pod["spec"]["containers"][0]["volumeMounts"]}
+        assert {"name": mounts["/tmp"], "emptyDir": {}} in pod["spec"]["volumes"]
+
+
+def test_user_of_the_pods_is_the_user_of_the_images(render: Render) -> None:
+    (line,) = [
+        line for line in (ROOT / "Dockerfile").read_text(encoding="utf-8").splitlines() if line.startswith("USER ")
+    ]
+
+    for _, pod in render().pods():
+        context = pod["spec"]["securityContext"]
+        assert line == f"USER {context['runAsUser']}:{context['runAsGroup']}"
+
+
+def test_network_policies_select_the_pods_they_are_for(render: Render) -> None:
+    objects = render({"networkPolicy": {"enabled": True}})
+    api, training = objects.one("NetworkPolicy", "api")["spec"], objects.one("NetworkPolicy", "training")["spec"]
+    api_pod = objects.one("Deployment")["spec"]["template"]["metadata"]["labels"]
+    training_pod = objects.one("Job")["spec"]["template"]["metadata"]["labels"]
+
+    assert api["podSelector"]["matchLabels"].items() <= api_pod.items()
+    assert training["podSelector"]["matchLabels"].items() <= training_pod.items()
+    assert api["egress"] == []
+    assert training["ingress"] == []
+
+
+def test_helm_test_may_ask_where_few_others_may(render: Render) -> None:
+    objects = render({"networkPolicy": {"enabled": True, "ingressFrom": [{"namespaceSelector": {}}]}})
+    (rule,) = objects.one("NetworkPolicy", "api")["spec"]["ingress"]
+
+    selectors = [peer["podSelector"]["matchLabels"] for peer in rule["from"] if "podSelector" in peer]
+    labels = objects.one("Pod")["metadata"]["labels"]
+    assert any(selector.items() <= labels.items() for selector in selectors)

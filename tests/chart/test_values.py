@@ -1,0 +1,195 @@
+"""values.yaml is the product's user interface: documented, closed, and clear about mistakes."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from tests.chart.effects import WHERE_IT_SHOWS
+from tests.chart.rendering import Object, Render, RenderError, merged, nested
+from tests.chart.variants import leaves, node_at, other_value, value_at
+
+
+def _closed_faults(node: Any, path: str = "") -> list[str]:
+    if not isinstance(node, dict):
+        return []
+    faults = [path] if "properties" in node and node.get("additionalProperties") is not False else []
+    for key, below in node.items():
+        if key not in {"default", "enum"}:
+            faults += _closed_faults(below, f"{path}/{key}")
+    return faults
+
+
+def test_schema_is_closed(schema: Object) -> None:
+    jsonschema.Draft7Validator.check_schema(schema)
+
+    assert _closed_faults(schema) == []
+
+
+def test_values_and_schema_name_the_same_keys(schema: Object, values: Object) -> None:
+    named = set(leaves(schema))
+    missing = [path for path in named if not _has(values, path)]
+    free = [path for path in _paths(values) if not any(path == name or path.startswith(f"{name}.") for name in named)]
+
+    assert (missing, free) == ([], [])
+
+
+def _has(values: Object, path: str) -> bool:
+    try:
+        value_at(path, values)
+    except KeyError:
+        return False
+    return True
+
+
+def _paths(values: Object, path: str = "") -> list[str]:
+    found = []
+    for key, value in values.items():
+        here = f"{path}.{key}" if path else key
+        found += _paths(value, here) if isinstance(value, dict) and value else [here]
+    return found
+
+
+def test_every_key_has_a_comment_that_begins_with_it(chart: Path, schema: Object) -> None:
+    lines = (chart / "values.yaml").read_text(encoding="utf-8").splitlines()
+    path: list[str] = []
+    documented = set()
+    comment: list[str] = []
+    for line in lines:
+        key = re.match(r"( *)([A-Za-z]+):", line)
+        if line.lstrip().startswith("#"):
+            comment.append(line.lstrip("# "))
+        elif key:
+            path = [*path[: len(key[1]) // 2], key[2]]
+            if comment and comment[0].startswith(f"{key[2]} "):
+                documented.add(".".join(path))
+            comment = []
+
+    assert [name for name in leaves(schema) if name not in documented] == []
+
+
+def test_the_three_edits_stand_at_the_top(chart: Path) -> None:
+    top = (chart / "values.yaml").read_text(encoding="utf-8").splitlines()[:60]
+
+    for key in ("  url:", "  replicas:", "    tag:"):
+        assert any(line.startswith(key) for line in top), key
+
+
+def test_every_value_has_an_effect(render_once: Render, schema: Object, values: Object) -> None:
+    """A value that no template reads is a promise that nobody keeps."""
+    silent = []
+    for path in leaves(schema):
+        base = WHERE_IT_SHOWS.get(path, {})
+        change = nested(path, other_value(path, schema, merged(values, base)))
+        if render_once(merged(base, change)) == render_once(base):
+            silent.append(path)
+
+    assert silent == []
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        # a typo
+        ({"api": {"replcas": 3}}, ["/api", "replcas"]),
+        ({"replicas": 3}, ["replicas"]),
+        ({"dataset": {"ulr": "x"}}, ["/dataset", "ulr"]),
+        ({"api": {"resources": {"limit": {}}}}, ["/api/resources", "limit"]),
+        ({"api": {"image": {"Tag": "1"}}}, ["/api/image", "Tag"]),
+        # a wrong type
+        ({"api": {"replicas": "3"}}, ["/api/replicas", "string", "integer"]),
+        ({"api": {"replicas": -1}}, ["/api/replicas", "minimum"]),
+        ({"dataset": {"url": None}}, ["/dataset", "missing property 'url'"]),
+        ({"dataset": {"url": ""}}, ["/dataset/url"]),
+        ({"dataset": {"maxBytes": "2GB"}}, ["/dataset/maxBytes", "2GB"]),
+        ({"training": {"trigger": "cron"}}, ["/training/trigger", "'hook', 'job'"]),
+        ({"training": {"engine": "apriori"}}, ["/training/engine", "eclat"]),
+        ({"training": {"minConfidence": 5}}, ["/training/minConfidence", "maximum"]),
+        ({"training": {"reconcile": {"schedule": "daily"}}}, ["/training/reconcile/schedule", "daily"]),
+        ({"persistence": {"accessMode": "ReadWriteOncePod"}}, ["/persistence/accessMode", "'ReadWriteMany'"]),
+        ({"api": {"image": {"digest": "1234"}}}, ["/api/image/digest"]),
+        # what only a sentence explains
+        ({"api": {"image": {"tag": 1.1}}}, ["api.image.tag is the number 1.1", "quotes"]),
+        ({"trainer": {"image": {"tag": "latest"}}}, ["trainer.image.tag is latest", "name a version"]),
+        ({"training": {"minSupport": "5%"}}, ["training.minSupport is 5%", "5% is 0.05"]),
+        ({"training": {"minSupport": 1.5}}, ["training.minSupport is 1.5", "whole number"]),
+        ({"training": {"minSupport": 0}}, ["training.minSupport is 0", "above 0"]),
+        # an impossible combination
+        ({"api": {"service": {"nodePort": 30080}}}, ["nodePort is 30080", "set api.service.type to NodePort"]),
+        ({"api": {"service": {"loadBalancerClass": "x"}}}, ["set api.service.type to LoadBalancer"]),
+        ({"api": {"drainSeconds": 11}}, ["terminationGracePeriodSeconds is 30", "at least 31"]),
+        ({"api": {"ingress": {"enabled": True}}}, ["api.ingress.hosts is empty", "name at least one"]),
+        ({"api": {"httpRoute": {"enabled": True}}}, ["api.httpRoute.parentRefs is empty", "name the Gateway"]),
+        (
+            {"api": {"autoscaling": {"enabled": True, "minReplicas": 9, "maxReplicas": 3}}},
+            ["minReplicas (9) is above maxReplicas (3)"],
+        ),
+        (
+            {"api": {"autoscaling": {"enabled": True}, "resources": {"requests": {"cpu": None}}}},
+            ["api.resources.requests.cpu is not set", "100m"],
+        ),
+        (
+            {"dataset": {"caBundle": {"existingSecret": "a", "existingConfigMap": "b"}}},
+            ["existingSecret and existingConfigMap", "leave one"],
+        ),
+        (
+            {"api": {"extraEnv": [{"name": "PLAYLIST_THREADS", "value": "9"}]}},
+            ["api.extraEnv names PLAYLIST_THREADS", "remove it here"],
+        ),
+        (
+            {"trainer": {"extraEnv": [{"name": "PLAYLIST_SEED", "value": "9"}]}},
+            ["trainer.extraEnv names PLAYLIST_SEED", "remove it here"],
+        ),
+    ],
+)
+def test_a_mistake_is_refused_and_the_message_leads_to_it(render: Render, values: Object, said: list[str]) -> None:
+    with pytest.raises(RenderError) as refused:
+        render(values)
+
+    for words in said:
+        assert words in str(refused.value)
+
+
+def test_every_mistake_is_named_at_once(render: Render) -> None:
+    with pytest.raises(RenderError) as refused:
+        render({"api": {"image": {"tag": "latest"}, "drainSeconds": 60}, "training": {"minSupport": 0}})
+
+    assert str(refused.value).count("  - ") == 3
+
+
+def test_fractions_given_by_set_are_taken(render: Render) -> None:
+    """`--set` makes texts of numbers with a point."""
+    objects = render(
+        {"training": {"minSupport": "0.01", "minConfidence": "0.2"}, "api": {"refreshIntervalSeconds": "0.5"}}
+    )
+
+    assert objects.one("ConfigMap")["data"]["PLAYLIST_MIN_SUPPORT"] == "0.01"
+
+
+def test_global_is_left_open_for_charts_that_hold_this_one(render: Render) -> None:
+    render({"global": {"anything": {"goes": True}}})
+
+
+def test_settings_without_a_value_can_still_be_given(render: Render) -> None:
+    job = render({"trainer": {"extraEnv": [{"name": "PLAYLIST_FORCE", "value": "true"}]}}).one("Job")
+
+    environment = job["spec"]["template"]["spec"]["containers"][0]["env"]
+    assert {"name": "PLAYLIST_FORCE", "value": "true"} in environment
+
+
+def test_extra_objects_may_be_yaml_or_text_with_templates(render: Render) -> None:
+    as_yaml = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "{{ .Release.Name }}-yaml", "labels": {}}}
+    as_text = 'apiVersion: v1\nkind: Secret\nmetadata: {name: "{{ .Release.Name }}-text", labels: {}}\n'
+
+    secrets = render({"extraObjects": [as_yaml, as_text]}).of("Secret")
+    assert {secret["metadata"]["name"] for secret in secrets} == {"recommender-yaml", "recommender-text"}
+
+
+def test_defaults_in_the_schema_are_allowed_by_it(schema: Object) -> None:
+    with_default = [path for path in leaves(schema) if "default" in node_at(path, schema)]
+
+    assert with_default
+    for path in with_default:
+        node = node_at(path, schema)
+        jsonschema.validate(node["default"], {**node, "definitions": schema["definitions"]})
