@@ -1,0 +1,69 @@
+"""python -m tests.bench [--list] [--quick] [GROUP…]: measures, prints tables, writes docs/measurements.md."""
+
+import argparse
+import sys
+from collections.abc import Mapping
+
+from tests.bench import data, defaults, large, reload, serving, training
+from tests.bench.options import Group, Options
+from tests.bench.processes import MeasurementError, say
+from tests.bench.report import replace_section
+
+_DOCUMENT = data.ROOT / "docs" / "measurements.md"
+GROUPS: Mapping[str, tuple[Group, str]] = {
+    "training": (training.measure, "CSV to published model: eclat, efficient-apriori, mlxtend"),
+    "large": (large.measure, "100,000 made-up playlists"),
+    "defaults": (defaults.measure, "recall and coverage by support, length and ranking constant"),
+    "serving": (serving.measure, "requests per second on one core: playlist-api, FastAPI, a scan of all rules"),
+    "reload": (reload.measure, "latency while new models are published, and how soon they answer"),
+}
+
+
+def main() -> int:
+    """Run the wanted groups; one that fails does not keep the others from running."""
+    options, names = _arguments()
+    failed = []
+    for name in names:
+        measure, _ = GROUPS[name]
+        say(name)
+        try:
+            section = measure(options)
+        except MeasurementError as error:
+            print(f"{name}: {error}", file=sys.stderr)
+            failed.append(name)
+            continue
+        markdown = section.markdown(_command(name, options))
+        print(f"{markdown}\n", flush=True)
+        if options.quick:
+            print("Tried out on little data: no figure or aim above says anything.\n", flush=True)
+        else:
+            replace_section(_DOCUMENT, name, markdown, list(GROUPS))
+    if failed:
+        print(f"not measured: {', '.join(failed)}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def _arguments() -> tuple[Options, list[str]]:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("groups", nargs="*", metavar="GROUP", help=f"of {', '.join(GROUPS)}; all by default")
+    parser.add_argument("--list", action="store_true", help="say what there is")
+    parser.add_argument(
+        "--quick", action="store_true", help="try everything out on little; the document stays as it is"
+    )
+    given = parser.parse_args()
+    if given.list:
+        for name, (_, about) in GROUPS.items():
+            print(f"{name:10} {about}")
+        parser.exit()
+    unknown = [name for name in given.groups if name not in GROUPS]
+    if unknown:
+        parser.error(f"no group {', '.join(unknown)}: there are {', '.join(GROUPS)}")
+    return Options(quick=given.quick), given.groups or list(GROUPS)
+
+
+def _command(name: str, options: Options) -> str:
+    return f"make bench (python -m tests.bench {'--quick ' if options.quick else ''}{name})"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,125 @@
+"""Trainings with other settings than the default ones, and how good their answers are."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from statistics import fmean
+
+from tests.bench.playlists import read_playlists
+from tests.bench.processes import say
+
+from playlist_model import SHRINKAGE
+from playlist_trainer.association_rules import rule_tables
+from playlist_trainer.engines import ENGINES
+from playlist_trainer.errors import LimitError
+from playlist_trainer.evaluate import Evaluation, evaluate
+from playlist_trainer.itemsets import min_support_count
+from playlist_trainer.settings import Settings
+from playlist_trainer.transactions import Transactions
+
+SUPPORTS = (1.0, 2.0, 3.0, 5.0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05)
+SHRINKAGES = (0.0, 2.0, 5.0, 10.0, 20.0, 50.0)
+SEED_COUNT = 5
+
+
+@dataclass(frozen=True)
+class Quality:
+    """How good answers are to requests with five songs, each figure the mean over the splits, 0..1."""
+
+    recall: float
+    popularity: float
+    coverage: float
+
+    @classmethod
+    def mean(cls, evaluations: Sequence[Evaluation]) -> "Quality":
+        """Give the mean over splits."""
+        return cls(
+            recall=fmean(one.rules.recall for one in evaluations),
+            popularity=fmean(one.popularity.recall for one in evaluations),
+            coverage=fmean(one.rules.coverage for one in evaluations),
+        )
+
+
+@dataclass(frozen=True)
+class Tried:
+    """One support and length on one data set.
+
+    Attributes:
+        min_support: as it was set.
+        max_length: of an itemset.
+        min_support_count: what it comes to on the whole data set.
+        rule_count: of a model of the whole data set.
+        mining_s: of mining the whole data set.
+        quality: None where the cap on itemsets ended the training.
+    """
+
+    min_support: float
+    max_length: int
+    min_support_count: int
+    rule_count: int
+    mining_s: float
+    quality: Quality | None
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """A data set, and all that was tried on it; shrinkages stand beside the quality that they give."""
+
+    name: str
+    transactions: Transactions
+    tried: Sequence[Tried]
+    by_shrinkage: Sequence[tuple[float, Quality]]
+
+    def best(self, max_length: int) -> Tried:
+        """Give what had the best recall at one length."""
+        return max(self._measured(max_length), key=lambda one: one.quality.recall if one.quality else 0.0)
+
+    def at_default(self) -> Tried:
+        """Give what the product does unless it is told otherwise."""
+        chosen = Settings()
+        return next(one for one in self._measured(chosen.max_length) if one.min_support == chosen.min_support)
+
+    def _measured(self, max_length: int) -> list[Tried]:
+        return [one for one in self.tried if one.max_length == max_length and one.quality]
+
+
+def tried_on(url: str, splits: Sequence[int]) -> DataSet:
+    """Try every support, length and shrinkage on one data set; ``splits`` are the seeds that draw what is held out."""
+    name = url.rpartition("/")[2].removesuffix(".csv.gz")
+    transactions = read_playlists(url).transactions
+    tried = []
+    for max_length in (2, 3):
+        for min_support in SUPPORTS:
+            say(f"{name}: min_support {min_support:g}, max_length {max_length}")
+            settings = Settings(min_support=min_support, max_length=max_length)
+            tried.append(_tried(transactions, settings, splits))
+    by_shrinkage = []
+    for shrinkage in SHRINKAGES:
+        say(f"{name}: shrinkage {shrinkage:g}")
+        by_shrinkage.append((shrinkage, _quality(transactions, Settings(), splits, shrinkage)))
+    return DataSet(name, transactions, tried, by_shrinkage)
+
+
+def _tried(transactions: Transactions, settings: Settings, splits: Sequence[int]) -> Tried:
+    count = min_support_count(settings.min_support, len(transactions))
+    started = time.perf_counter()
+    try:
+        itemsets = ENGINES[settings.engine](
+            transactions,
+            min_support_count=count,
+            max_length=settings.max_length,
+            max_itemsets=settings.max_itemsets,
+        )
+        mining_s = time.perf_counter() - started
+        rules = sum(len(one.consequents) for one in rule_tables(itemsets, settings.min_confidence))
+        del itemsets
+        quality = _quality(transactions, settings, splits, SHRINKAGE)
+    except LimitError:
+        return Tried(settings.min_support, settings.max_length, count, 0, 0.0, None)
+    return Tried(settings.min_support, settings.max_length, count, rules, mining_s, quality)
+
+
+def _quality(transactions: Transactions, settings: Settings, splits: Sequence[int], shrinkage: float) -> Quality:
+    return Quality.mean(
+        [evaluate(transactions, replace(settings, seed=seed), (SEED_COUNT,), shrinkage=shrinkage)[0] for seed in splits]
+    )
