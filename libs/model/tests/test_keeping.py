@@ -2,6 +2,8 @@ import os
 import time
 from collections.abc import Callable
 
+import pytest
+
 from playlist_model import (
     Manifest,
     ModelStore,
@@ -83,6 +85,19 @@ def test_a_model_that_was_rolled_back_to_stays_while_it_answers_and_an_hour_more
 
     assert store.model_ids() == _ids(first, fourth)
     assert store.load(first.model_id).manifest == first
+
+
+def test_the_current_model_stays_though_the_clock_of_its_volume_is_behind(
+    store: ModelStore, publish: Publish, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(9)
+    # A file system that stamps what was written just now as two hours old can't be had but by this.
+    now = time.time
+    monkeypatch.setattr(time, "time", lambda: now() + 2 * HOUR_S)
+
+    current = publish(1, keep=1)  # by a trainer whose own date is behind as well
+
+    assert store.load_current().manifest == current
 
 
 def test_the_current_model_stays_though_newer_dates_fill_the_places(store: ModelStore, publish: Publish) -> None:

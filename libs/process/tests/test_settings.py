@@ -42,7 +42,7 @@ def test_nothing_set_gives_the_defaults() -> None:
 
 
 def test_the_environment_is_read_by_prefixed_names() -> None:
-    read = from_environ(Settings, {"PLAYLIST_PORT": "81", "PLAYLIST_DEBUG": "yes", "PORT": "82", "HOME": "/root"})
+    read = from_environ(Settings, {"PLAYLIST_PORT": "81", "PLAYLIST_DEBUG": "yes", "PORT": "82", "HOME": "/home/me"})
 
     assert (read.port, read.debug) == (81, True)
 

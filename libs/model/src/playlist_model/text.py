@@ -19,8 +19,7 @@ def fold(text: str) -> str:
     'fur elise'
     """
     decomposed = unicodedata.normalize("NFKD", text).casefold()
-    # NFKD once more: casefold may compose ("ŉ" becomes an apostrophe and an n) what the first pass took apart.
-    bare = "".join(c for c in unicodedata.normalize("NFKD", decomposed) if not unicodedata.combining(c))
+    bare = "".join(c for c in decomposed if not unicodedata.combining(c))
     return " ".join(bare.split())
 
 
