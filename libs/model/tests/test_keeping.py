@@ -126,3 +126,21 @@ def test_a_model_whose_manifest_can_not_be_read_takes_no_place_and_goes_in_the_e
     fourth = publish(4, keep=3)
 
     assert store.model_ids() == _ids(first, third, fourth)
+
+
+def test_a_publication_succeeds_though_an_old_model_can_not_be_cleared(
+    store: ModelStore, publish: Publish, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = publish(1)
+    publish(2)
+    _age(store, first, seconds=HOUR_S + 60)
+
+    def refuse(_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    # Root may remove anything, so that a real refusal can't be had where tests run as root.
+    monkeypatch.setattr("playlist_model.writer.shutil.rmtree", refuse)
+    third = publish(3, keep=1)
+
+    assert store.load_current().manifest == third
+    assert first.model_id not in store.model_ids()

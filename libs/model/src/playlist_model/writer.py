@@ -1,11 +1,12 @@
 """Publishing models: everything that changes the folder, one trainer at a time."""
 
 import fcntl
+import logging
 import os
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
@@ -17,6 +18,8 @@ from playlist_model.model import arrays_of
 from playlist_model.rules import Rules
 from playlist_model.songs import Songs
 from playlist_model.store import ModelStore
+
+_log = logging.getLogger(__name__)
 
 KEEP_MODELS = 3
 # A reader may go on answering from a model for a while after the pointer left it.
@@ -57,7 +60,11 @@ class ModelWriter:
         (self.store.scratch_path / manifest.model_id).rename(target)  # (2)
         sync_folder(target.parent)
         self.point_at(manifest.model_id)  # (3)
-        self._clear_old_models()  # (4)
+        try:
+            self._clear_old_models()  # (4)
+        except OSError as error:
+            # The new model is current: a failure to tidy up behind it is none of the publication.
+            _log.warning("could not clear old models, the next publication will try again: %s", error)
         return manifest
 
     def point_at(self, model_id: str, rejected_fingerprint: str | None = None) -> None:
@@ -154,7 +161,8 @@ def writing(store: ModelStore, keep: int = KEEP_MODELS, wait_s: float = 0.0) -> 
         try:
             yield ModelWriter(store, keep)
         finally:
-            _clear(store.scratch_path)
+            with suppress(OSError):  # what stays is cleared by the next trainer
+                _clear(store.scratch_path)
 
 
 def _acquire(descriptor: int, store: ModelStore, wait_s: float) -> None:
