@@ -5,7 +5,7 @@ PACKAGES := libs/model libs/process services/trainer services/api clients/cli
 RUN := .venv/bin/
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test unit cross check format bench lock clean
+.PHONY: help setup demo test unit cross check format bench lock images clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 14
@@ -62,6 +62,9 @@ $(UNITS:%=unit-%): unit-%: .venvs/%/.made
 
 cross: setup ## the tests of tests/ that need no cluster
 	$(RUN)python -m pytest tests
+
+images: ## build both images (VERSION, BASE_IMAGE and more: see ci/images)
+	@ci/images
 
 bench: .venvs/bench/.made ## measure, side by side, and write docs/measurements.md
 	@.venvs/bench/bin/python -m tests.bench

@@ -125,7 +125,7 @@ def test_schema_refuses_what_the_service_would_refuse(component: str) -> None:
         if owner != component or not described.value or described.value == "training.minSupport":
             continue  # its rule is the template's: values.schema.json can't put it into words that help
         node = {**node_at(described.value, SCHEMA), "definitions": SCHEMA["definitions"]}
-        for wrong in (-1, 10**30, "nonsense!", ""):
+        for wrong in (-1, 2.5, 10**30, "nonsense!", ""):
             try:
                 described.parse(_text(wrong))
             except ValueError:

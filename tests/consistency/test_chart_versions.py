@@ -23,11 +23,11 @@ def test_packages_and_chart_have_one_version() -> None:
 
 
 def test_images_are_built_under_the_names_that_the_chart_asks_for() -> None:
-    schema_free = yaml.safe_load((CHART / "values.yaml").read_text(encoding="utf-8"))
+    values = yaml.safe_load((CHART / "values.yaml").read_text(encoding="utf-8"))
     script = (ROOT / "ci/images").read_text(encoding="utf-8")
 
     for component in ("api", "trainer"):
-        prefix, _, name = schema_free[component]["image"]["repository"].rpartition("-")
+        prefix, _, name = values[component]["image"]["repository"].rpartition("-")
         assert name == component
         assert f"IMAGE_PREFIX:-{prefix}}}" in script
 
@@ -52,3 +52,12 @@ def test_commands_of_the_images_and_the_drain_are_the_packages_own() -> None:
         entry = f'ENTRYPOINT ["playlist-{service}"]'
         assert f"playlist-{service}" in scripts["project"]["scripts"]
         assert entry in (ROOT / "Dockerfile").read_text(encoding="utf-8")
+
+
+def test_api_image_is_installed_without_polars() -> None:
+    dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    stage = dockerfile.split(" AS api-environment\n")[1].split("\nFROM ")[0]
+
+    assert "requirements/api.txt" in stage
+    assert "trainer" not in stage
+    assert "polars" not in (ROOT / "requirements/api.txt").read_text(encoding="utf-8")

@@ -6,7 +6,6 @@ Usage: python ask.py http://SERVICE SECONDS_TO_WAIT
 import json
 import sys
 import time
-import urllib.error
 import urllib.request
 
 KEYS = {"songs", "version", "model_date"}
@@ -28,7 +27,7 @@ def known_song(base, patience_s):
             return ask(f"{base}/api/songs/random?n=1&seed=1")["songs"][0]["song"]
         except OSError as error:  # also what urllib raises for a status of 400 and above
             if time.monotonic() > deadline:
-                sys.exit(f"FAILED: no model answers at {base} after {patience_s:g} s: {error}; look at the training's log")
+                sys.exit(f"FAILED: no model answers at {base} after {patience_s:g} s: {error}; see the training's log")
             time.sleep(1)
 
 
@@ -40,7 +39,7 @@ def main(base, patience_s):
         sys.exit(f"FAILED: found the keys {sorted(answer)}, expected {sorted(KEYS)}")
     if not answer["songs"] or song in answer["songs"]:
         sys.exit(f"FAILED: for {song!r} found {answer['songs']}, expected other songs")
-    print(f"ok: {song!r} goes with {answer['songs'][:3]}, says version {answer['version']}, model of {answer['model_date']}")
+    print(f"ok: {song!r} goes with {answer['songs'][:3]}, version {answer['version']}, model of {answer['model_date']}")
 
 
 if __name__ == "__main__":

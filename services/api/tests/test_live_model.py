@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from playlist_api.live_model import LiveModel
-from playlist_model import ModelStore
+from playlist_model import Model, ModelStore
 
 Publish = Callable[..., str]
 
@@ -112,6 +112,25 @@ def test_model_published_into_an_empty_folder_is_loaded(live: LiveModel, publish
     live.refresh()
 
     assert model_id(live) == published
+
+
+def test_first_model_is_waited_for_while_it_is_being_loaded(
+    live: LiveModel, publish: Publish, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live.refresh()
+    was_ready = [live.state.is_ready]
+    load_current = ModelStore.load_current
+
+    def watched(store: ModelStore) -> Model:
+        was_ready.append(live.state.is_ready)
+        return load_current(store)
+
+    # A model of this size is loaded before another thread could look.
+    monkeypatch.setattr(ModelStore, "load_current", watched)
+    publish()
+    live.refresh()
+
+    assert [*was_ready, live.state.is_ready] == [True, False, True]
 
 
 @pytest.mark.parametrize("file", ["rule_consequents.npy", "manifest.json"])

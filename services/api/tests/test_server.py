@@ -199,6 +199,10 @@ def test_request_in_flight_is_answered_when_the_server_is_stopped(server: Server
     assert server.process.wait(timeout=30) == 0
 
 
+def test_version_is_the_one_that_was_baked_in(environ: dict[str, str]) -> None:
+    assert command("--version", environ=environ | {"PLAYLIST_VERSION": "1.2.3"}).stdout == "playlist-api 1.2.3\n"
+
+
 def test_silent_clients_hold_up_neither_others_nor_the_stop(server: Server) -> None:
     with ExitStack() as silent:
         # More than there are threads; gunicorn's own worker gives each of them a thread for five seconds.

@@ -75,6 +75,11 @@ def test_origins_are_separated_by_commas(text: str, expected: tuple[str, ...]) -
     assert from_environ(Settings, {"PLAYLIST_CORS_ORIGINS": text}).cors_origins == expected
 
 
+def test_body_of_no_size_is_no_limit_that_makes_sense() -> None:
+    with pytest.raises(SettingsError, match="PLAYLIST_MAX_BODY_BYTES is '0', expected a size above 0"):
+        from_environ(Settings, {"PLAYLIST_MAX_BODY_BYTES": "0"})
+
+
 @pytest.mark.parametrize("text", ["https://a.example/", "a.example", "ftp://a.example", "https://a b"])
 def test_origin_with_a_path_or_without_a_scheme_is_refused(text: str) -> None:
     with pytest.raises(SettingsError, match="without a path"):

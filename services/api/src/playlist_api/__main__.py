@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import NoReturn
 
@@ -22,29 +22,30 @@ class _Parser(argparse.ArgumentParser):
         self.exit(USAGE_EXIT_CODE, f"{self.prog}: {message}\n")
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os.environ) -> int:
     """Run the command; give its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     if not given or (given[0].startswith("-") and given[0] not in {"-h", "--help", "--version"}):
         given.insert(0, "serve")
-    options = vars(_parser().parse_args(given))
+    options = vars(_parser(environ).parse_args(given))
     flags = {name: value for name, value in options.items() if name in settings_of(Settings) and value is not None}
     try:
-        settings = from_environ(Settings, os.environ, flags)
+        settings = from_environ(Settings, environ, flags)
     except SettingsError as error:
         print(f"playlist-api: {error}", file=sys.stderr)
         return USAGE_EXIT_CODE
     if options["command"] == "drain":
         return _drain(settings, options["seconds"])
-    return _serve(flags)
+    return _serve(environ, flags)
 
 
-def _serve(flags: dict[str, str]) -> NoReturn:
+def _serve(environ: Mapping[str, str], flags: Mapping[str, str]) -> NoReturn:
     """Become gunicorn; flags go along as the environment variables that they stand for."""
     described = settings_of(Settings)
-    environ = dict(os.environ) | {described[name].environment: value for name, value in flags.items()}
+    passed_on = {described[name].environment: value for name, value in flags.items()}
     configuration = str(files("playlist_api").joinpath("gunicorn.conf.py"))
-    os.execve(sys.executable, [sys.executable, "-m", "gunicorn", "--config", configuration], environ)  # noqa: S606
+    command = [sys.executable, "-m", "gunicorn", "--config", configuration]
+    os.execve(sys.executable, command, {**environ, **passed_on})  # noqa: S606 - the very thing that is wanted
 
 
 def _drain(settings: Settings, seconds: float) -> int:
@@ -57,9 +58,11 @@ def _drain(settings: Settings, seconds: float) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
     parser = _Parser(prog="playlist-api", description=__doc__)
-    parser.add_argument("--version", action="version", version=f"playlist-api {Settings().version}")
+    baked_in = settings_of(Settings)["build_version"].environment
+    version = Settings(build_version=environ.get(baked_in, "")).version
+    parser.add_argument("--version", action="version", version=f"playlist-api {version}")
     commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser)
     serving = commands.add_parser("serve", help="answer requests; what is done without a command")
     draining = commands.add_parser("drain", help="make the running server send its clients away")

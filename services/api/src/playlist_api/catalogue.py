@@ -32,7 +32,7 @@ def related(model: Model, text: str, limit: int) -> list[dict[str, object]]:
         raise UnknownSongError(_unknown(model, text))
     ranking = recommendation.ranking
     ruled = recommendation.song_ids[: len(ranking.values)]
-    reasons = reasons_of(model.rules, ranking.antecedents, ruled)
+    reasons = reasons_of(model.rules, ranking.antecedents, ruled, at_most=1)
     return [
         describe(model.songs, song_id)
         | {"confidence": reasons[song_id][0].confidence, "together_count": reasons[song_id][0].together_count}

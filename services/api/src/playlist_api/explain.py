@@ -71,27 +71,40 @@ def close_titles(songs: Songs, text: str) -> list[str]:
     return list(dict.fromkeys(songs.titles[song_id] for song_id in songs.close_matches(text, _CLOSE_MATCHES)))
 
 
-def reasons_of(rules: Rules, antecedents: NDArray[np.int64], song_ids: Sequence[int]) -> dict[int, list[Reason]]:
+def reasons_of(
+    rules: Rules, antecedents: NDArray[np.int64], song_ids: Sequence[int], at_most: int = _REASONS
+) -> dict[int, list[Reason]]:
     """Give the rules that lead to songs, by song, strongest first: by confidence, then by support_count.
 
     Args:
         rules: of the model.
         antecedents: the antecedent rows to look under.
         song_ids: the songs; those that no rule leads to are not in the answer.
+        at_most: how many rules for each song.
     """
     starts = rules.rule_offsets[antecedents]
     lengths = rules.rule_offsets[antecedents + 1] - starts
     rows = rows_of(starts, lengths)
-    leads = np.isin(rules.consequents[rows], song_ids)
+    is_wanted = np.zeros(rules.song_count, dtype=bool)
+    is_wanted[list(song_ids)] = True
+    leads = is_wanted[rules.consequents[rows]]
     rows, owners = rows[leads], np.repeat(antecedents, lengths)[leads]
     together, whole = rules.support_counts[rows], rules.antecedent_support_counts[owners]
     songs = rules.consequents[rows]
-    strongest = np.lexsort((owners, -together, -together / whole, songs))
-    columns = (songs[strongest], owners[strongest], together[strongest], whole[strongest])
+    # A thousand songs may have a thousand reasons each, so most of them never become objects.
+    strongest = _first_of_each(songs, np.lexsort((owners, -together, -together / whole, songs)), at_most)
+    columns = (column[strongest].tolist() for column in (songs, owners, together, whole))
     reasons: dict[int, list[Reason]] = {}
-    for song_id, owner, together_count, antecedent_count in zip(*(c.tolist() for c in columns), strict=True):
+    for song_id, owner, together_count, antecedent_count in zip(*columns, strict=True):
         reasons.setdefault(song_id, []).append(Reason(owner, together_count, antecedent_count))
     return reasons
+
+
+def _first_of_each(groups: NDArray[np.int32], order: NDArray[np.int64], at_most: int) -> NDArray[np.int64]:
+    """Give the part of ``order`` that names the first few of each group; it holds the groups one after the other."""
+    ordered = groups[order]
+    begins = np.searchsorted(ordered, ordered)
+    return order[np.arange(len(order)) - begins < at_most]
 
 
 def _recommendations(model: Model, recommendation: Recommendation) -> Iterator[dict[str, object]]:
@@ -106,7 +119,7 @@ def _recommendations(model: Model, recommendation: Recommendation) -> Iterator[d
             "confidence": strongest.confidence,
             "support_count": strongest.together_count,
             "source": "rule",
-            "because": [_because(model, reason) for reason in reasons[song_id][:_REASONS]],
+            "because": [_because(model, reason) for reason in reasons[song_id]],
         }
     for song_id in song_ids[len(values) :]:
         nothing: dict[str, object] = {"value": None, "confidence": None, "source": "popular", "because": []}

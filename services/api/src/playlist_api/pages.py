@@ -10,7 +10,7 @@ from pathlib import PurePath
 from flask import Blueprint, Flask, Response, request
 from werkzeug.exceptions import NotFound
 
-PAGE_POLICY = "; ".join(
+DOCS_POLICY = "; ".join(
     [
         "default-src 'none'",
         "script-src 'self'",
@@ -20,12 +20,10 @@ PAGE_POLICY = "; ".join(
         "base-uri 'none'",
         "form-action 'none'",
         "frame-ancestors 'none'",
-        # Not even the page's own scripts can turn a text into markup.
-        "require-trusted-types-for 'script'",
-        "trusted-types 'none'",
     ]
 )
-DOCS_POLICY = PAGE_POLICY
+# Not even the page's own scripts can turn a text into markup; Swagger UI needs to.
+PAGE_POLICY = f"{DOCS_POLICY}; require-trusted-types-for 'script'; trusted-types 'none'"
 # Not guessed: what mimetypes knows depends on the machine.
 _CONTENT_TYPES = {
     ".css": "text/css; charset=utf-8",

@@ -27,6 +27,14 @@ def host(text: str) -> str:
     return text
 
 
+def body_size(text: str) -> int:
+    """Take a size above 0."""
+    bytes_ = size(text)
+    if not bytes_:
+        raise ValueError("a size above 0 such as 1Mi")
+    return bytes_
+
+
 @dataclass(frozen=True)
 class Settings:
     """The API's settings; read once per process, with ``playlist_process.settings.from_environ``."""
@@ -55,15 +63,27 @@ class Settings:
     log_level: str = setting(
         "LOG_LEVEL", "info", choice(LEVELS), help="Lowest level logged.", flag="--log-level", value="logging.level"
     )
-    request_log: bool = setting("REQUEST_LOG", "on", switch, help="Whether each request is logged.")
+    request_log: bool = setting(
+        "REQUEST_LOG", "on", switch, help="Whether each request is logged.", value="api.requestLog"
+    )
     # Baked into images.
     build_version: str = setting("VERSION", "", text, help="Version in answers; empty takes the package's.")
     cors_origins: tuple[str, ...] = setting(
-        "CORS_ORIGINS", "", origins, help="Web origins whose pages may call the API, or *; empty allows none."
+        "CORS_ORIGINS",
+        "",
+        origins,
+        help="Web origins whose pages may call the API, or *; empty allows none.",
+        value="api.corsOrigins",
     )
-    max_body_bytes: int = setting("MAX_BODY_BYTES", "1Mi", size, help="Largest request body.")
-    max_songs: int = setting("MAX_SONGS", "1000", whole_number(1), help="Most songs in one request.")
-    max_song_length: int = setting("MAX_SONG_LENGTH", "500", whole_number(1), help="Longest song, in characters.")
+    max_body_bytes: int = setting(
+        "MAX_BODY_BYTES", "1Mi", body_size, help="Largest request body.", value="api.maxBodyBytes"
+    )
+    max_songs: int = setting(
+        "MAX_SONGS", "1000", whole_number(1), help="Most songs in one request.", value="api.maxSongs"
+    )
+    max_song_length: int = setting(
+        "MAX_SONG_LENGTH", "500", whole_number(1), help="Longest song, in characters.", value="api.maxSongLength"
+    )
 
     @cached_property
     def version(self) -> str:

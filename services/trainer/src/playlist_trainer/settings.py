@@ -68,7 +68,7 @@ class Settings:
         "DATASET_READ_TIMEOUT_SECONDS", "10", seconds(), flag="--dataset-read-timeout",
         value="dataset.readTimeoutSeconds", help="How long the dataset's server may be silent.")
     deadline_s: float = setting(
-        "DATASET_DEADLINE_SECONDS", "600", seconds(), flag="--dataset-deadline", value="dataset.deadlineSeconds",
+        "DATASET_DEADLINE_SECONDS", "180", seconds(), flag="--dataset-deadline", value="dataset.deadlineSeconds",
         help="How long fetching the dataset may take in all.")
     retries: int = setting(
         "DATASET_RETRIES", "2", whole_number(0, 10), flag="--dataset-retries", value="dataset.retries",

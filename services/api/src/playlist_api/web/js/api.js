@@ -31,7 +31,7 @@ async function ask(path, { signal, ...request } = {}) {
 function plain(error) {
   if (error.name === "TimeoutError") return `The server took longer than ${TIMEOUT_MS / 1000} seconds.`;
   if (error instanceof SyntaxError) return "The server answered something that is not JSON.";
-  return "The server can’t be reached.";
+  return "The server does not answer.";
 }
 
 /** Recommends songs that go with the named ones, and says why. */

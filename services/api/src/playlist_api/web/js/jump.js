@@ -11,7 +11,7 @@ export function mountJump(choice) {
   const show = () => {
     const count = choice.songs.length;
     button.hidden = !count || isInSight;
-    button.textContent = `${counted(count, "song")} chosen: see what goes with ${count === 1 ? "it" : "them"} ↓`;
+    button.textContent = `See what goes with ${counted(count, "song")} ↓`;
   };
 
   new IntersectionObserver(([entry]) => {

@@ -16,6 +16,9 @@ export class Recommendations extends EventTarget {
   constructor(choice) {
     super();
     this.choice = choice;
+    choice.addEventListener("detail", () => {
+      for (const title of this.#list.querySelectorAll("cite")) title.textContent = this.#titlesOf(title.dataset.song);
+    });
   }
 
   /** Asks anew; an answer to an older choice that comes later is dropped. */
@@ -47,7 +50,8 @@ export class Recommendations extends EventTarget {
   #show(answer) {
     const { recommendations } = answer;
     const position = [...this.#list.children].indexOf(document.activeElement?.closest(".track"));
-    this.#list.replaceChildren(...recommendations.map((song, place) => this.#track(song, place)));
+    const strongest = recommendations[0]?.value;
+    this.#list.replaceChildren(...recommendations.map((song, place) => this.#track(song, place, strongest)));
     if (position >= 0) this.#focus(position);
     this.#head(recommendations);
     this.dispatchEvent(new CustomEvent("answer", { detail: answer }));
@@ -55,11 +59,11 @@ export class Recommendations extends EventTarget {
 
   #head(recommendations) {
     const count = this.choice.songs.length;
-    const title = count ? `Goes with your ${count === 1 ? "song" : counted(count, "song")}` : "Popular, to begin with";
+    const isLed = recommendations.some(({ source }) => source === "rule");
+    const goesWith = `Goes with your ${count === 1 ? "song" : counted(count, "song")}`;
+    const title = isLed ? goesWith : count ? "Popular songs" : "Popular, to begin with";
     byId("tracks-title").textContent = title;
-    const isPopularOnly = recommendations.every(({ source }) => source === "popular");
-    const noRule = "No rule leads on from this choice, so here is what is popular.";
-    tell(byId("tracks-note"), count && isPopularOnly ? noRule : "");
+    tell(byId("tracks-note"), count && !isLed ? "Nothing leads on from this choice, so here is what is popular." : "");
     announce(`${title}: ${counted(recommendations.length, "recommendation")}`);
   }
 
@@ -70,15 +74,15 @@ export class Recommendations extends EventTarget {
     next.focus({ preventScroll: true });
   }
 
-  #track(song, place) {
+  #track(song, place, strongest) {
     const add = () => this.#add(song, button.closest(".track"));
     const button = make("button", { class: "add", type: "button", "aria-label": `Add ${song.title}`, click: add }, "+");
     const isRule = song.source === "rule";
     const tag = this.choice.songs.length ? "only popular" : "popular";
     const reason = make("p", { class: "reason" }, ...reasonOf(song, (name) => this.#titlesOf(name)));
-    if (!isRule) reason.prepend(make("span", { class: "tag" }, tag));
+    if (!isRule) reason.prepend(make("span", { class: "tag" }, tag), " ");
     const text = make("div", {}, ...nameOf(song), reason);
-    if (isRule) text.append(groove(song.confidence));
+    if (isRule) text.append(groove(song.value / strongest));
     return make(
       "li",
       { class: "track", "data-source": song.source },

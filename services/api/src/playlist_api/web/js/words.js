@@ -37,7 +37,7 @@ export function reasonOf(recommendation, titleOf) {
   const said = because.slice(0, 2).flatMap((reason, position) => [
     position ? ", and " : "",
     `${shareOf(reason, position === 0)} `,
-    make("cite", { dir: "auto", translate: "no" }, titleOf(reason.song)),
+    make("cite", { dir: "auto", translate: "no", "data-song": reason.song }, titleOf(reason.song)),
   ]);
   const more = because.length - 2;
   return more > 0 ? [...said, `, and ${counted(more, "more reason")}`] : said;
