@@ -1,3 +1,4 @@
+import csv
 import io
 import os
 import signal
@@ -80,6 +81,12 @@ class Process:
             text=True,
             env=self.environment | dict(env or {}),
         )
+
+
+def csv_rows(path: Path) -> list[dict[str, str]]:
+    """Give the rows of a CSV file, read by the rules of RFC 4180."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, strict=True))
 
 
 @pytest.fixture

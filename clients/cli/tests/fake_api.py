@@ -14,11 +14,7 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qs, urlsplit
 
-NASTY = 'Hello, "World"\r\nand\tgoodbye'
-TITLES = ("Für Elise", "Clair de lune", "Ode to Joy", "Greensleeves", "[red]Bolero[/red]", NASTY)
-MODEL_DATE = "2026-11-22T10:00:00.000Z"
-
-Json = dict[str, object]
+from .fake_answers import MODEL_DATE, TITLES, Json, problem, recommended, songs, version
 
 
 @dataclass(frozen=True)
@@ -61,31 +57,6 @@ class Mood:
 
 GOOD = Mood()
 NO_MODEL = Mood(status=503)
-PROBLEMS = {
-    404: "The model has no song 'Greenslee': did you mean Greensleeves?",
-    422: "limit is the number 0, expected a whole number from 1 to 100.",
-    500: "An error of the server's own: its log holds the cause under request id 8f14e45fceea167a.",
-    503: "No model is loaded yet: run playlist-trainer train, or ask again in a second.",
-}
-TITLES_OF_STATUS = {
-    404: "Not Found",
-    422: "Unprocessable Entity",
-    500: "Internal Server Error",
-    503: "Service Unavailable",
-}
-
-
-def song(title: str) -> Json:
-    """A song as answers carry it."""
-    place = TITLES.index(title)
-    artist = "" if title == "Greensleeves" else "Ludwig van Beethoven"
-    return {
-        "song": title,
-        "title": title,
-        "artist": artist,
-        "artist_count": 2 if title == "Ode to Joy" else int(bool(artist)),
-        "support_count": 100 - 10 * place,
-    }
 
 
 @dataclass
@@ -127,96 +98,12 @@ class FakeApi:
     def answer(self, asked: Asked) -> tuple[int, Json]:
         """What a request is answered with, by the OpenAPI document."""
         if asked.path == "/api/version":
-            return 200, self._version()
+            return 200, version(self.version, self.model_date)
         if self.model_date is None:
             return 503, problem(503)
         if asked.path == "/api/recommend":
-            return 200, self._recommended(asked.body)
-        return self._songs(asked.path, asked.query)
-
-    def _songs(self, path: str, query: dict[str, str]) -> tuple[int, Json]:
-        found = [song(title) for title in TITLES]
-        limit = int(query.get("limit", query.get("n", "20")))
-        if path == "/api/songs":
-            text = query.get("q", "").casefold()
-            return 200, {"songs": [entry for entry in found if text in str(entry["title"]).casefold()][:limit]}
-        if path == "/api/songs/random":
-            return 200, {"songs": found[-limit:]}
-        return self._related(query["song"], limit) if path == "/api/songs/related" else (404, problem(404))
-
-    def _recommended(self, body: Json) -> Json:
-        asked_with = body["songs"]
-        assert isinstance(asked_with, list)
-        known = [title for title in TITLES if title in asked_with]
-        songs = [title for title in TITLES if title not in asked_with]
-        limit = body.get("limit", 10)
-        assert isinstance(limit, int)
-        answer: Json = {"songs": songs[:limit], "version": self.version, "model_date": self.model_date}
-        if body.get("explain"):
-            answer |= {
-                "recommendations": [_recommendation(title, known) for title in songs[:limit]],
-                "unknown": [
-                    {"song": title, "close_matches": ["Greensleeves"] if title == "Greenslee" else []}
-                    for title in asked_with
-                    if title not in TITLES
-                ],
-                "ambiguous": [
-                    {"song": title, "matches": [song("Ode to Joy"), song("Greensleeves")]}
-                    for title in asked_with
-                    if title == "ode"
-                ],
-            }
-        return answer
-
-    def _related(self, title: str, limit: int) -> tuple[int, Json]:
-        if title not in TITLES:
-            return 404, problem(404)
-        others = [other for other in TITLES if other != title]
-        songs = [song(other) | {"confidence": 0.25, "together_count": 30} for other in others]
-        return 200, {"songs": songs[:limit]}
-
-    def _version(self) -> Json:
-        has_model = self.model_date is not None
-        dataset = {"url": "builtin:sample", "playlists": 400, "songs": 175}
-        return {
-            "version": self.version,
-            "model_id": "20261122T100000Z-d9b57c42" if has_model else None,
-            "model_date": self.model_date,
-            "fingerprint": "d9b57c42" if has_model else None,
-            "dataset": dataset if has_model else None,
-            "parameters": {"min_support": 0.002} if has_model else None,
-            "engine": "eclat" if has_model else None,
-            "trainer_version": "0.1.0" if has_model else None,
-            "song_count": 175 if has_model else None,
-            "rule_count": 13200 if has_model else None,
-            "evaluation": {"recall_at_10": 0.64} if has_model else None,
-            "last_reload": self.model_date,
-            "last_reload_error": None if has_model else {"message": "rules.npy is damaged", "time": MODEL_DATE},
-        }
-
-
-def problem(status: int) -> Json:
-    """A problem of RFC 9457 as the API words it."""
-    return {
-        "type": "about:blank",
-        "title": TITLES_OF_STATUS[status],
-        "status": status,
-        "detail": PROBLEMS[status],
-        "request_id": "8f14e45fceea167a",
-    }
-
-
-def _recommendation(title: str, known: list[str]) -> Json:
-    if not known:
-        return song(title) | {"value": None, "confidence": None, "source": "popular", "because": []}
-    because = [{"song": name, "together_count": 37, "song_count": 120} for name in known]
-    return song(title) | {
-        "value": 0.28,
-        "confidence": 0.31,
-        "support_count": 37,
-        "source": "rule",
-        "because": because,
-    }
+            return 200, recommended(asked.body, self.version, self.model_date)
+        return songs(asked.path, asked.query)
 
 
 class _Server(ThreadingHTTPServer):

@@ -17,21 +17,21 @@ import time
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-SETTINGS = json.loads((FOLDER / "settings.json").read_text())
 
 
 def main() -> int:
+    settings = json.loads((FOLDER / "settings.json").read_text())
     arguments = sys.argv[1:]
     with (FOLDER / "calls.jsonl").open("a") as calls:
         calls.write(json.dumps({"arguments": arguments, "pid": os.getpid()}) + "\n")
     if "get" in arguments:
         return find(arguments)
-    if "error" in SETTINGS:
-        print(f"error: {SETTINGS['error']}", file=sys.stderr)
+    if "error" in settings:
+        print(f"error: {settings['error']}", file=sys.stderr)
         return 1
-    if SETTINGS.get("ignores_end"):
+    if settings.get("ignores_end"):
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    forward(int(arguments[-1].partition(":")[0] or 0))
+    forward(int(arguments[-1].partition(":")[0] or 0), settings["upstream"], settings.get("lives_s"))
     return 0
 
 
@@ -44,18 +44,19 @@ def find(arguments: list[str]) -> int:
     return 0
 
 
-def forward(port: int) -> None:
+def forward(port: int, upstream_port: int, lives_s: float | None) -> None:
     server = socket.create_server(("127.0.0.1", port), reuse_port=True)
     print(f"Forwarding from 127.0.0.1:{server.getsockname()[1]} -> 8080", flush=True)
     # As kubectl does where there is IPv6.
     print(f"Forwarding from [::1]:{server.getsockname()[1]} -> 8080", flush=True)
-    if "lives_s" in SETTINGS and len((FOLDER / "calls.jsonl").read_text().splitlines()) == 2:
-        threading.Timer(SETTINGS["lives_s"], lose).start()
+    is_first = len((FOLDER / "calls.jsonl").read_text().splitlines()) == 2
+    if lives_s is not None and is_first:
+        threading.Timer(lives_s, lose).start()
     while True:
         connection, _ = server.accept()
         # Enough of these lines fill a pipe that nobody reads.
         print("Handling connection for", server.getsockname()[1], "x" * 1000, flush=True)
-        upstream = socket.create_connection(("127.0.0.1", SETTINGS["upstream"]))
+        upstream = socket.create_connection(("127.0.0.1", upstream_port))
         for source, target in ((connection, upstream), (upstream, connection)):
             threading.Thread(target=copy, args=(source, target), daemon=True).start()
 

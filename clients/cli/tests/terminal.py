@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
-_LONGEST_S = 60.0
+_LONGEST_S = 30.0
 # Run before the command: Ctrl-C reaches only those whose own terminal it is.
 _TAKE_TERMINAL = """
 import fcntl, os, sys, termios

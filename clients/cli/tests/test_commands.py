@@ -5,7 +5,8 @@ import json
 import pytest
 
 from .conftest import Client
-from .fake_api import MODEL_DATE, NASTY, FakeApi
+from .fake_answers import MODEL_DATE, NASTY
+from .fake_api import FakeApi
 
 
 def test_recommend_prints_one_song_a_line_and_the_origin_on_standard_error(client: Client, api: FakeApi) -> None:

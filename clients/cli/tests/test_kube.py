@@ -185,10 +185,10 @@ def test_ctrl_c_in_the_shell_leaves_the_port_forward_alone(process: Process, new
         terminal.wait_for("no song chosen yet")
         terminal.type("\x03")
         terminal.wait_for("Ctrl-D or /quit leaves")
-        terminal.wait_for("> ")
+        terminal.wait_for(">")
         terminal.type("/version\r")
         terminal.wait_for("13200")
-        terminal.wait_for("> ")
+        terminal.wait_for(">")
         terminal.type("\x04")
         assert terminal.end() == 0
 

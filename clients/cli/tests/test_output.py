@@ -8,7 +8,8 @@ import pytest
 from playlist_client.output import clean
 
 from .conftest import Client, Process
-from .fake_api import NASTY, FakeApi, Mood
+from .fake_answers import NASTY
+from .fake_api import FakeApi, Mood
 from .terminal import Terminal
 
 ESCAPE = "\x1b"

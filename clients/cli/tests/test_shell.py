@@ -139,16 +139,16 @@ def test_ctrl_c_gives_up_waiting_for_an_answer(process: Process, api: FakeApi) -
         terminal.wait_for("no song chosen yet")
         terminal.type("Bolero\r")
         terminal.wait_for("1 chosen: Bolero")
-        terminal.wait_for("> ")
+        terminal.wait_for(">")
         terminal.type("/send\r")
         while not any(asked.path == "/api/recommend" for asked in list(api.asked)):
             os.sched_yield()
         terminal.type("\x03")
         terminal.wait_for("Ctrl-D or /quit leaves")
-        terminal.wait_for("> ")
+        terminal.wait_for(">")
         terminal.type("/songs\r")
         terminal.wait_for("Bolero")
-        terminal.wait_for("> ")
+        terminal.wait_for(">")
         terminal.type("/quit\r")
         assert terminal.end() == 0
 
@@ -163,10 +163,10 @@ def test_terminal_greets_completes_and_remembers_lines(
         terminal.wait_for("Greensleeves")
         terminal.type("\t\r")
         terminal.wait_for("1 chosen: Greensleeves")
-        terminal.wait_for("> ")
+        terminal.wait_for(">")
         terminal.type("/explain\r")
         terminal.wait_for("37 of the 120 playlists that hold Greensleeves")
-        terminal.wait_for("> ")
+        terminal.wait_for(">")
         terminal.type("/quit\r")
         assert terminal.end() == 0
 
@@ -180,7 +180,7 @@ def test_terminal_greets_completes_and_remembers_lines(
         terminal.wait_for("no song chosen yet")
         terminal.type("\x1b[A\x1b[A\x1b[A\r")
         terminal.wait_for("1 chosen: Greensleeves")
-        terminal.wait_for("> ")
+        terminal.wait_for(">")
         terminal.type("\x04")
         assert terminal.end() == 0
 
@@ -190,7 +190,6 @@ def test_shell_starts_without_a_server_and_says_so(process: Process) -> None:
     with Terminal(command, process.environment) as terminal:
         terminal.wait_for("nothing answers at http://127.0.0.1:1")
         terminal.wait_for("no song chosen yet")
-        terminal.wait_for("> ")
         terminal.type("\x04")
         assert terminal.end() == 0
 

@@ -8,7 +8,7 @@ import typer
 
 from playlist_client import commands
 from playlist_client.output import stdout
-from playlist_client.shell.prompt import shell
+from playlist_client.shell.command import shell
 from playlist_client.watch.command import watch
 
 # Click's marker \b keeps the lines of a paragraph as they are.

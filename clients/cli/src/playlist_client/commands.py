@@ -13,7 +13,8 @@ from playlist_client.output import note, show_facts, show_json, show_songs
 from playlist_client.song_lines import songs_given
 from playlist_client.told import entries_of, notes_of, related_entries, song_entries, version_facts
 
-SongsArgument = Annotated[list[str] | None, typer.Argument(metavar="SONG", help="A title, in quotes.")]
+# Hidden from the list of arguments, which would name Python's types; the text of each command tells what they are.
+SongsArgument = Annotated[list[str] | None, typer.Argument(metavar="SONG", hidden=True)]
 FileOption = Annotated[
     Path | None, typer.Option("--file", "-f", metavar="FILE", help="Songs from a file, one a line; - is a pipe.")
 ]
@@ -39,7 +40,8 @@ def recommend(  # noqa: PLR0913 - each is an option of the command line
 ) -> None:
     """Ask which songs go with some songs.
 
-    Case and accents do not matter. Songs that the API does not know are no error; --explain names them.
+    SONG is a title, in quotes; titles also come from a file or a pipe, one a line. Case and accents do not matter.
+    Songs that the API does not know are no error; --explain names them.
     """
     wanted = songs_given(songs, file)
     with connected(url, kube, namespace, timeout) as api:
@@ -53,7 +55,7 @@ def recommend(  # noqa: PLR0913 - each is an option of the command line
 
 
 def search(
-    text: Annotated[str, typer.Argument(metavar="[TEXT]", help="Where a title begins, or what it holds.")] = "",
+    text: Annotated[str, typer.Argument(metavar="TEXT", hidden=True)] = "",
     *,
     limit: LimitOption = None,
     json: JsonOption = False,
@@ -77,7 +79,7 @@ def search(
 
 
 def song(
-    title: Annotated[str, typer.Argument(metavar="TITLE", help="In quotes.")],
+    title: Annotated[str, typer.Argument(metavar="TITLE", hidden=True)],
     *,
     limit: LimitOption = None,
     json: JsonOption = False,
@@ -86,7 +88,10 @@ def song(
     namespace: NamespaceOption = None,
     timeout: TimeoutOption = DEFAULT_TIMEOUT_S,
 ) -> None:
-    """List the songs that playlists hold together with one song."""
+    """List the songs that playlists hold together with one song.
+
+    TITLE is that song, in quotes. Popular songs are not added: the list ends where the rules do.
+    """
     with connected(url, kube, namespace, timeout) as api:
         told = api.related(title, limit)
     if json:

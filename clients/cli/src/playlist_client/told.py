@@ -54,6 +54,12 @@ def related_entries(related: Iterable[RelatedSong]) -> list[Entry]:
     ]
 
 
+def origin(values: Json) -> str:
+    """Give what runs at an address, in a line."""
+    model_date = values.get("model_date")
+    return f"version {values.get('version')}, " + (f"model of {model_date}" if model_date else "no model yet")
+
+
 def version_facts(values: Json, url: str, client_version: str) -> Iterator[tuple[str, str]]:
     """Give what runs at an address, in the order that a person asks."""
     yield "address", url

@@ -93,7 +93,7 @@ class Transport:
 
     def _content(self, response: requests.Response, started: float) -> bytes:
         content = bytearray()
-        for chunk in response.iter_content(_CHUNK_BYTES):
+        while chunk := self._chunk(response):
             content += chunk
             # requests counts its timeout anew for each part; an answer that comes in drops must end too.
             if time.perf_counter() - started > self._timeout_s:
@@ -103,3 +103,12 @@ class Transport:
                 response.close()
                 raise ForeignAnswerError(f"{shown_url(self._url)} is not a recommendation API: its answer has no end")
         return bytes(content)
+
+    @staticmethod
+    def _chunk(response: requests.Response) -> bytes:
+        """Give what has come in, at most a chunk of it: iter_content waits until a chunk is full."""
+        try:
+            return response.raw.read1(_CHUNK_BYTES, decode_content=True)
+        except Exception as error:
+            # Not requests' own, which is not asked here; the cause tells what it was.
+            raise requests.ConnectionError from error

@@ -5,15 +5,13 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-import typer
 from prompt_toolkit import PromptSession
 from prompt_toolkit.completion import Completer
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from prompt_toolkit.input import Input
 from prompt_toolkit.output import Output
 
-from playlist_client.api import DEFAULT_TIMEOUT_S, Api
-from playlist_client.connection import KubeOption, NamespaceOption, TimeoutOption, UrlOption, reached
+from playlist_client.api import Api
 from playlist_client.output import clean, note
 from playlist_client.shell.completion import LineCompleter
 from playlist_client.shell.session import Session
@@ -22,29 +20,15 @@ from playlist_client.shell.session import Session
 _COMPLETION_S = 2.0
 
 
-def shell(
-    *,
-    url: UrlOption = None,
-    kube: KubeOption = None,
-    namespace: NamespaceOption = None,
-    timeout: TimeoutOption = DEFAULT_TIMEOUT_S,
-) -> None:
-    """Choose songs line by line, and ask what goes with them.
-
-    A line is a title, completed from what the API knows, or a command such as /send; /help lists them. Ctrl-C empties
-    the line or gives up waiting, Ctrl-D leaves. Lines from a pipe are taken as well.
-    """
-    with (
-        reached(url, kube, namespace) as base_url,
-        Api(base_url, timeout) as api,
-        Api(base_url, min(timeout, _COMPLETION_S)) as searching,
-    ):
+def talk(url: str, timeout_s: float) -> int:
+    """Take lines until they end; gives the exit code."""
+    with Api(url, timeout_s) as api, Api(url, min(timeout_s, _COMPLETION_S)) as searching:
         session = Session(api)
         if not sys.stdin.isatty():
-            raise typer.Exit(take_lines(session))
-        note("a title chooses a song (Tab completes), /send asks what goes with it, /help shows more")
-        session.take("/version")
+            return take_lines(session)
+        session.greet()
         converse(session, LineCompleter(session, searching), history_from(os.environ))
+    return 0
 
 
 def take_lines(session: Session) -> int:

@@ -8,7 +8,7 @@ from playlist_client.address import shown_url
 from playlist_client.api import Api
 from playlist_client.errors import ClientError
 from playlist_client.output import Entry, note, show_facts, show_songs
-from playlist_client.told import entries_of, notes_of, song_entries, version_facts
+from playlist_client.told import entries_of, notes_of, origin, song_entries, version_facts
 
 _RANDOM_COUNT = 10
 
@@ -58,6 +58,11 @@ class Session:
             "/quit": Command("", "leave, as Ctrl-D does", lambda _: self._quit()),
         }
 
+    def greet(self) -> None:
+        """Say how it goes, and who answers."""
+        note("a title chooses a song (Tab completes), /send asks what goes with it, /help shows more")
+        self._attempt(lambda: note(f"{shown_url(self._api.url)}: {origin(self._api.version())}"))
+
     def take(self, line: str) -> None:
         """Do what a line says: a command, or a song to choose; what goes wrong is told, and the session goes on."""
         text = line.strip()
@@ -75,8 +80,11 @@ class Session:
             note(f"there is no command {name}: /help lists them; a song that begins with / is written with two")
             self.exit_code = 2
             return
+        self._attempt(lambda: command.run(words.strip()))
+
+    def _attempt(self, action: Callable[[], None]) -> None:
         try:
-            command.run(words.strip())
+            action()
         except ClientError as error:
             note(str(error))
             self.exit_code = error.exit_code

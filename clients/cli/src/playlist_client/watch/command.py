@@ -68,7 +68,7 @@ def watch(  # noqa: PLR0913 - each is an option of the command line
     """Watch a rollout: ask again and again.
 
     Every request is checked and none is tried twice. The exit code is 1 if one failed, 3 if nothing was ever there.
-    SONG is what to ask with; without, popular songs are asked for.
+    SONG is a title to ask with, in quotes; without one, popular songs are asked for.
 
     Requests are due at fixed times, N of them every interval, however long answers take (an open loop). One that is
     held up because all clients wait counts from when it was due; after --timeout it is given up, and counted as not
@@ -80,6 +80,7 @@ def watch(  # noqa: PLR0913 - each is an option of the command line
     counted_from = moments.monotonic_of(wall_time(since)) if since else None
     body = question(songs_given(songs, file) if songs or file else ())
     drawing = Plot(plot) if plot else None
+    console = stderr() if json else stdout()
     with ExitStack() as stack:
         log = stack.enter_context(closing(CsvLog(csv, moments))) if csv else None
         base_url = stack.enter_context(reached(url, kube, namespace))
@@ -87,14 +88,13 @@ def watch(  # noqa: PLR0913 - each is an option of the command line
             note("port-forward leads to one pod and ends with it: to judge a rollout, give the service's own --url")
         run = Run(Question(base_url, body, timeout, fresh), Pace(interval, concurrency, duration, timeout))
         recording = Recording(run, shown_url(base_url), moments, counted_from, interval)
-        console = stderr() if json else stdout()
         with stopped_by_signals(run.stop):
             recording.measure(console, log)
-    report = recording.report()
-    if drawing:
-        drawing.draw(report, recording.timeline)
+        report = recording.report()
     if json:
         show_json(report.json())
     else:
         show_end(console, report)
+    if drawing:
+        drawing.draw(report, recording.timeline)
     raise typer.Exit(report.exit_code)

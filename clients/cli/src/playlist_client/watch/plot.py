@@ -51,7 +51,7 @@ class Plot:
         axes = figure.add_subplot()
         _draw_answers(axes, report, timeline)
         _draw_failures(axes, report, timeline)
-        _draw_changes(axes, list(report.tally.changes.recorded))
+        _draw_changes(axes, sorted(report.tally.changes.recorded, key=lambda change: change.seconds))
         _label(axes, report)
         figure.legend(loc="outside lower center", ncols=2, frameon=False, fontsize=8)
         # The same run gives the same file.
@@ -70,7 +70,8 @@ def _bins(report: Report, timeline: Timeline) -> list[tuple[float, Bin]]:
 
 def _draw_answers(axes: "Axes", report: Report, timeline: Timeline) -> None:
     good = [(seconds, content) for seconds, content in _bins(report, timeline) if content.good]
-    if any(content.good > 1 for _, content in good):
+    has_several = any(content.good > 1 for _, content in good)
+    if has_several:
         axes.vlines(
             [seconds for seconds, _ in good],
             [content.min_s * 1000 for _, content in good],
@@ -78,7 +79,7 @@ def _draw_answers(axes: "Axes", report: Report, timeline: Timeline) -> None:
             color=_LATENCY,
             alpha=0.3,
             linewidth=1,
-            label=f"fastest to slowest within {timeline.width_s:g} s",
+            label=f"answered: fastest to slowest within {timeline.width_s:g} s",
         )
     axes.plot(
         [seconds for seconds, _ in good],
@@ -87,7 +88,7 @@ def _draw_answers(axes: "Axes", report: Report, timeline: Timeline) -> None:
         marker=".",
         markersize=4,
         color=_LATENCY,
-        label="answered",
+        label="mean of these" if has_several else "answered",
     )
 
 
@@ -125,6 +126,9 @@ def _draw_changes(axes: "Axes", changes: list[Change]) -> None:
 def _label(axes: "Axes", report: Report) -> None:
     axes.set_yscale("log")
     axes.yaxis.set_major_formatter("{x:g}")
+    axes.yaxis.set_minor_formatter(lambda latency_ms, _: f"{latency_ms:g}" if f"{latency_ms:.0e}"[0] in "25" else "")
+    # Room for the words of the marks.
+    axes.set_ylim(top=axes.get_ylim()[1] * 6)
     axes.set_ylabel("latency, ms")
     axes.set_xlabel(f"seconds since {report.moments.rfc3339(report.tally.reference)}")
     numbers = ", ".join(f"{name} {whole}" for name, _, whole in report.rows())

@@ -36,7 +36,7 @@ class Screen:
         self._live = Live(console=console, auto_refresh=False, transient=True) if console.is_terminal else None
         self._drawn = 0.0
         self._failure_told = float("-inf")
-        self._failures_untold = 0
+        self._untold = 0
 
     def __enter__(self) -> "Screen":
         if self._live:
@@ -44,6 +44,7 @@ class Screen:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._tell_rest()
         if self._live:
             self._live.stop()
 
@@ -51,17 +52,17 @@ class Screen:
         """Tell what a request shows that is worth a line."""
         for change in changes:
             self._line(change.seconds, _told(change), "bold green" if change.is_arrival else "green")
+        if sample.ended - self._failure_told >= _FAILURE_EVERY_S:
+            self._tell_rest()
         if sample.status == OK:
             return
         # A server that is down under load fails some hundred requests a second: one line for all of them.
         if sample.ended - self._failure_told < _FAILURE_EVERY_S:
-            self._failures_untold += 1
+            self._untold += 1
             return
         self._failure_told = sample.ended
-        more = f", and {self._failures_untold} more since the line above" if self._failures_untold else ""
-        self._failures_untold = 0
         connection = "new connection" if sample.is_fresh else "kept connection"
-        words = f"failed after {sample.latency_s:.3f} s, {connection}: {sample.status}{more}: {sample.detail}"
+        words = f"failed after {sample.latency_s:.3f} s, {connection}: {sample.status}: {sample.detail}"
         self._line(sample.ended - self._reference, words, "red")
 
     def draw(self, report: Callable[[], Report]) -> None:
@@ -71,9 +72,11 @@ class Screen:
             self._drawn = now
             self._live.update(table_of(report()), refresh=True)
 
-    def say(self, text: str) -> None:
-        """Tell something that is not about a request."""
-        self._line(time.perf_counter() - self._reference, text, "dim")
+    def _tell_rest(self) -> None:
+        if self._untold:
+            more = f"{self._untold} more failed within {_FAILURE_EVERY_S:g} s of that"
+            self._line(self._failure_told - self._reference, more, "red")
+            self._untold = 0
 
     def _line(self, seconds: float, words: str, style: str) -> None:
         time_of_day = self._moments.rfc3339(self._reference + seconds)[11:19]

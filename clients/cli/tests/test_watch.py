@@ -1,0 +1,166 @@
+"""What ``watch`` sends, and how it judges what comes back."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from .conftest import Client, csv_rows
+from .fake_answers import MODEL_DATE
+from .fake_api import NO_MODEL, FakeApi, Mood
+
+FAST = ("--interval", "0.05")
+QUICK = ("--interval", "0.1", "--duration", "0.3")
+
+
+def test_every_request_is_due_at_its_time_and_counted(client: Client, api: FakeApi) -> None:
+    done = client("watch", "Ode to Joy", "--interval", "0.2", "--duration", "1", "--json", url=api.url)
+
+    summary = json.loads(done.out)
+    assert done.code == 0
+    assert (summary["requests"], summary["failed"], summary["not_sent"]) == (5, 0, 0)
+    assert summary["statuses"] == {"200": 5}
+    assert (summary["version"], summary["model_date"]) == ("0.1.0", MODEL_DATE)
+    assert [asked.body for asked in api.asked] == [{"songs": ["Ode to Joy"]}] * 5
+    assert 0.7 < api.asked[-1].time - api.asked[0].time < 2
+
+
+def test_latency_is_that_of_the_whole_request(client: Client, api: FakeApi) -> None:
+    api.mood = lambda _path, count: Mood(delay_s=0.3) if count == 2 else Mood(delay_s=0.1)
+
+    done = client("watch", "--interval", "0.4", "--duration", "2", "--json", url=api.url)
+
+    latency_ms = json.loads(done.out)["latency_ms"]
+    assert 100 <= latency_ms["p50"] < 300
+    assert 300 <= latency_ms["max"] < 2000
+    assert latency_ms["p50"] <= latency_ms["p90"] <= latency_ms["p99"] <= latency_ms["max"]
+
+
+def test_connection_is_kept_unless_told_otherwise(client: Client, api: FakeApi) -> None:
+    client("watch", *FAST, "--duration", "0.5", url=api.url)
+
+    assert len(api.asked) == 10
+    assert len({asked.connection for asked in api.asked}) == 1
+
+
+def test_share_of_requests_opens_connections_of_its_own(client: Client, api: FakeApi) -> None:
+    done = client("watch", *FAST, "--duration", "1", "--fresh", "0.25", "--json", url=api.url)
+
+    assert json.loads(done.out)["fresh_connections"] == 5
+    assert len({asked.connection for asked in api.asked}) == 6
+    assert sum(asked.headers.get("Connection") == "close" for asked in api.asked) == 5
+
+
+def test_every_client_has_a_connection_and_all_share_the_pace(client: Client, api: FakeApi) -> None:
+    api.mood = lambda _path, _count: Mood(delay_s=0.15)
+
+    done = client("watch", "--interval", "0.5", "--concurrency", "4", "--duration", "2", "--json", url=api.url)
+
+    assert json.loads(done.out)["requests"] == 16
+    assert 2 <= len({asked.connection for asked in api.asked}) <= 4
+
+
+def test_closed_loop_asks_as_soon_as_it_was_answered(client: Client, api: FakeApi) -> None:
+    api.mood = lambda _path, _count: Mood(delay_s=0.05)
+
+    done = client("watch", "--interval", "0", "--concurrency", "2", "--duration", "1", "--json", url=api.url)
+
+    assert 8 <= json.loads(done.out)["requests"] <= 42
+
+
+def test_stall_is_measured_by_all_requests_that_it_held_up(client: Client, api: FakeApi, tmp_path: Path) -> None:
+    api.mood = lambda _path, count: Mood(delay_s=0.65 if count == 2 else 0)
+
+    done = client("watch", "--interval", "0.1", "--duration", "1", "--csv", tmp_path / "a.csv", "--json", url=api.url)
+
+    assert json.loads(done.out)["requests"] == 10, "those that were held up are sent"
+    latencies = [float(row["latency_ms"]) for row in csv_rows(tmp_path / "a.csv")]
+    assert latencies[2] >= 650
+    # They end together and were due a tenth of a second apart.
+    assert [latencies[2] - latencies[2 + place] for place in (1, 2, 3)] == pytest.approx([100, 200, 300], abs=80)
+
+
+def test_requests_held_up_for_longer_than_the_timeout_are_not_sent_and_told(client: Client, api: FakeApi) -> None:
+    api.mood = lambda _path, count: Mood(delay_s=3 if count == 0 else 0)
+
+    done = client("watch", "--interval", "0.1", "--duration", "3", "--timeout", "1", "--json", url=api.url)
+    told = client("watch", "--interval", "0.001", "--duration", "0.6", "--timeout", "0.01", url=api.url)
+
+    summary = json.loads(done.out)
+    assert summary["requests"] + summary["not_sent"] == 30
+    assert summary["statuses"] == {"200": summary["requests"] - 1, "timeout": 1}
+    assert "every client waited too long; give --concurrency" in told.out
+
+
+@pytest.mark.parametrize(
+    ("mood", "status", "detail"),
+    [
+        (NO_MODEL, "503", "No model is loaded yet: run playlist-trainer train, or ask again in a second."),
+        (Mood(status=422), "422", "limit is the number 0, expected a whole number from 1 to 100."),
+        (Mood(status=502, page="<html>"), "502", "it answered 502 Bad Gateway, not JSON"),
+        (Mood(page="<html>"), "invalid", "it answered 200 OK, not JSON"),
+        (Mood(json={"songs": [1], "version": "1", "model_date": "now"}), "invalid", "songs is list"),
+        (Mood(json={"songs": [], "version": "1"}), "invalid", "model_date is nothing, expected a text"),
+        (Mood(location="http://elsewhere.example"), "308", "sends on to http://elsewhere.example"),
+        (Mood(delay_s=3), "timeout", "did not answer within 1 s"),
+        (Mood(drip_s=0.01), "timeout", "did not answer within 1 s"),
+        (Mood(drop=True), "dropped", "closed the connection before its answer was whole"),
+        (Mood(cut=True), "dropped", "closed the connection before its answer was whole"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_one_answer_that_is_not_good_fails_the_run(
+    client: Client, api: FakeApi, tmp_path: Path, mood: Mood, status: str, detail: str
+) -> None:
+    api.mood = lambda _path, count: mood if count == 1 else Mood()
+    log = tmp_path / "a.csv"
+    pace = ("--interval", "1.2", "--duration", "3.6", "--timeout", "1") if status == "timeout" else QUICK
+
+    done = client("watch", *pace, "--csv", log, "--json", url=api.url)
+
+    summary = json.loads(done.out)
+    assert done.code == 1
+    assert (summary["requests"], summary["failed"]) == (3, 1)
+    assert summary["statuses"] == {"200": 2, status: 1}
+    (failure,) = summary["failures"]
+    assert failure["status"] == status
+    assert detail in failure["detail"]
+    assert [row["status"] for row in csv_rows(log)] == ["200", status, "200"]
+    assert f"kept connection: {status}: " in done.err
+    assert len(api.asked) == 3, "nothing is tried twice"
+
+
+def test_server_that_never_answered_is_exit_code_3(client: Client) -> None:
+    done = client("watch", *FAST, "--duration", "0.3", "--json", url="http://127.0.0.1:1")
+
+    summary = json.loads(done.out)
+    assert done.code == 3
+    assert summary["statuses"] == {"unreachable": 6}
+    assert summary["latency_ms"] == {"p50": None, "p90": None, "p99": None, "max": None}
+    assert summary["version"] is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--since", "yesterday"), "give one such as 2026-11-22T10:00:00Z, or $(date +%s)"),
+        (("--since", "2026-11-22T10:00:00"), "does not say of which zone"),
+        (("--since", "1e300"), "is no time that there was"),
+        (("--csv", "/nonexistent/a.csv"), "--csv /nonexistent/a.csv can't be written: No such file or directory"),
+        (("--plot", "/nonexistent/a.svg"), "--plot /nonexistent/a.svg can't be written"),
+        (("--plot", "a.pdf"), "give a file that ends in .svg or .png"),
+        (("--fresh", "2"), "Invalid value for '--fresh'"),
+        (("--concurrency", "0"), "Invalid value for '--concurrency'"),
+        (("--duration", "0"), "Invalid value for '--duration'"),
+        (("--interval", "-1"), "Invalid value for '--interval'"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_wrong_use_is_told_before_anything_is_sent(
+    client: Client, api: FakeApi, arguments: tuple[str, ...], words: str
+) -> None:
+    done = client("watch", *arguments, url=api.url)
+
+    assert done.code == 2
+    assert words in done.err
+    assert api.asked == []

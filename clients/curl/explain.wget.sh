@@ -1,0 +1,6 @@
+#!/bin/sh
+# The same with reasons, and with what was unknown: explain.wget.sh ['{"songs": ["Greensleeves"], "explain": true}']
+set -eu
+example='{"songs": ["Ode to Joy", "Greenslee"], "limit": 3, "explain": true}'
+wget --quiet --output-document=- --content-on-error "${PLAYLIST_URL:-http://127.0.0.1:8080}/api/recommend" \
+    --header='Content-Type: application/json' --post-data="${1:-$example}"

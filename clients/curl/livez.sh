@@ -1,0 +1,4 @@
+#!/bin/sh
+# Whether the process lives.
+set -eu
+curl --silent --show-error --fail-with-body "${PLAYLIST_URL:-http://127.0.0.1:8080}/livez"

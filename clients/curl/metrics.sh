@@ -1,0 +1,4 @@
+#!/bin/sh
+# Metrics for Prometheus.
+set -eu
+curl --silent --show-error --fail-with-body "${PLAYLIST_URL:-http://127.0.0.1:8080}/metrics"
