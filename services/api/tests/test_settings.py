@@ -39,6 +39,11 @@ def test_names_are_the_ones_that_charts_rely_on() -> None:
         "api.refreshIntervalSeconds": "PLAYLIST_REFRESH_INTERVAL_SECONDS",
         "logging.format": "PLAYLIST_LOG_FORMAT",
         "logging.level": "PLAYLIST_LOG_LEVEL",
+        "api.requestLog": "PLAYLIST_REQUEST_LOG",
+        "api.corsOrigins": "PLAYLIST_CORS_ORIGINS",
+        "api.maxBodyBytes": "PLAYLIST_MAX_BODY_BYTES",
+        "api.maxSongs": "PLAYLIST_MAX_SONGS",
+        "api.maxSongLength": "PLAYLIST_MAX_SONG_LENGTH",
     }
 
 
