@@ -40,11 +40,17 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def sample_server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Answers from the built-in sample; needs a browser only so that nothing is trained for tests that are skipped."""
+def sample_models(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the built-in sample's model; needs a browser so that nothing is trained for skipped tests."""
     volume = tmp_path_factory.mktemp("sample")
     train(volume)
-    server = Server(volume).start()
+    return volume
+
+
+@pytest.fixture(scope="session")
+def sample_server(sample_models: Path) -> Iterator[Server]:
+    """Answers from the built-in sample."""
+    server = Server(sample_models).start()
     yield server
     server.stop()
 
@@ -69,6 +75,13 @@ def new_server(browser: Browser, tmp_path: Path) -> Iterator[Server]:
 
 
 @pytest.fixture
+def own_server(new_server: Server, sample_models: Path, tmp_path: Path) -> Server:
+    """Answers from a copy of the built-in sample's model in ``tmp_path / "models"``; to be started by the test."""
+    shutil.copytree(sample_models, tmp_path / "models")
+    return new_server
+
+
+@pytest.fixture
 def on(browser: Browser) -> Iterator[Callable[..., Recommender]]:
     """Give a server's page in a window of its own, on(server, color_scheme="dark"); it must end without a fault."""
     with ExitStack() as stack:
@@ -77,9 +90,9 @@ def on(browser: Browser) -> Iterator[Callable[..., Recommender]]:
         def on(server: Server, width: int = 1280, height: int = 900, **options: object) -> Recommender:
             size = {"width": width, "height": height}
             context = browser.new_context(viewport=size, locale="en-GB", **options)  # type: ignore[arg-type]
-            stack.callback(context.close)
             context.set_default_timeout(WAIT_MS)
             pages.append(Recommender(context.new_page(), server.url))
+            stack.callback(pages[-1].close)
             return pages[-1]
 
         yield on

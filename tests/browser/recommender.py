@@ -57,6 +57,7 @@ class Recommender:
         self.tracks = page.locator("#tracks li")
         self.heading = page.locator("#tracks-title")
         self.notice = page.locator(".notice")
+        self._held: list[Route] = []
 
     def open(self, *songs: str, path: str = "/") -> "Recommender":
         """Open it, with songs in the address."""
@@ -108,9 +109,15 @@ class Recommender:
         """Never answer such requests."""
 
         def hold(route: Route) -> None:
-            """Leave it open."""
+            self._held.append(route)
 
         self.page.route(pattern, hold, times=times)
+
+    def close(self) -> None:
+        """Leave nothing open."""
+        for route in self._held:
+            route.abort()
+        self.page.context.close()
 
     def shoot(self, name: str, *, whole: bool = True) -> None:
         """Write a screenshot to look at."""

@@ -45,6 +45,17 @@ def test_song_is_found_chosen_and_removed(on: On, sample_server: Server) -> None
     expect(page.query).to_be_focused()
 
 
+def test_enter_after_typing_on_means_the_text_and_not_what_was_pointed_at(on: On, sample_server: Server) -> None:
+    page = on(sample_server).open_ready()
+    page.type("clair")
+    page.page.keyboard.press("ArrowDown")
+
+    page.query.fill("Habanera")
+    page.page.keyboard.press("Enter")
+
+    expect(page.chips).to_have_text(["Habanera×"])
+
+
 def test_escape_closes_the_list_and_then_empties_the_field(on: On, sample_server: Server) -> None:
     page = on(sample_server).open_ready()
     page.type("clair")

@@ -17,8 +17,7 @@ _SLEEVE_COLOURS = """() => {
 }"""
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 820, 1920])
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (390, "dark"), (820, "light"), (1920, "dark")])
 def test_every_screen_shows_everything_within_its_width(on: On, sample_server: Server, width: int, scheme: str) -> None:
     page = on(sample_server, width=width, color_scheme=scheme).open_ready("Clair de lune", "Grensleevs")
     expect(page.page.locator("#questions")).to_be_visible()

@@ -37,9 +37,8 @@ def test_page_explains_that_there_is_no_model_and_goes_on_by_itself(on: On, new_
     expect(page.notice).to_have_count(0)
 
 
-def test_new_model_is_announced_and_used_without_a_reload(on: On, new_server: Server, tmp_path: Path) -> None:
-    train(tmp_path / "models")
-    page = on(new_server.start()).open_ready("Clair de lune")
+def test_new_model_is_announced_and_used_without_a_reload(on: On, own_server: Server, tmp_path: Path) -> None:
+    page = on(own_server.start()).open_ready("Clair de lune")
     expect(page.track("Moonlight Sonata")).to_contain_text("in 28 of the 62 playlists")
     page.page.evaluate("window.isSamePage = true")
 
@@ -55,18 +54,17 @@ def test_new_model_is_announced_and_used_without_a_reload(on: On, new_server: Se
     assert page.page.evaluate("window.isSamePage")
 
 
-def test_lost_server_is_told_and_its_next_version_too(on: On, new_server: Server, tmp_path: Path) -> None:
-    train(tmp_path / "models")
-    page = on(new_server.start(PLAYLIST_VERSION="1.0.0")).open_ready()
+def test_lost_server_is_told_and_its_next_version_too(on: On, own_server: Server) -> None:
+    page = on(own_server.start(PLAYLIST_VERSION="1.0.0")).open_ready()
     page.watch.allow("net::ERR_")
 
-    new_server.stop()
+    own_server.stop()
     expect(page.notice).to_contain_text("The server does not answer. This page tries again every few seconds.")
     page.page.get_by_role("button", name="Add Canon in D").click()
     expect(page.page.locator("#tracks-problem")).to_have_text("The server does not answer. Trying again…")
     page.shoot("lost", whole=False)
     page.expect_accessible()
-    new_server.start(PLAYLIST_VERSION="1.1.0")
+    own_server.start(PLAYLIST_VERSION="1.1.0")
 
     page.expect_recommendations(1)
     expect(page.page.locator("#tracks-problem")).to_be_hidden()
@@ -102,9 +100,8 @@ def test_replicas_that_answer_in_turn_do_not_make_the_page_flicker(on: On, sampl
     ]
 
 
-def test_reload_that_failed_is_shown(on: On, new_server: Server, tmp_path: Path) -> None:
-    train(tmp_path / "models")
-    page = on(new_server.start()).open_ready()
+def test_reload_that_failed_is_shown(on: On, own_server: Server, tmp_path: Path) -> None:
+    page = on(own_server.start()).open_ready()
 
     (tmp_path / "models" / "current.json").write_bytes(b"damaged")
 

@@ -1,24 +1,28 @@
 """The client's wheel in an environment that holds what the lock names for it, and nothing else."""
 
+import importlib.util
 import json
 import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 ROOT = Path(__file__).parents[2]
 UV = ROOT / ".tools/uv/bin/uv"
+OPENAPI = json.loads((ROOT / "services/api/src/playlist_api/openapi.json").read_text())
+FAKE_ANSWERS = ROOT / "clients/cli/tests/fake_answers.py"
 Train = Callable[..., None]
 Serve = Callable[[Path], str]
-
-pytestmark = pytest.mark.skipif(not UV.exists(), reason="uv is not in .tools: run make setup")
 
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the commands of an environment with the wheel in it."""
+    if not UV.exists():
+        pytest.skip("uv is not in .tools: run make setup")
     folder = tmp_path_factory.mktemp("wheel")
     _uv("build", "--quiet", "--wheel", "--out-dir", folder / "dist", ROOT / "clients/cli")
     (wheel,) = (folder / "dist").glob("*.whl")
@@ -127,3 +131,27 @@ def test_api_without_a_model_refuses_and_no_api_is_unreachable(installed: Path, 
     assert _client(installed, tmp_path, "recommend", "Greensleeves", "--url", url).returncode == 1
     assert _client(installed, tmp_path, "version", "--url", url).returncode == 0
     assert _client(installed, tmp_path, "recommend", "Greensleeves", "--url", "http://127.0.0.1:1").returncode == 3
+
+
+def test_answers_that_the_clients_own_tests_work_with_are_what_the_api_promises() -> None:
+    spec = importlib.util.spec_from_file_location("fake_answers", FAKE_ANSWERS)
+    assert spec is not None
+    assert spec.loader is not None
+    fake = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(fake)
+
+    for body in ({"songs": ["Bolero"]}, {"songs": ["Ode to Joy", "ode", "Greenslee"], "explain": True}):
+        _promised("RecommendAnswer", fake.recommended(body, "0.1.0", fake.MODEL_DATE))
+    for model_date in (fake.MODEL_DATE, None):
+        _promised("Version", fake.version("0.1.0", model_date))
+    for status in fake.PROBLEMS:
+        _promised("Problem", fake.problem(status))
+    for song in fake.songs("/api/songs", {"q": ""})[1]["songs"]:
+        _promised("Song", song)
+    for song in fake.songs("/api/songs/related", {"song": "Greensleeves"})[1]["songs"]:
+        _promised("RelatedSong", song)
+
+
+def _promised(schema: str, content: object) -> None:
+    reference = {"$ref": f"#/components/schemas/{schema}", "components": OPENAPI["components"]}
+    jsonschema.Draft202012Validator(reference).validate(content)

@@ -51,6 +51,16 @@ def test_share_of_requests_opens_connections_of_its_own(client: Client, api: Fak
     assert sum(asked.headers.get("Connection") == "close" for asked in api.asked) == 5
 
 
+def test_share_is_kept_by_many_clients_with_few_requests_each(client: Client, api: FakeApi) -> None:
+    pace = ("--concurrency", "10", "--interval", "0.2", "--duration", "0.6")
+
+    done = client("watch", *pace, "--fresh", "0.3", "--json", url=api.url)
+
+    summary = json.loads(done.out)
+    assert summary["requests"] == 30
+    assert 7 <= summary["fresh_connections"] <= 11
+
+
 def test_every_client_has_a_connection_and_all_share_the_pace(client: Client, api: FakeApi) -> None:
     api.mood = lambda _path, _count: Mood(delay_s=0.15)
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import signal
 import time
 from collections.abc import Callable
@@ -47,7 +48,10 @@ def test_change_of_version_and_of_model_is_a_line_each_with_its_second(client: C
         ("0.2.0", NEXT_DATE),
     ]
     first, second, third = (change["seconds"] for change in changes)
-    assert 0.4 < second - first < 1 < third - first + 0.1 < 2
+    assert first < second < third
+    # The requests were due then; a machine under load may be late.
+    assert second >= 0.5
+    assert third >= 1.0
     assert changes[0]["before"] is None
     assert changes[2]["before"] == {"version": "0.2.0", "model_date": MODEL_DATE}
     lines = done.err.splitlines()
@@ -119,6 +123,20 @@ def test_stop_prints_the_summary_and_writes_the_whole_csv(
     assert "Traceback" not in err
     assert summary["requests"] >= 10
     assert len(csv_rows(log)) == summary["requests"]
+
+
+@pytest.mark.skipif(shutil.which("nohup") is None, reason="nohup is not installed")
+def test_run_under_nohup_outlives_its_terminal_and_ends_when_told_to(process: Process, api: FakeApi) -> None:
+    under_nohup = Process(process.environment, ("nohup", *process.command))
+    with under_nohup.start("watch", *FAST, "--json", "--url", api.url) as running:
+        _wait_for_requests(api, 3)
+        running.send_signal(signal.SIGHUP)
+        _wait_for_requests(api, len(api.asked) + 10)
+        running.send_signal(signal.SIGTERM)
+        out, _ = running.communicate(timeout=30)
+
+    assert running.returncode == 0
+    assert json.loads(out)["requests"] > 10
 
 
 def test_stop_does_not_wait_for_an_answer_that_does_not_come(process: Process, api: FakeApi) -> None:

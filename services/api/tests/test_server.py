@@ -99,6 +99,7 @@ def environ(tmp_path: Path, store: ModelStore) -> dict[str, str]:
     given = {name: value for name, value in os.environ.items() if not name.startswith(("PLAYLIST_", "GUNICORN_"))}
     return given | {
         "HOME": str(tmp_path / "home"),
+        "XDG_RUNTIME_DIR": str(tmp_path / "home"),
         "TMPDIR": str(tmp_path / "tmp"),
         "PLAYLIST_MODEL_DIR": str(store.root),
         "PLAYLIST_HOST": "127.0.0.1",
@@ -176,11 +177,13 @@ def test_text_log_is_for_people(start: Callable[..., Server]) -> None:
 
 
 def test_stop_exits_with_0_and_leaves_nothing_behind(server: Server, tmp_path: Path) -> None:
+    while_running = [path for name in ("home", "work") for path in (tmp_path / name).rglob("*")]
+
     assert server.stop() == 0
 
+    assert while_running == []
+    assert [path for path in (tmp_path / "tmp").rglob("*") if not path.is_dir()] == []
     assert not [line for line in server.lines() if line["level"] in {"warning", "error"}]
-    left = [path for name in ("home", "tmp", "work") for path in (tmp_path / name).rglob("*") if path.is_file()]
-    assert left == []
 
 
 def test_request_in_flight_is_answered_when_the_server_is_stopped(server: Server) -> None:

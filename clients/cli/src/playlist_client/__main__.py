@@ -18,8 +18,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; gives the exit code: 0 answered, 1 refused or failed, 2 usage, 3 unreachable."""
     write_what_it_can()
     for number in (signal.SIGTERM, signal.SIGHUP):
-        # As an exception, so that what was started for the command is ended with it.
-        signal.signal(number, _leave)
+        # As an exception, so that what was started for the command is ended with it. nohup stays what it is.
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _leave)
     try:
         app(args=arguments, prog_name="playlist-client")
     except ClientError as error:

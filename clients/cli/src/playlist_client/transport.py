@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from http.cookiejar import DefaultCookiePolicy
 from importlib.metadata import version
 from typing import Final
@@ -57,7 +58,7 @@ class Transport:
         self._session.trust_env = False
         # A cookie could tie all requests to one server, and hide what the others answer.
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        self._session.headers["User-Agent"] = f"playlist-client/{version('playlist-client')}"
+        self._session.headers["User-Agent"] = _user_agent()
         if not keep_alive:
             self._session.headers["Connection"] = "close"
 
@@ -112,3 +113,8 @@ class Transport:
         except Exception as error:
             # Not requests' own, which is not asked here; the cause tells what it was.
             raise requests.ConnectionError from error
+
+
+@cache
+def _user_agent() -> str:
+    return f"playlist-client/{version('playlist-client')}"

@@ -51,7 +51,15 @@ class Sample:
 class Probe:
     """One client: sends the same question again and again, without retries; belongs to one thread."""
 
-    def __init__(self, url: str, body: bytes, timeout_s: float, fresh_share: float, clock: Clock = time.perf_counter):
+    def __init__(
+        self,
+        url: str,
+        body: bytes,
+        timeout_s: float,
+        fresh_share: float,
+        phase: float = 0.0,
+        clock: Clock = time.perf_counter,
+    ) -> None:
         """Get ready; nothing is sent.
 
         Args:
@@ -59,6 +67,7 @@ class Probe:
             body: the question.
             timeout_s: for each whole answer.
             fresh_share: of requests that open a connection of their own, 0..1, spread evenly.
+            phase: 0..1, other for each of several clients, so that not all of them open one at the same moment.
             clock: seconds, monotonic.
         """
         self._url = url
@@ -66,13 +75,15 @@ class Probe:
         self._kept = Transport(url, timeout_s)
         self._fresh = Transport(url, timeout_s, keep_alive=False)
         self._fresh_share = fresh_share
+        self._phase = phase
         self._clock = clock
         self._asked = 0
 
     def ask(self, began: float) -> Sample:
         """Send one request; ``began`` is the time that it counts from."""
-        is_fresh = int((self._asked + 1) * self._fresh_share) > int(self._asked * self._fresh_share)
+        before = int(self._asked * self._fresh_share + self._phase)
         self._asked += 1
+        is_fresh = int(self._asked * self._fresh_share + self._phase) > before
         try:
             reply = (self._fresh if is_fresh else self._kept).exchange("POST", RECOMMEND, body=self._body)
         except UnreachableError as error:

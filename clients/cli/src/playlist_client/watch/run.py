@@ -50,7 +50,8 @@ class Run:
         self._samples: queue.Queue[Sample | None] = queue.Queue(_WAITING)
         self._is_closed_loop = pace.interval_s == 0
         self._probes = [
-            Probe(question.url, question.body, question.timeout_s, question.fresh_share) for _ in range(pace.clients)
+            Probe(question.url, question.body, question.timeout_s, question.fresh_share, place / pace.clients)
+            for place in range(pace.clients)
         ]
 
     def measure(self, take: Callable[[Sample], None], between: Callable[[], None]) -> None:
@@ -108,6 +109,9 @@ def stopped_by_signals(stop: threading.Event) -> Iterator[None]:
         signal.signal(number, before[signal.Signals(number)])
 
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    # Ignored is what nohup wants. Ctrl-C too is ignored in the background of a script, which may yet send it by kill.
+    if before[signal.SIGHUP] is signal.SIG_IGN:
+        del before[signal.SIGHUP]
     for number in before:
         signal.signal(number, end)
     try:

@@ -39,6 +39,7 @@ export class Search {
     this.#clear.hidden = !this.#input.value;
     this.#dismiss();
     this.#takeBack();
+    this.#setActive(-1); // what was pointed at belongs to another text: Enter must not choose it
     if (this.#input.value.trim()) this.#timer = setTimeout(() => this.#suggest(), DEBOUNCE_MS);
     else this.#close();
   }
