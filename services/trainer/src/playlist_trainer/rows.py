@@ -17,8 +17,8 @@ def playlist_rows(dataset: Dataset, item_column: str, playlist_column: str) -> p
     """Read a dataset.
 
     Returns:
-        columns playlist (String), song (String), title (String), artist (String); one row per row of the dataset,
-        duplicates allowed; texts are trimmed, songs in Unicode's NFC; what is empty or missing is null.
+        columns playlist, song, title, artist (all Categorical: millions of rows hold few distinct texts); one row
+        per row of the dataset, duplicates allowed; texts are trimmed and in Unicode's NFC; what is empty is null.
 
     Raises:
         DatasetError: a column is missing.
@@ -35,7 +35,7 @@ def playlist_rows(dataset: Dataset, item_column: str, playlist_column: str) -> p
         playlist=_text(playlist_column),
         song=_text(item_column),
         title=_text(TITLE_COLUMN if TITLE_COLUMN in found else item_column),
-        artist=_text(ARTIST_COLUMN) if ARTIST_COLUMN in found else pl.lit(None, pl.String),
+        artist=_text(ARTIST_COLUMN) if ARTIST_COLUMN in found else pl.lit(None, pl.Categorical),
     )
 
 
@@ -52,7 +52,7 @@ def reading_error(error: Exception, dataset: Dataset) -> Exception:
 
 def _text(column: str) -> pl.Expr:
     trimmed = pl.col(column).cast(pl.String).str.normalize("NFC").str.strip_chars()
-    return pl.when(trimmed != "").then(trimmed)
+    return pl.when(trimmed != "").then(trimmed).cast(pl.Categorical)
 
 
 def _scan(dataset: Dataset) -> pl.LazyFrame:
