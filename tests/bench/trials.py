@@ -1,7 +1,7 @@
 """Trainings with other settings than the default ones, and how good their answers are."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean
 
@@ -17,27 +17,39 @@ from playlist_trainer.itemsets import min_support_count
 from playlist_trainer.settings import Settings
 from playlist_trainer.transactions import Transactions
 
-SUPPORTS = (1.0, 2.0, 3.0, 5.0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05)
-SHRINKAGES = (0.0, 2.0, 5.0, 10.0, 20.0, 50.0)
+# The defaults are among them, whatever they become.
+SUPPORTS = (*sorted({0.001, 0.002, 0.005, 0.01, 0.02, 0.05, Settings().min_support}), 1.0, 2.0, 3.0, 5.0)
+SHRINKAGES = tuple(sorted({0.0, 2.0, 5.0, 10.0, 20.0, 50.0, SHRINKAGE}))
 SEED_COUNT = 5
 
 
 @dataclass(frozen=True)
 class Quality:
-    """How good answers are to requests with five songs, each figure the mean over the splits, 0..1."""
+    """How good answers are to requests with five songs, 0..1.
 
-    recall: float
+    Attributes:
+        recalls: recall@10, one a split.
+        popularity: popularity's recall@10, mean over the splits.
+        coverage: share of requests that a rule answered, mean over the splits.
+    """
+
+    recalls: tuple[float, ...]
     popularity: float
     coverage: float
 
     @classmethod
-    def mean(cls, evaluations: Sequence[Evaluation]) -> "Quality":
-        """Give the mean over splits."""
+    def over_splits(cls, evaluations: Sequence[Evaluation]) -> "Quality":
+        """Gather the evaluations of all splits."""
         return cls(
-            recall=fmean(one.rules.recall for one in evaluations),
+            recalls=tuple(one.rules.recall for one in evaluations),
             popularity=fmean(one.popularity.recall for one in evaluations),
             coverage=fmean(one.rules.coverage for one in evaluations),
         )
+
+    @property
+    def recall(self) -> float:
+        """Mean over the splits."""
+        return fmean(self.recalls)
 
 
 @dataclass(frozen=True)
@@ -68,19 +80,11 @@ class DataSet:
     name: str
     transactions: Transactions
     tried: Sequence[Tried]
-    by_shrinkage: Sequence[tuple[float, Quality]]
+    by_shrinkage: Mapping[float, Quality]
 
-    def best(self, max_length: int) -> Tried:
-        """Give what had the best recall at one length."""
-        return max(self._measured(max_length), key=lambda one: one.quality.recall if one.quality else 0.0)
-
-    def at_default(self) -> Tried:
-        """Give what the product does unless it is told otherwise."""
-        chosen = Settings()
-        return next(one for one in self._measured(chosen.max_length) if one.min_support == chosen.min_support)
-
-    def _measured(self, max_length: int) -> list[Tried]:
-        return [one for one in self.tried if one.max_length == max_length and one.quality]
+    def at(self, min_support: float, max_length: int) -> Tried:
+        """Give what one support and length led to."""
+        return next(one for one in self.tried if (one.min_support, one.max_length) == (min_support, max_length))
 
 
 def tried_on(url: str, splits: Sequence[int]) -> DataSet:
@@ -93,10 +97,10 @@ def tried_on(url: str, splits: Sequence[int]) -> DataSet:
             say(f"{name}: min_support {min_support:g}, max_length {max_length}")
             settings = Settings(min_support=min_support, max_length=max_length)
             tried.append(_tried(transactions, settings, splits))
-    by_shrinkage = []
+    by_shrinkage = {}
     for shrinkage in SHRINKAGES:
         say(f"{name}: shrinkage {shrinkage:g}")
-        by_shrinkage.append((shrinkage, _quality(transactions, Settings(), splits, shrinkage)))
+        by_shrinkage[shrinkage] = _quality(transactions, Settings(), splits, shrinkage)
     return DataSet(name, transactions, tried, by_shrinkage)
 
 
@@ -120,6 +124,6 @@ def _tried(transactions: Transactions, settings: Settings, splits: Sequence[int]
 
 
 def _quality(transactions: Transactions, settings: Settings, splits: Sequence[int], shrinkage: float) -> Quality:
-    return Quality.mean(
+    return Quality.over_splits(
         [evaluate(transactions, replace(settings, seed=seed), (SEED_COUNT,), shrinkage=shrinkage)[0] for seed in splits]
     )

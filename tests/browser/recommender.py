@@ -13,9 +13,9 @@ _TELL_VIOLATIONS = """
 addEventListener("securitypolicyviolation", (event) => console.error("violates CSP:", event.violatedDirective));
 """
 
-# Why axe can't tell a contrast: a gradient (the sleeve's is checked by itself), or that something lies over something
-# else (the same is checked where nothing does).
-_MADE_UP_FOR = {"bgGradient", "bgOverlap", "elmPartiallyObscured", "elmPartiallyObscuring"}
+# Why axe can't tell a contrast: a gradient (the sleeve's is checked by itself), something that lies over something else
+# (the same is checked where nothing does), a tick in the place of a plus sign.
+_MADE_UP_FOR = {"bgGradient", "bgOverlap", "elmPartiallyObscured", "elmPartiallyObscuring", "nonBmp"}
 
 
 class Watch:

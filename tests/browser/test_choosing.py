@@ -1,6 +1,7 @@
 """Searching, ticking, choosing, and what is recommended then."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import expect
 from tests.browser.recommender import Recommender
@@ -156,6 +157,7 @@ def test_typing_quickly_asks_once(on: On, sample_server: Server) -> None:
     page = on(sample_server)
     page.page.clock.install()
     page.open_ready()
+    page.page.clock.pause_at(datetime.now(UTC) + timedelta(hours=1))
     asked: list[str] = []
     page.page.on("request", lambda request: asked.append(request.url) if "songs?q=" in request.url else None)
 

@@ -28,7 +28,9 @@ def test_every_screen_shows_everything_within_its_width(on: On, sample_server: S
 
 
 def test_narrow_screen_is_used_by_touch(on: On, sample_server: Server) -> None:
-    page = on(sample_server, width=390, height=844, has_touch=True, is_mobile=True).open_ready()
+    page = on(
+        sample_server, width=390, height=844, has_touch=True, is_mobile=True, reduced_motion="reduce"
+    ).open_ready()
     page.type("clair")
     page.shoot("touch-search", whole=False)
 

@@ -36,6 +36,7 @@ status.addEventListener("answer", ({ detail: { answer } }) => {
   byId("waiting").hidden = !isWaiting;
   byId("desk").hidden = isWaiting;
   byId("search").hidden = isWaiting;
+  byId("disc").classList.toggle("turning", isWaiting);
   if (isWaiting) return;
   sample.retry();
   recommendations.retry();

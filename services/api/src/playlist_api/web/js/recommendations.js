@@ -2,7 +2,7 @@
 
 import { recommend } from "./api.js";
 import { announce, byId, make, tell } from "./dom.js";
-import { counted, nameOf, reasonOf } from "./words.js";
+import { counted, nameOf, reasonOf, shortened } from "./words.js";
 
 const SIDE_LENGTH = 5;
 
@@ -17,7 +17,9 @@ export class Recommendations extends EventTarget {
     super();
     this.choice = choice;
     choice.addEventListener("detail", () => {
-      for (const title of this.#list.querySelectorAll("cite")) title.textContent = this.#titlesOf(title.dataset.song);
+      for (const cite of this.#list.querySelectorAll("cite")) {
+        cite.textContent = shortened(this.#titlesOf(cite.dataset.song));
+      }
     });
   }
 
@@ -75,7 +77,7 @@ export class Recommendations extends EventTarget {
   }
 
   #track(song, place, strongest) {
-    const add = () => this.#add(song, button.closest(".track"));
+    const add = () => this.#add(song, button);
     const button = make("button", { class: "add", type: "button", "aria-label": `Add ${song.title}`, click: add }, "+");
     const isRule = song.source === "rule";
     const tag = this.choice.songs.length ? "only popular" : "popular";
@@ -92,8 +94,9 @@ export class Recommendations extends EventTarget {
     );
   }
 
-  #add({ song, title, artist, artist_count }, track) {
-    track.classList.add("is-added");
+  #add({ song, title, artist, artist_count }, button) {
+    button.textContent = "✓";
+    button.closest(".track").classList.add("is-added");
     announce(`Added ${title}`);
     this.choice.add({ song, title, artist, artist_count });
   }

@@ -5,6 +5,7 @@ import { make } from "./dom.js";
 const wholeNumbers = new Intl.NumberFormat("en");
 const moments = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
 const distances = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+const LONGEST_IN_SENTENCE = 60;
 const UNITS = [["day", 86_400], ["hour", 3_600], ["minute", 60]];
 
 export const number = (count) => wholeNumbers.format(count);
@@ -37,10 +38,16 @@ export function reasonOf(recommendation, titleOf) {
   const said = because.slice(0, 2).flatMap((reason, position) => [
     position ? ", and " : "",
     `${shareOf(reason, position === 0)} `,
-    make("cite", { dir: "auto", translate: "no", "data-song": reason.song }, titleOf(reason.song)),
+    make("cite", { dir: "auto", translate: "no", "data-song": reason.song }, shortened(titleOf(reason.song))),
   ]);
   const more = because.length - 2;
   return more > 0 ? [...said, `, and ${counted(more, "more reason")}`] : said;
+}
+
+/** Gives a title short enough to stand in a sentence. */
+export function shortened(title) {
+  const characters = [...title];
+  return characters.length > LONGEST_IN_SENTENCE ? `${characters.slice(0, LONGEST_IN_SENTENCE - 1).join("")}…` : title;
 }
 
 function shareOf({ together_count: together, song_count: all }, isFirst) {
