@@ -161,7 +161,10 @@ def test_port_forward_ends_with_a_command_that_is_ended(
     process: Process, new_kubectl: NewKubectl, api: FakeApi, number: signal.Signals
 ) -> None:
     kubectl = new_kubectl()
+    # Under nohup, children would inherit that SIGHUP is ignored, and never end.
+    inherited = signal.signal(number, signal.SIG_DFL)
     with process.start("watch", "--kube", "music", "--interval", "0.05") as running:
+        signal.signal(number, inherited)
         _wait_until(lambda: len(api.asked) > 2)
         running.send_signal(number)
         running.communicate(timeout=30)
