@@ -14,7 +14,7 @@ from tests.bench.synthetic import Shape, table_of
 ROOT = Path(__file__).resolve().parents[2]
 _SHARED = ROOT.parent / "shared" / "data"
 _CACHE = ROOT / ".venvs" / "bench-data"  # gone with `make clean`
-_ASSIGNMENT = Shape(playlists=2_262, songs_per_playlist=106, songs=1_972, clusters=12)
+ASSIGNMENT = Shape(playlists=2_262, songs_per_playlist=106, songs=1_972, clusters=12)
 _QUICK = Shape(playlists=300, songs_per_playlist=60, songs=400, clusters=6)
 LARGE = Shape(playlists=100_000, songs_per_playlist=64, songs=10_000, clusters=40)
 QUICK_LARGE = Shape(playlists=5_000, songs_per_playlist=64, songs=10_000, clusters=40)
@@ -47,7 +47,7 @@ def assignment(*, quick: bool) -> File:
     if real:
         path = _cached("ds1_full_size.csv", lambda into: _unpack(real, into))
         return File(path, "ds1_full_size (2,262 playlists, 240,758 rows, 1,972 songs; plain CSV of 41 MB)")
-    stand_in = made_up(_ASSIGNMENT, "csv")
+    stand_in = made_up(ASSIGNMENT, "csv")
     return File(stand_in.path, f"a stand-in of the assignment's size, as the file itself is not here: {stand_in.words}")
 
 
