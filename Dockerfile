@@ -43,6 +43,9 @@ ENTRYPOINT ["playlist-trainer"]
 CMD ["train"]
 # Last, so that images that differ in their version alone share every layer.
 ARG VERSION=
+# Does nothing, but older buildahs look at arguments only here when they look for a layer that they have: without it,
+# they give the image of another version.
+RUN ["true"]
 ENV PLAYLIST_VERSION=${VERSION}
 LABEL org.opencontainers.image.title="playlist-recommender-trainer" \
       org.opencontainers.image.description="Mines association rules from playlists and publishes them as a model." \
@@ -55,6 +58,7 @@ ENTRYPOINT ["playlist-api"]
 CMD ["serve"]
 EXPOSE 8080
 ARG VERSION=
+RUN ["true"]
 ENV PLAYLIST_VERSION=${VERSION}
 LABEL org.opencontainers.image.title="playlist-recommender-api" \
       org.opencontainers.image.description="Serves song recommendations from a published model." \

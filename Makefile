@@ -5,10 +5,10 @@ PACKAGES := libs/model libs/process services/trainer services/api clients/cli
 RUN := .venv/bin/
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test unit cross check format bench lock images clean
+.PHONY: help setup demo test unit cross check format bench lock images e2e e2e-report clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 14
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  \1\t/' | expand -t 14
 
 setup: .venv/.made ## make .venv with every package and tool in it, from requirements/ alone
 
@@ -61,7 +61,13 @@ $(UNITS:%=unit-%): unit-%: .venvs/%/.made
 	.venvs/$*/bin/python -m pytest $(lastword $(needs-$*)) --doctest-modules
 
 cross: setup ## the tests of tests/ that need no cluster
-	$(RUN)python -m pytest tests
+	$(RUN)python -m pytest tests --ignore tests/e2e
+
+e2e: setup ## prove it on the cluster of KUBECONFIG, under load, within 40 minutes (SHORT=1: within 10)
+	$(RUN)python -m pytest tests/e2e $(if $(SHORT),-m short)
+
+e2e-report: setup ## write what the last `make e2e` saw to docs/measurements.md
+	$(RUN)python -m tests.e2e.report
 
 images: ## build both images (VERSION, BASE_IMAGE and more: see ci/images)
 	@ci/images

@@ -1,0 +1,122 @@
+"""Argo CD: the Application of a repository, and the webhook of a Git host."""
+
+import os
+from dataclasses import dataclass
+
+import requests
+from tests.e2e.cluster import Cluster, Object, until
+from tests.e2e.repository import Push, Repository, Values
+
+APPLICATION = "playlist-recommender"
+_PATH = f"/apis/argoproj.io/v1alpha1/namespaces/argocd/applications/{APPLICATION}"
+
+
+@dataclass(frozen=True)
+class State:
+    """What an operator sees of the Application.
+
+    Attributes:
+        sync: Synced or OutOfSync.
+        health: Healthy, Progressing, Degraded …
+        revision: that the cluster was compared with.
+        phase: of the last operation: Running, Succeeded, Failed …
+        operated: the revision of that operation.
+        message: of that operation, with what each hook said.
+    """
+
+    sync: str
+    health: str
+    revision: str
+    phase: str
+    operated: str
+    message: str
+
+    def is_done(self, commit: str) -> bool:
+        """Whether a commit is fully there."""
+        return (self.sync, self.health, self.phase) == ("Synced", "Healthy", "Succeeded") and (
+            self.revision == self.operated == commit
+        )
+
+    def has_failed(self, commit: str) -> bool:
+        """Whether the sync of a commit was given up."""
+        return self.phase in {"Failed", "Error"} and self.operated == commit
+
+
+class ArgoCD:
+    """The Application that follows a repository."""
+
+    def __init__(self, cluster: Cluster, repository: Repository) -> None:
+        """Get ready."""
+        self._cluster = cluster
+        self.repository = repository
+
+    def bootstrap(self) -> None:
+        """Do what argocd/README.md says."""
+        self._cluster.apply(self.repository.manifest("project.yaml"), self.repository.manifest("application.yaml"))
+
+    def remove(self) -> None:
+        """Delete the Application; what it runs stays."""
+        self._cluster.kubectl("delete", "application", APPLICATION, "--namespace=argocd", "--ignore-not-found")
+
+    def application(self) -> Object:
+        """Give the Application; empty while it is not there."""
+        return self._cluster.get(_PATH) or {}
+
+    def state(self) -> State:
+        """Give how far it is."""
+        status = self.application().get("status", {})
+        operation = status.get("operationState", {})
+        result = operation.get("syncResult", {})
+        hooks = [found.get("message", "") for found in result.get("resources", []) if found.get("hookPhase")]
+        return State(
+            status.get("sync", {}).get("status", ""),
+            status.get("health", {}).get("status", ""),
+            status.get("sync", {}).get("revision", ""),
+            operation.get("phase", ""),
+            result.get("revision", ""),
+            " ".join([operation.get("message", ""), *hooks]),
+        )
+
+    def push(self, values: Values, *, webhook: bool = True) -> Push:
+        """Push an edit, and tell Argo CD as a Git host does; or leave it to its own look."""
+        push = self.repository.push(values)
+        if webhook:
+            self._tell(push)
+        return push
+
+    def wait(self, commit: str, timeout_s: float = 120) -> State:
+        """Give the state once a commit is fully there."""
+        return self._until(commit, "done", timeout_s, State.is_done)
+
+    def wait_failed(self, commit: str, timeout_s: float = 180) -> State:
+        """Give the state once the sync of a commit was given up."""
+        return self._until(commit, "failed", timeout_s, State.has_failed)
+
+    def _until(self, commit: str, what: str, timeout_s: float, holds) -> State:  # type: ignore[no-untyped-def]
+        last: list[State] = []
+
+        def found() -> State | None:
+            last[:] = [self.state()]
+            return last[0] if holds(last[0], commit) else None
+
+        try:
+            return until(f"commit {commit[:7]} {what}", found, timeout_s=timeout_s)
+        except AssertionError as error:
+            raise AssertionError(f"{error}; the Application: {last}") from None
+
+    def _tell(self, push: Push) -> None:
+        payload = {
+            "ref": "refs/heads/main",
+            "before": push.before,
+            "after": push.commit,
+            "repository": {"html_url": self.repository.url.removesuffix(".git"), "default_branch": "main"},
+        }
+        with requests.Session() as session:
+            session.trust_env = False
+            answer = session.post(
+                f"{os.environ['ARGOCD_URL']}/api/webhook",
+                json=payload,
+                headers={"X-GitHub-Event": "push"},
+                timeout=10,
+            )
+        answer.raise_for_status()

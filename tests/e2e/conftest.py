@@ -1,0 +1,112 @@
+"""A real cluster, the product in it, and users who never stop asking."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from tests.e2e import images as image_builds
+from tests.e2e import results
+from tests.e2e.argocd import ArgoCD
+from tests.e2e.cluster import Cluster, forget_refused, until
+from tests.e2e.datasets import Datasets
+from tests.e2e.images import Images
+from tests.e2e.load import RATE, Load
+from tests.e2e.product import Product
+from tests.e2e.release import Release
+from tests.e2e.report import closing_table
+from tests.e2e.repository import Repository, Values
+
+NODE_PORT = 30080
+URL = f"http://127.0.0.1:{NODE_PORT}"
+NAMESPACE = "playlist-recommender"
+_NEEDED = "kubectl", "git"
+
+StartLoad = Callable[..., Load]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if results.is_begun():
+        terminalreporter.section("what was seen")
+        terminalreporter.write_line(closing_table(results.noted()))
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    missing = [name for name in _NEEDED if not shutil.which(name)]
+    if missing or not os.environ.get("KUBECONFIG"):
+        pytest.skip(f"no cluster: set KUBECONFIG, and have {' and '.join(_NEEDED)} in PATH (see CONTRIBUTING.md)")
+    results.begin()
+    cluster = Cluster()
+    yield cluster
+    cluster.close()
+
+
+@pytest.fixture(scope="session")
+def images(cluster: Cluster) -> Images:
+    built = image_builds.built()
+    for component, size in sorted(built.megabytes.items()):
+        results.note(results.Fact(f"image of the {component}", size))
+    return built
+
+
+@pytest.fixture(scope="session")
+def datasets(cluster: Cluster, images: Images) -> Datasets:
+    return Datasets(cluster, images.trainer)
+
+
+@pytest.fixture(scope="session")
+def base() -> Values:
+    """What every installation here has: an address for the load."""
+    return {"api.service.type": "NodePort", "api.service.nodePort": NODE_PORT}
+
+
+@pytest.fixture(scope="module")
+def start_load(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartLoad]:
+    """Start to ask at an address; ended with the module, if nobody ends it before."""
+    loads: list[Load] = []
+
+    def start_load(url: str = URL, rate: int = RATE) -> Load:
+        forget_refused(NODE_PORT)
+        loads.append(Load(url, tmp_path_factory.mktemp("load") / "requests.csv", rate))
+        return loads[-1]
+
+    yield start_load
+    for load in loads:
+        if load.is_running:
+            load.stop()
+
+
+@pytest.fixture(scope="module")
+def argo(cluster: Cluster, images: Images, base: Values, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ArgoCD]:
+    """The product, followed by Argo CD in a repository of its own; nothing is there yet."""
+    assert os.environ.get("ARGOCD_URL"), "ARGOCD_URL must be where Argo CD's webhook answers"
+    repository = Repository("playlist-recommender", tmp_path_factory.mktemp("git") / "tree", base)
+    cluster.make_namespace(NAMESPACE)
+    argo = ArgoCD(cluster, repository)
+    yield argo
+    argo.remove()
+    cluster.delete_namespace(NAMESPACE)
+
+
+@pytest.fixture(scope="module")
+def release(cluster: Cluster) -> Release:
+    return Release(cluster, NAMESPACE)
+
+
+@pytest.fixture(scope="module")
+def running(argo: ArgoCD, release: Release, start_load: StartLoad) -> Load:
+    """The product as the first sync leaves it, and load on it."""
+    argo.bootstrap()
+    argo.wait(argo.repository.head())
+    until("all pods are ready", lambda: release.ready() == release.deployment()["spec"]["replicas"])
+    return start_load()
+
+
+@pytest.fixture(scope="module")
+def product(argo: ArgoCD, release: Release, running: Load) -> Iterator[Product]:
+    yield Product(argo, release, running)
+    sums = running.stop()
+    assert sums["failed"] == sums["not_sent"] == sums["unanswered"] == 0, sums
+    assert sums["requests"] / sums["seconds"] > RATE * 0.8, sums
+    assert abs(sums["fresh_connections"] / sums["requests"] - 0.5) < 0.05, sums

@@ -1,0 +1,147 @@
+"""One installation of the chart, seen from inside the cluster."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from tests.e2e.cluster import Cluster, Object, seconds_between, until
+
+NAME = "recommender"
+FULL_NAME = f"{NAME}-playlist-recommender"
+_COMPONENT = "app.kubernetes.io/component"
+_INSTANCE = f"app.kubernetes.io/instance={NAME}"
+
+
+class Answering(NamedTuple):
+    """Which code answers, and from which model; empty texts for a pod that can't say."""
+
+    version: str
+    model_date: str
+
+
+@dataclass(frozen=True)
+class Training:
+    """A Job that trains or trained.
+
+    Attributes:
+        name: of the Job.
+        uid: of the Job, other for each.
+        is_complete: it ended well.
+        is_failed: it ended badly.
+        seconds: from its start to its end, which Kubernetes gives in whole seconds; None while it runs.
+    """
+
+    name: str
+    uid: str
+    is_complete: bool
+    is_failed: bool
+    seconds: float | None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it ended."""
+        return self.is_complete or self.is_failed
+
+
+class Release:
+    """The objects of one installation, and what its pods say of themselves."""
+
+    def __init__(self, cluster: Cluster, namespace: str) -> None:
+        """Get ready; the installation may come later."""
+        self.cluster = cluster
+        self.namespace = namespace
+        self._core = f"/api/v1/namespaces/{namespace}"
+
+    def pods(self, component: str = "api") -> list[Object]:
+        """Give the pods that exist, those that are ending included."""
+        pods = self.cluster.items(f"{self._core}/pods", f"{_INSTANCE},{_COMPONENT}={component}")
+        return [pod for pod in pods if pod["status"]["phase"] not in {"Succeeded", "Failed"} or component != "api"]
+
+    def ready(self) -> int:
+        """Give how many pods the Service leads to."""
+        path = f"/apis/discovery.k8s.io/v1/namespaces/{self.namespace}/endpointslices"
+        slices = self.cluster.items(path, f"kubernetes.io/service-name={FULL_NAME}-api")
+        endpoints = [endpoint for found in slices for endpoint in found.get("endpoints") or []]
+        return sum(bool(endpoint["conditions"].get("ready")) for endpoint in endpoints)
+
+    def said(self, pod: Object) -> Object:
+        """Give what a pod answers at /api/version, asked past the Service; empty if it does not answer."""
+        return self.cluster.ask_pod(self.namespace, pod["metadata"]["name"], "/api/version") or {}
+
+    def answering(self) -> set[Answering]:
+        """Give what the pods answer with, all that exist."""
+        said = [self.said(pod) for pod in self.pods()]
+        return {Answering(one.get("version") or "", one.get("model_date") or "") for one in said}
+
+    def answer(self) -> Answering:
+        """Give what every pod answers with, once they agree."""
+        (answering,) = until("all pods answer with the same", lambda: len(all_of := self.answering()) == 1 and all_of)
+        return answering
+
+    def model_id(self) -> str:
+        """Give the id of the model that the pods answer from, once they agree."""
+
+        def same() -> set[str] | None:
+            ids = {self.said(pod).get("model_id") or "" for pod in self.pods()}
+            return ids if len(ids) == 1 and ids != {""} else None
+
+        return until("all pods have the same model", same).pop()
+
+    def deployment(self) -> Object:
+        """Give the API's Deployment."""
+        path = f"/apis/apps/v1/namespaces/{self.namespace}/deployments/{FULL_NAME}-api"
+        found = self.cluster.get(path)
+        assert found, f"{path} is not there"
+        return found
+
+    def trainings(self) -> list[Training]:
+        """Give the Jobs that train or trained, the newest last; the CronJob's are left out."""
+        jobs = self.cluster.items(
+            f"/apis/batch/v1/namespaces/{self.namespace}/jobs", f"{_INSTANCE},{_COMPONENT}=training"
+        )
+        own = [job for job in jobs if not job["metadata"].get("ownerReferences")]
+        return [_training(job) for job in sorted(own, key=lambda job: str(job["metadata"]["creationTimestamp"]))]
+
+    def training(self) -> Training | None:
+        """Give the newest Job."""
+        return (self.trainings() or [None])[-1]
+
+    def next_training(self, before: Training | None) -> Training:
+        """Give the Job that comes after another, once it is there."""
+
+        def found() -> Training | None:
+            training = self.training()
+            return training if training and (before is None or training.uid != before.uid) else None
+
+        return until("a new training", found)
+
+    def trainer(self, training: Training) -> Object | None:
+        """Give the pod of a Job; None before there is one."""
+        pods = self.cluster.items(f"{self._core}/pods", f"batch.kubernetes.io/controller-uid={training.uid}")
+        return (pods or [None])[0]
+
+    def end_of(self, training: Training) -> Object:
+        """Give how a Job's container ended: reason, exitCode, message (its last words, as `kubectl describe` shows)."""
+        pod = self.trainer(training)
+        statuses = pod["status"].get("containerStatuses", []) if pod else []
+        return next((status["state"]["terminated"] for status in statuses if "terminated" in status["state"]), {})
+
+    def log_of(self, training: Training) -> str:
+        """Give what a Job printed."""
+        return self.cluster.kubectl("logs", f"job/{training.name}", "--namespace", self.namespace)
+
+    def waiting_reasons(self) -> set[str]:
+        """Give why containers of the API do not run."""
+        statuses = [status for pod in self.pods() for status in pod["status"].get("containerStatuses", [])]
+        states = [status.get("state", {}) | status.get("lastState", {}) for status in statuses]
+        return {content.get("reason", "") for state in states for content in state.values()}
+
+
+def _training(job: Object) -> Training:
+    status = job.get("status", {})
+    conditions = {each["type"]: each for each in status.get("conditions", []) if each["status"] == "True"}
+    end = conditions.get("Complete") or conditions.get("Failed")
+    seconds = None
+    if end and "startTime" in status:
+        seconds = seconds_between(status["startTime"], end["lastTransitionTime"])
+    metadata = job["metadata"]
+    return Training(metadata["name"], metadata["uid"], "Complete" in conditions, "Failed" in conditions, seconds)

@@ -1,0 +1,111 @@
+"""The Git repository that Argo CD watches, and the edits that are pushed to it."""
+
+import json
+import os
+import re
+import shutil
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.e2e.cluster import ROOT, run
+
+Values = Mapping[str, object]
+_CHART = Path("charts/playlist-recommender")
+_VALUES = _CHART / "values.yaml"
+
+
+@dataclass(frozen=True)
+class Push:
+    """A commit that was pushed; ``began`` is when `git push` was started, in seconds since 1970."""
+
+    commit: str
+    before: str
+    began: float
+
+
+def edited(text: str, values: Values) -> str:
+    """Give a values.yaml in which some values are others, and all else is as it was, comments included.
+
+    Args:
+        text: of the file.
+        values: by path, such as ``api.replicas``; each must stand on one line.
+
+    Raises:
+        KeyError: there is no such line.
+    """
+    for path, value in values.items():
+        text = _with_line(text, path, json.dumps(value))
+    return text
+
+
+def _with_line(text: str, path: str, value: str) -> str:
+    lines = text.splitlines(keepends=True)
+    open_keys: list[str] = []
+    for number, line in enumerate(lines):
+        found = re.match(r"( *)([A-Za-z]+):", line)
+        if not found:
+            continue
+        del open_keys[len(found[1]) // 2 :]
+        open_keys.append(found[2])
+        if ".".join(open_keys) == path:
+            lines[number] = f"{found[0]} {value}\n"
+            return "".join(lines)
+    raise KeyError(f"values.yaml has no line for {path}")
+
+
+class Repository:
+    """A bare repository that the cluster can read, and a work tree to push from."""
+
+    def __init__(self, name: str, work_tree: Path, values: Values) -> None:
+        """Make it, with this chart and these values in its first commit.
+
+        Args:
+            name: of the repository.
+            work_tree: a folder that is not there yet.
+            values: that the whole test keeps.
+        """
+        bare = Path(os.environ["GIT_ROOT"]) / f"{name}.git"
+        shutil.rmtree(bare, ignore_errors=True)
+        run(["git", "init", "--quiet", "--bare", "--initial-branch=main", bare])
+        self.url = f"{os.environ['GIT_URL']}/{name}.git"
+        self._tree = work_tree
+        run(["git", "init", "--quiet", "--initial-branch=main", work_tree])
+        shutil.copytree(ROOT / "charts", work_tree / "charts")
+        shutil.copytree(ROOT / "argocd", work_tree / "argocd")
+        for path in (work_tree / "argocd").glob("*.yaml"):
+            text = path.read_text(encoding="utf-8")
+            path.write_text(
+                text.replace("https://git.example.com/playlist-recommender.git", self.url), encoding="utf-8"
+            )
+        self._base = edited((work_tree / _VALUES).read_text(encoding="utf-8"), values)
+        self._write(self._base)
+        self._git("remote", "add", "origin", self.url)
+        self._git("add", "--all")
+        self._git("commit", "--quiet", "--message", "the product")
+        self._git("push", "--quiet", "--set-upstream", "origin", "main")
+
+    def manifest(self, name: str) -> str:
+        """Give a file of argocd/, as it stands in the repository."""
+        return (self._tree / "argocd" / name).read_text(encoding="utf-8")
+
+    def head(self) -> str:
+        """Give the last commit."""
+        return self._git("rev-parse", "HEAD").strip()
+
+    def push(self, values: Values) -> Push:
+        """Push a commit after which these values, and no others, differ from the first commit's."""
+        before = self.head()
+        self._write(edited(self._base, values))
+        self._git("commit", "--quiet", "--all", "--allow-empty", "--message", "values: an edit")
+        began = time.time()
+        self._git("push", "--quiet")
+        return Push(self.head(), before, began)
+
+    def _write(self, text: str) -> None:
+        (self._tree / _VALUES).write_text(text, encoding="utf-8")
+
+    def _git(self, *words: str) -> str:
+        identity = ["-c", "user.name=e2e", "-c", "user.email=e2e@example.com"]
+        return run(["git", "-C", self._tree, *identity, *words])

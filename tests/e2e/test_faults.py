@@ -1,0 +1,287 @@
+"""What goes wrong in the life of an installation: users notice nothing, operators do, a good commit cures."""
+
+import json
+import time
+
+import pytest
+from tests.e2e.cluster import until
+from tests.e2e.datasets import FULL, OTHER, SMALL, Datasets
+from tests.e2e.product import RECOVERY_S, Product
+from tests.e2e.release import FULL_NAME, Release, Training
+
+HOOK_FAILS_WITHIN_S = 60
+_API_REPOSITORY, _TRAINER_REPOSITORY = (f"localhost/playlist-recommender-{name}" for name in ("api", "trainer"))
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        pytest.param("status/404", "404", marks=pytest.mark.short, id="404"),
+        pytest.param("status/500", "500", id="500"),
+        pytest.param("hang", "10 s", id="hangs"),
+        pytest.param("html", "HTML", id="html"),
+        pytest.param(f"truncated/{FULL}", "ended", id="truncated"),
+        pytest.param("empty", "empty", id="empty"),
+        pytest.param("columns", "pid", id="wrong-columns"),
+    ],
+)
+def test_bad_dataset(product: Product, datasets: Datasets, path: str, words: str) -> None:
+    release, model_id, before = product.release, product.release.model_id(), product.release.training()
+    with product.fault(f"dataset: {path.partition('/')[0]} {words}") as trouble:
+        push = product.argo.push({"dataset.url": datasets.url(path)})
+        state = product.argo.wait_failed(push.commit)
+        trouble.failed_s = round(time.time() - push.began, 1)
+
+        training = release.next_training(before)
+        assert training.is_failed
+        assert training.seconds is not None
+        assert training.seconds <= HOOK_FAILS_WITHIN_S
+        last_words = release.end_of(training)["message"].strip()
+        assert words in last_words
+        assert last_words in release.log_of(training)
+        assert training.name in state.message or "Job" in state.message, state
+        assert events_of(release, training.name) & {"BackoffLimitExceeded", "PodFailurePolicy"}
+        trouble.noticed = f"Application Failed; Job's log and `describe`: {last_words}"
+        product.recover(trouble)
+        assert release.model_id() == model_id
+
+
+def test_good_commit_need_not_wait_for_the_retries_of_a_bad_one(product: Product, datasets: Datasets) -> None:
+    before = product.release.training()
+    with product.fault("good commit during the retries of a bad one") as trouble:
+        push = product.argo.push({"dataset.url": datasets.url("status/500")})
+        training = product.release.next_training(before)
+        until("the first training fails", lambda: failed(product.release, training))
+        trouble.failed_s = round(time.time() - push.began, 1)
+
+        product.recover(trouble)
+
+
+@pytest.mark.parametrize(
+    ("values", "reasons"),
+    [
+        pytest.param({"api.image.tag": "0.0.0-missing"}, {"ErrImagePull", "ImagePullBackOff"}, id="not-there"),
+        pytest.param({"api.image.repository": _TRAINER_REPOSITORY}, {"Error", "CrashLoopBackOff"}, id="crashes"),
+    ],
+)
+def test_bad_code(product: Product, values: dict[str, object], reasons: set[str]) -> None:
+    ready = product.release.ready()
+    with product.fault(f"API image: {', '.join(map(str, values.values()))}") as trouble:
+        push = product.argo.push(values)
+        seen = until("the new pod says what is wrong", lambda: product.release.waiting_reasons() & reasons)
+        time.sleep(5)
+
+        state = product.argo.state()
+        assert state.health == "Progressing"
+        assert state.revision == push.commit
+        assert product.release.ready() == ready
+        trouble.noticed = f"Application Progressing; pod: {', '.join(sorted(seen))}"
+        product.recover(trouble)
+
+
+def test_training_that_meets_the_memory_limit_says_so(product: Product, datasets: Datasets) -> None:
+    before = product.release.training()
+    values = {"dataset.url": datasets.file(FULL), "trainer.resources": {"limits": {"memory": "160Mi"}}}
+    with product.fault("trainer.resources.limits.memory too small") as trouble:
+        push = product.argo.push(values)
+        product.argo.wait_failed(push.commit)
+        trouble.failed_s = round(time.time() - push.began, 1)
+
+        end = product.release.end_of(product.release.next_training(before))
+        assert (end["exitCode"], end["reason"]) == (64, "Error")
+        trouble.noticed = f"Application Failed; Job's log and `describe`: {end['message'].strip()}"
+        product.recover(trouble)
+
+
+def test_training_killed_for_its_memory(product: Product, datasets: Datasets) -> None:
+    before = product.release.training()
+    values = {
+        "dataset.url": datasets.file(FULL),
+        "trainer.resources": {"limits": {"memory": "160Mi"}},
+        "training.memoryLimit": "4Gi",
+    }
+    with product.fault("trainer killed by the kernel (OOM)") as trouble:
+        push = product.argo.push(values)
+        product.argo.wait_failed(push.commit)
+        trouble.failed_s = round(time.time() - push.began, 1)
+
+        end = product.release.end_of(product.release.next_training(before))
+        assert (end["exitCode"], end["reason"]) == (137, "OOMKilled")
+        trouble.noticed = "Application Failed; pod: OOMKilled, exit code 137"
+        product.recover(trouble)
+
+
+def test_training_killed_while_mining(product: Product, datasets: Datasets) -> None:
+    release, model_id, before = product.release, product.release.model_id(), product.release.training()
+    # Triples: some seconds of mining.
+    values = {"dataset.url": datasets.file(FULL), "training.minSupport": 0.01, "training.maxLength": 3}
+    with product.fault("trainer killed (SIGKILL) while mining") as trouble:
+        push = product.argo.push(values)
+        training = release.next_training(before)
+        until("it mines", lambda: "encoded" in log_so_far(release, training), timeout_s=30)
+        pod = release.trainer(training)
+        assert pod
+        name = pod["metadata"]["name"]
+        release.cluster.kubectl(
+            "delete", "pod", name, "--namespace", release.namespace, "--grace-period=0", "--force", "--wait=false"
+        )
+        until("the Job fails", lambda: failed(release, training))
+        trouble.failed_s = round(time.time() - push.began, 1)
+
+        assert release.model_id() == model_id
+        trouble.noticed = f"Job Failed; events: {', '.join(sorted(events_of(release, training.name)))}"
+        product.recover(trouble)
+        assert release.model_id() == model_id
+
+
+@pytest.mark.short
+def test_deleted_pod_is_replaced(product: Product) -> None:
+    release = product.release
+    with product.fault("API pod deleted") as trouble:
+        began = time.time()
+        first = release.pods()[0]["metadata"]["name"]
+        wanted = release.ready()
+        release.cluster.kubectl("delete", "pod", first, "--namespace", release.namespace, "--wait=false")
+
+        until("the pod is gone", lambda: first not in {pod["metadata"]["name"] for pod in release.pods()})
+        until("another is ready", lambda: release.ready() == wanted)
+        trouble.recovered_s = round(time.time() - began, 1)
+        trouble.noticed = "events: Killing, Scheduled, Started"
+
+
+def test_pointer_destroyed_by_hand(product: Product) -> None:
+    release, model_id = product.release, product.release.model_id()
+    with product.fault("current.json destroyed by hand") as trouble:
+        write_to_volume(release, "current.json", "destroyed")
+        errors = until("every pod tells it", lambda: reload_errors(release))
+        assert release.model_id() == model_id
+
+        # A pod that starts now has nothing that it loaded before.
+        deleted = release.pods()[0]["metadata"]["name"]
+        wanted = release.ready()
+        release.cluster.kubectl("delete", "pod", deleted, "--namespace", release.namespace, "--timeout=60s")
+        until("another is ready", lambda: release.ready() == wanted)
+        assert release.model_id() == model_id
+        trouble.noticed = f"/api/version: {errors.pop()}"
+        product.recover(trouble, {"api.replicas": 3})
+        until("no pod tells it any more", lambda: not reload_errors(release, at_least_one=True))
+        assert release.model_id() == model_id
+    product.recover(trouble)
+
+
+def test_commit_during_a_training(product: Product, datasets: Datasets) -> None:
+    release, before = product.release, product.release.training()
+    with product.fault("commit while a training runs") as trouble:
+        product.argo.push({"dataset.url": datasets.url(f"slow/6/{OTHER}")})
+        training = release.next_training(before)
+        until("it runs", lambda: release.trainer(training))
+
+        push = product.argo.push({"dataset.url": datasets.file(SMALL), "api.replicas": 3})
+        product.argo.wait(push.commit)
+        trouble.recovered_s = round(time.time() - push.began, 1)
+        until("its model is served", lambda: dataset_of(release) == {datasets.file(SMALL)})
+        assert release.ready() == 3
+        trouble.noticed = "Application Running: waits for the training, then runs its own"
+    product.recover(trouble)
+
+
+@pytest.mark.short
+def test_drift_is_healed_without_a_training(product: Product) -> None:
+    release, before, wanted = product.release, product.release.training(), product.release.ready()
+    with product.fault("scaled by hand") as trouble:
+        began = time.time()
+        release.cluster.kubectl(
+            "scale", f"deployment/{FULL_NAME}-api", f"--replicas={wanted + 2}", "--namespace", release.namespace
+        )
+        until("the Deployment is as Git says", lambda: release.deployment()["spec"]["replicas"] == wanted)
+        trouble.recovered_s = round(time.time() - began, 1)
+        until("so are the pods", lambda: len(release.pods()) == release.ready() == wanted)
+        trouble.noticed = "Application OutOfSync, then healed; no training"
+        assert release.training() == before
+
+
+def test_deleted_training_is_no_drift(product: Product, datasets: Datasets) -> None:
+    release, before = product.release, product.release.training()
+    assert before
+    with product.fault("hook Job deleted by hand") as trouble:
+        release.cluster.kubectl("delete", "job", before.name, "--namespace", release.namespace, "--timeout=60s")
+        time.sleep(15)
+        state = product.argo.state()
+        assert (state.sync, state.health) == ("Synced", "Healthy")
+        assert release.training() is None
+
+        trouble.noticed = "nothing: Synced and Healthy, no training until the next commit"
+        product.recover(trouble, {"dataset.url": datasets.file(OTHER)})
+        until("the next commit's model is served", lambda: dataset_of(release) == {datasets.file(OTHER)})
+    product.recover(trouble)
+
+
+@pytest.mark.short
+def test_two_pushes_in_a_row(product: Product, datasets: Datasets) -> None:
+    with product.fault("two pushes in a row") as trouble:
+        product.argo.push({"dataset.url": datasets.file(OTHER), "api.replicas": 3})
+        second = product.argo.push({"dataset.url": datasets.file(SMALL)})
+        product.argo.wait(second.commit)
+        trouble.recovered_s = round(time.time() - second.began, 1)
+
+        until("the second one's model is served", lambda: dataset_of(product.release) == {datasets.file(SMALL)})
+        until("its replicas too", lambda: len(product.release.pods()) == 2)
+        trouble.noticed = "Application: the second commit, Succeeded"
+        assert trouble.recovered_s <= RECOVERY_S
+    product.recover(trouble)
+
+
+def failed(release: Release, training: Training) -> bool:
+    """Tell whether a Job failed; it may be gone by then, for Argo CD deletes it before it tries again."""
+    now = {each.uid: each for each in release.trainings()}
+    return training.uid not in now or now[training.uid].is_failed
+
+
+def log_so_far(release: Release, training: Training) -> str:
+    """Give what a Job has printed, empty before its container runs."""
+    pod = release.trainer(training)
+    return release.log_of(training) if pod and pod["status"]["phase"] == "Running" else ""
+
+
+def events_of(release: Release, name: str) -> set[str]:
+    """Give the reasons of the events of an object."""
+    events = release.cluster.items(f"/api/v1/namespaces/{release.namespace}/events")
+    return {event["reason"] for event in events if event["involvedObject"]["name"] == name}
+
+
+def reload_errors(release: Release, *, at_least_one: bool = False) -> set[str]:
+    """Give what the pods say of a reload that failed; empty unless all do, or one if that is enough."""
+    errors = [release.said(pod).get("last_reload_error") for pod in release.pods()]
+    is_enough = any(errors) if at_least_one else all(errors)
+    return {error["message"] for error in errors if error} if is_enough else set()
+
+
+def dataset_of(release: Release) -> set[str]:
+    """Give the URLs of what the pods' models were learned from."""
+    return {(release.said(pod).get("dataset") or {}).get("url", "") for pod in release.pods()}
+
+
+def write_to_volume(release: Release, name: str, content: str) -> None:
+    """Write a file on the volume of the models, as somebody with access to it can."""
+    pod = release.trainer(release.trainings()[-1])
+    assert pod
+    container = {
+        "name": "writer",
+        "image": pod["spec"]["containers"][0]["image"],
+        "command": ["sh", "-c", f"echo {content} > /models/{name}"],
+        "volumeMounts": [{"name": "models", "mountPath": "/models"}],
+        "securityContext": pod["spec"]["containers"][0]["securityContext"],
+    }
+    spec = {
+        "containers": [container],
+        "volumes": [{"name": "models", "persistentVolumeClaim": {"claimName": f"{FULL_NAME}-models"}}],
+        "securityContext": pod["spec"]["securityContext"],
+        "restartPolicy": "Never",
+    }
+    metadata = {"name": "writer", "namespace": release.namespace}
+    release.cluster.kubectl(
+        "create", "-f", "-", text=json.dumps({"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec})
+    )
+    path = f"/api/v1/namespaces/{release.namespace}/pods/writer"
+    until("the file is written", lambda: (release.cluster.get(path) or {})["status"]["phase"] == "Succeeded")
+    release.cluster.kubectl("delete", "pod", "writer", "--namespace", release.namespace, "--timeout=60s")

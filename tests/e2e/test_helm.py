@@ -1,0 +1,102 @@
+"""Helm by hand, with each Helm there is: from the first install to a reinstall on the kept volume."""
+
+import re
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from tests.chart.rendering import helms
+from tests.e2e import results
+from tests.e2e.cluster import Cluster, until
+from tests.e2e.conftest import StartLoad
+from tests.e2e.datasets import FULL, Datasets
+from tests.e2e.edits import Change, observed
+from tests.e2e.helm import Helm
+from tests.e2e.images import Images
+from tests.e2e.load import Load
+from tests.e2e.release import FULL_NAME, Release
+from tests.e2e.repository import Values
+
+_NAMESPACE = "playlist-by-helm"
+
+
+@pytest.fixture(scope="module", params=[pytest.param(name, marks=pytest.mark.short) for name in helms()])
+def helm(request: pytest.FixtureRequest, cluster: Cluster, images: Images) -> Iterator[Helm]:
+    cluster.make_namespace(_NAMESPACE)
+    yield Helm(str(request.param), helms()[request.param], _NAMESPACE)
+    cluster.delete_namespace(_NAMESPACE)
+
+
+def test_life_of_a_release(
+    helm: Helm, cluster: Cluster, datasets: Datasets, images: Images, base: Values, start_load: StartLoad
+) -> None:
+    release = Release(cluster, _NAMESPACE)
+    install_s = timed(lambda: helm.install(base))
+    results.note(results.Fact(f"{helm.name} install --wait, a model served", f"{install_s:.1f} s"))
+    load = start_load()
+    assert release.answer().version == images.version
+
+    assert re.search(r"Phase: +Succeeded", helm.test())
+    by_helm = HelmEdits(helm, release, load)
+    by_helm.make("api.replicas: 2 → 4", lambda: helm.upgrade(base | {"api.replicas": 4}))
+    by_helm.make(
+        "api.image.tag", lambda: helm.upgrade(base | {"api.image.tag": images.next_version}), images.next_version
+    )
+    full = base | {"dataset.url": datasets.file(FULL)}
+    # With the tag of before: two of the three edits in one upgrade.
+    by_helm.make("api.image.tag, dataset.url", lambda: helm.upgrade(full), images.version, new_model=True)
+    by_helm.make("training.minSupport", lambda: helm.upgrade(full | {"training.minSupport": 0.005}), new_model=True)
+    by_helm.make("helm rollback", helm.rollback, new_model=True)
+    kept = release.model_id()
+    stop(load)
+
+    helm.uninstall()
+
+    claim = f"/api/v1/namespaces/{_NAMESPACE}/persistentvolumeclaims/{FULL_NAME}-models"
+    assert (cluster.get(claim) or {})["status"]["phase"] == "Bound"
+    until("the pods are gone", lambda: not release.pods())
+    reinstall_s = timed(lambda: helm.install(full))
+    results.note(results.Fact(f"{helm.name} install on the kept volume", f"{reinstall_s:.1f} s"))
+    assert release.model_id() == kept
+    load = start_load()
+    time.sleep(3)
+    stop(load)
+
+
+class HelmEdits:
+    """Upgrades under load."""
+
+    def __init__(self, helm: Helm, release: Release, load: Load) -> None:
+        self._helm = helm
+        self._release = release
+        self._load = load
+
+    def make(
+        self, what: str, act: Callable[[], object], version: str | None = None, *, new_model: bool = False
+    ) -> None:
+        """Upgrade, and insist that nobody lost an answer."""
+
+        def begin() -> float:
+            began = time.time()
+            act()
+            return began
+
+        change = Change(what, self._helm.name, begin, lambda: True, version, new_model)
+        seen = observed(change, self._release, self._load)
+        results.note(seen)
+        assert seen.failed == 0
+        assert seen.stale == 0
+
+
+def stop(load: Load) -> None:
+    """End a load; all of it must have been answered."""
+    sums = load.stop()
+    assert sums["requests"] > 0
+    assert sums["failed"] == sums["not_sent"] == sums["unanswered"] == 0, sums
+
+
+def timed(act: Callable[[], object]) -> float:
+    """Give how long something took, in seconds."""
+    began = time.monotonic()
+    act()
+    return time.monotonic() - began
