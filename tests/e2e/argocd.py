@@ -45,9 +45,10 @@ class State:
 class ArgoCD:
     """The Application that follows a repository."""
 
-    def __init__(self, cluster: Cluster, repository: Repository) -> None:
-        """Get ready."""
+    def __init__(self, cluster: Cluster, repository: Repository, namespace: str) -> None:
+        """Get ready; the namespace is the one that application.yaml names."""
         self._cluster = cluster
+        self.namespace = namespace
         self.repository = repository
 
     def bootstrap(self) -> None:
@@ -57,6 +58,11 @@ class ArgoCD:
     def remove(self) -> None:
         """Delete the Application; what it runs stays."""
         self._cluster.kubectl("delete", "application", APPLICATION, "--namespace=argocd", "--ignore-not-found")
+        # Argo CD would have taken its finalizer from a hook that still runs; now nobody else does.
+        patch = '{"metadata": {"finalizers": null}}'
+        for job in self._cluster.items(f"/apis/batch/v1/namespaces/{self.namespace}/jobs"):
+            name = job["metadata"]["name"]
+            self._cluster.kubectl("patch", "job", name, "--namespace", self.namespace, "--type=merge", "--patch", patch)
 
     def application(self) -> Object:
         """Give the Application; empty while it is not there."""

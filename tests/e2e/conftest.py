@@ -83,7 +83,7 @@ def argo(cluster: Cluster, images: Images, base: Values, tmp_path_factory: pytes
     assert os.environ.get("ARGOCD_URL"), "ARGOCD_URL must be where Argo CD's webhook answers"
     repository = Repository("playlist-recommender", tmp_path_factory.mktemp("git") / "tree", base)
     cluster.make_namespace(NAMESPACE)
-    argo = ArgoCD(cluster, repository)
+    argo = ArgoCD(cluster, repository, NAMESPACE)
     yield argo
     argo.remove()
     cluster.delete_namespace(NAMESPACE)

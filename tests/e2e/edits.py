@@ -122,19 +122,22 @@ def _followed(change: Change, release: Release, before: Answering, ready_before:
     times = _Times()
     while not (times.settled and times.everywhere):
         now = time.time()
-        ready, wanted, answering = release.ready(), release.deployment()["spec"]["replicas"], release.answering()
-        assert now < deadline, f"not settled in time: {times}; {ready} of {wanted} pods ready; they answer {answering}"
+        ready, wanted = release.ready(), release.deployment()["spec"]["replicas"]
+        assert now < deadline, (
+            f"not settled in time: {times}; {ready} of {wanted} pods ready; they answer {release.answering()}"
+        )
         if ready != ready_before:
             times.first_pod = times.first_pod or now
         # A commit is not applied at once: the pods of before are as many as were wanted.
         if ready == wanted and times.first_pod:
             times.all_pods = times.all_pods or now
-        is_everywhere = ready == wanted == len(release.pods()) and all(
-            change.is_final(each, before) for each in answering
-        )
-        if change.is_settled():
+        if times.settled or change.is_settled():
             times.settled = times.settled or now
-            # Only then: before a commit is applied, nothing tells "as it is to be" from "as it was".
+            # Only now are the pods asked: before a commit is applied, nothing tells "as it is to be" from "as it was",
+            # and whoever looks should take little of the machine that is looked at.
+            is_everywhere = ready == wanted == len(release.pods()) and all(
+                change.is_final(each, before) for each in release.answering()
+            )
             times.everywhere = time.time() if is_everywhere else None
         time.sleep(_EVERY_S)
     return times
