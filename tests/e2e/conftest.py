@@ -82,8 +82,9 @@ def argo(cluster: Cluster, images: Images, base: Values, tmp_path_factory: pytes
     """The product, followed by Argo CD in a repository of its own; nothing is there yet."""
     assert os.environ.get("ARGOCD_URL"), "ARGOCD_URL must be where Argo CD's webhook answers"
     repository = Repository("playlist-recommender", tmp_path_factory.mktemp("git") / "tree", base)
-    cluster.make_namespace(NAMESPACE)
     argo = ArgoCD(cluster, repository, NAMESPACE)
+    argo.remove()
+    cluster.make_namespace(NAMESPACE)
     yield argo
     argo.remove()
     cluster.delete_namespace(NAMESPACE)

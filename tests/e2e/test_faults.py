@@ -10,7 +10,8 @@ from tests.e2e.product import RECOVERY_S, Product
 from tests.e2e.release import FULL_NAME, Release, Training
 
 HOOK_FAILS_WITHIN_S = 60
-_API_REPOSITORY, _TRAINER_REPOSITORY = (f"localhost/playlist-recommender-{name}" for name in ("api", "trainer"))
+# Seconds of mining, and gigabytes.
+TRIPLES = {"training.minSupport": 0.005, "training.maxLength": 3}
 
 
 @pytest.mark.parametrize(
@@ -18,9 +19,9 @@ _API_REPOSITORY, _TRAINER_REPOSITORY = (f"localhost/playlist-recommender-{name}"
     [
         pytest.param("status/404", "404", marks=pytest.mark.short, id="404"),
         pytest.param("status/500", "500", id="500"),
-        pytest.param("hang", "10 s", id="hangs"),
-        pytest.param("html", "HTML", id="html"),
-        pytest.param(f"truncated/{FULL}", "ended", id="truncated"),
+        pytest.param("hang", "silent for too long", id="hangs"),
+        pytest.param("html", "a web page, not data", id="html"),
+        pytest.param(f"truncated/{FULL}", "broke off", id="truncated"),
         pytest.param("empty", "empty", id="empty"),
         pytest.param("columns", "pid", id="wrong-columns"),
     ],
@@ -61,7 +62,11 @@ def test_good_commit_need_not_wait_for_the_retries_of_a_bad_one(product: Product
     ("values", "reasons"),
     [
         pytest.param({"api.image.tag": "0.0.0-missing"}, {"ErrImagePull", "ImagePullBackOff"}, id="not-there"),
-        pytest.param({"api.image.repository": _TRAINER_REPOSITORY}, {"Error", "CrashLoopBackOff"}, id="crashes"),
+        pytest.param(
+            {"api.image.repository": "localhost/playlist-recommender-trainer"},
+            {"Error", "CrashLoopBackOff"},
+            id="crashes",
+        ),
     ],
 )
 def test_bad_code(product: Product, values: dict[str, object], reasons: set[str]) -> None:
@@ -81,7 +86,11 @@ def test_bad_code(product: Product, values: dict[str, object], reasons: set[str]
 
 def test_training_that_meets_the_memory_limit_says_so(product: Product, datasets: Datasets) -> None:
     before = product.release.training()
-    values = {"dataset.url": datasets.file(FULL), "trainer.resources": {"limits": {"memory": "160Mi"}}}
+    values = TRIPLES | {
+        "dataset.url": datasets.file(FULL),
+        "trainer.resources": {"limits": {"memory": "400Mi"}},
+        "training.maxItemsets": 100_000_000,
+    }
     with product.fault("trainer.resources.limits.memory too small") as trouble:
         push = product.argo.push(values)
         product.argo.wait_failed(push.commit)
@@ -113,12 +122,12 @@ def test_training_killed_for_its_memory(product: Product, datasets: Datasets) ->
 
 def test_training_killed_while_mining(product: Product, datasets: Datasets) -> None:
     release, model_id, before = product.release, product.release.model_id(), product.release.training()
-    # Triples: some seconds of mining.
-    values = {"dataset.url": datasets.file(FULL), "training.minSupport": 0.01, "training.maxLength": 3}
+    values = TRIPLES | {"dataset.url": datasets.file(FULL)}
     with product.fault("trainer killed (SIGKILL) while mining") as trouble:
         push = product.argo.push(values)
         training = release.next_training(before)
-        until("it mines", lambda: "encoded" in log_so_far(release, training), timeout_s=30)
+        # It says what it read, and then mines.
+        until("it mines", lambda: "rows of" in log_so_far(release, training), timeout_s=30)
         pod = release.trainer(training)
         assert pod
         name = pod["metadata"]["name"]

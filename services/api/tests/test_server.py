@@ -202,6 +202,18 @@ def test_request_in_flight_is_answered_when_the_server_is_stopped(server: Server
     assert server.process.wait(timeout=30) == 0
 
 
+def test_stop_that_comes_while_gunicorn_is_still_being_imported_is_not_lost(environ: dict[str, str]) -> None:
+    command_line = [sys.executable, "-m", "playlist_api", "--port", "0"]
+    with subprocess.Popen(command_line, env=environ, stderr=subprocess.DEVNULL) as process:
+        gunicorn = Path(f"/proc/{process.pid}/cmdline")
+        wait_until(lambda: b"gunicorn" in gunicorn.read_bytes())
+
+        process.send_signal(signal.SIGTERM)
+
+        # By the signal's default action it would be -15; as a container's first process it would go on.
+        assert process.wait(timeout=30) == 0
+
+
 def test_version_is_the_one_that_was_baked_in(environ: dict[str, str]) -> None:
     assert command("--version", environ=environ | {"PLAYLIST_VERSION": "1.2.3"}).stdout == "playlist-api 1.2.3\n"
 

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -40,7 +41,12 @@ def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os
 
 
 def _serve(environ: Mapping[str, str], flags: Mapping[str, str]) -> NoReturn:
-    """Become gunicorn; flags go along as the environment variables that they stand for."""
+    """Become gunicorn; flags go along as the environment variables that they stand for.
+
+    A SIGTERM that comes before gunicorn listens for it waits until then. Otherwise it would be lost where this is a
+    container's first process, and the pod would end only when its grace period does.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     described = settings_of(Settings)
     passed_on = {described[name].environment: value for name, value in flags.items()}
     configuration = str(files("playlist_api").joinpath("gunicorn.conf.py"))

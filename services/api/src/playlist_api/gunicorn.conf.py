@@ -7,6 +7,7 @@ One worker process: one model in memory, one truth for readiness and metrics. Mo
 
 import logging
 import os
+import signal
 from typing import Any
 
 from playlist_api.drain import Draining
@@ -41,9 +42,10 @@ logger_class = "playlist_api.gunicorn_log.GunicornLog"
 
 
 def when_ready(server: Any) -> None:
-    """Say where the server listens; with port 0 only the system knows."""
+    """Say where the server listens, with port 0 only the system knows; and take a SIGTERM that came too early."""
     for listener in server.LISTENERS:
         _log.info("listening on %s", listener)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
 
 
 def post_worker_init(worker: Any) -> None:
