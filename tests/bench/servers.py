@@ -60,9 +60,14 @@ class Server:
         """The process that answers: the only child, or the process itself where it has none."""
         return _children(self.process_id)[0] if _children(self.process_id) else self.process_id
 
+    @property
+    def process_ids(self) -> list[int]:
+        """The process that was started, and its children."""
+        return [self.process_id, *_children(self.process_id)]
+
     def processor_seconds(self) -> float:
         """Give the processor time that it has used so far, with its children's."""
-        return sum(map(_processor_seconds, [self.process_id, *_children(self.process_id)]))
+        return sum(map(_processor_seconds, self.process_ids))
 
     def answer(self, body: bytes) -> tuple[int, bytes]:
         """Ask once, over a new connection; gives status and body."""

@@ -3,12 +3,14 @@
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from tests.e2e.load import Latency, Load, Request
 from tests.e2e.release import Answering, Release
 
 ASIDE_S = 5.0  # of load before and after a change, to compare with
 _EVERY_S = 0.1
+_NEW_WITHIN_S = 20.0
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,7 @@ class Seen:
         live_s: until the last answer of before, or all pods were ready.
         settled_s: until Synced and Healthy, or Helm's return.
         training_s: of the training's Job, from its start to its end; None without one.
+        reload_s: from a new model's date until the last answer from the one before; None without a new model.
         requests: sent meanwhile, and in the seconds before and after.
         failed: of them.
         stale: answers of before, to requests that began when every pod was already changed.
@@ -36,6 +39,7 @@ class Seen:
     live_s: float | None
     settled_s: float
     training_s: float | None
+    reload_s: float | None
     requests: int
     failed: int
     stale: int
@@ -108,6 +112,7 @@ def observed(change: Change, release: Release, load: Load, timeout_s: float = 12
         live,
         round(times.settled - began, 1),
         training and training.seconds,
+        _reload_s(final, began + live) if change.new_model and live else None,
         len(requests),
         sum(not request.is_good for request in requests),
         sum(
@@ -151,6 +156,12 @@ def _answered(
     first = min((request.ended for request in good if request.answering != before), default=None)
     last = max((request.ended for request in good if request.answering != final), default=first)
     return first, last
+
+
+def _reload_s(final: Answering, live: float) -> float | None:
+    seconds = live - datetime.fromisoformat(final.model_date).timestamp()
+    # A kept model that is used again is older than the change.
+    return round(seconds, 1) if seconds < _NEW_WITHIN_S else None
 
 
 def _latencies(requests: Iterable[Request], between: tuple[float, float]) -> tuple[Latency, Latency, Latency]:

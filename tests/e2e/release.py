@@ -125,6 +125,11 @@ class Release:
         statuses = pod["status"].get("containerStatuses", []) if pod else []
         return next((status["state"]["terminated"] for status in statuses if "terminated" in status["state"]), {})
 
+    def container_seconds(self, training: Training) -> float:
+        """Give how long a Job's container ran, which Kubernetes tells in whole seconds."""
+        end = self.end_of(training)
+        return seconds_between(end["startedAt"], end["finishedAt"])
+
     def log_of(self, training: Training) -> str:
         """Give what a Job printed."""
         return self.cluster.kubectl("logs", f"job/{training.name}", "--namespace", self.namespace)

@@ -13,10 +13,14 @@ from types import FrameType
 from playlist_trainer.errors import LimitError
 
 _log = logging.getLogger(__name__)
-_POLL_SECONDS = 0.05
+# Memory can grow by a gigabyte a second.
+_POLL_SECONDS = 0.01
 _SHARE_OF_CONTAINER = 0.9
 _STATM = Path("/proc/self/statm")
-_CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
+# Of control groups 2 and 1; where both are there, a limit in either counts.
+_CGROUP_LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
+# "None" in control groups 1 is a number close to 2**63.
+_NO_LIMIT = 2**60
 
 
 def start_guard(memory_limit_bytes: int, last_words: Callable[[str], None]) -> None:
@@ -68,10 +72,15 @@ def _watch(ours: socket.socket, limit: int, last_words: Callable[[str], None]) -
 
 
 def _container_limit() -> int:
+    limits = [limit for path in _CGROUP_LIMITS if 0 < (limit := _number_in(path)) < _NO_LIMIT]
+    return int(min(limits, default=0) * _SHARE_OF_CONTAINER)
+
+
+def _number_in(path: Path) -> int:
     try:
-        return int(int(_CGROUP_LIMIT.read_text()) * _SHARE_OF_CONTAINER)
+        return int(path.read_text())
     except (OSError, ValueError):
-        return 0  # no control group, or "max"
+        return 0  # no such control group, or "max"
 
 
 def _ignore(_number: int, _frame: FrameType | None) -> None:
