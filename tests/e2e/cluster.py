@@ -126,7 +126,7 @@ def seconds_between(begin: str, end: str) -> float:
 def forget_refused(port: int) -> None:
     """Make the kernel forget connections to a NodePort that were refused before there was a pod.
 
-    It would refuse later ones from the same source port too, for two minutes.
+    It would refuse later ones from the same source port too, for two minutes. Connections that live are broken by it.
     """
     if shutil.which("conntrack"):
         subprocess.run(

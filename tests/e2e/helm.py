@@ -4,8 +4,9 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 import yaml
-from tests.chart.rendering import CHART
+from tests.chart.rendering import CHART, NO_HELM, helms
 from tests.e2e.cluster import run
 from tests.e2e.release import NAME
 from tests.e2e.repository import Values
@@ -56,6 +57,14 @@ class Helm:
 
     def _run(self, *words: str) -> str:
         return run([self.path, *words, "--namespace", self.namespace], timeout_s=200)
+
+
+def any_helm(namespace: str) -> Helm:
+    """Give a Helm, the newest there is; skip the test where there is none."""
+    if not helms():
+        pytest.skip(NO_HELM)
+    name, path = list(helms().items())[-1]
+    return Helm(name, path, namespace)
 
 
 def _sets(values: Values) -> list[str]:

@@ -120,6 +120,8 @@ class Load:
         return good[0]
 
     def _read(self) -> None:
+        if not self._log.exists():
+            return
         with self._log.open("rb") as file:
             file.seek(self._offset)
             new = file.read()

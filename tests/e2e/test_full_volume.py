@@ -5,12 +5,11 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from tests.chart.rendering import helms
 from tests.e2e import results
 from tests.e2e.cluster import Cluster, CommandError, Object, run
 from tests.e2e.conftest import NODE_PORT, StartLoad
 from tests.e2e.datasets import FULL, Datasets
-from tests.e2e.helm import Helm
+from tests.e2e.helm import any_helm
 from tests.e2e.release import Release
 from tests.e2e.repository import Values
 
@@ -39,8 +38,7 @@ def tiny_claim(cluster: Cluster) -> Iterator[str]:
 def test_full_volume(
     tiny_claim: str, cluster: Cluster, datasets: Datasets, base: Values, start_load: StartLoad
 ) -> None:
-    name, path = next(iter(helms().items()))
-    helm = Helm(name, path, _NAMESPACE)
+    helm = any_helm(_NAMESPACE)
     release = Release(cluster, _NAMESPACE)
     values = base | {"persistence.existingClaim": tiny_claim}
     helm.install(values)

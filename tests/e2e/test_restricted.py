@@ -3,21 +3,18 @@
 import re
 
 import pytest
-from tests.chart.rendering import helms
 from tests.e2e.cluster import Cluster, run, until
-from tests.e2e.helm import Helm
+from tests.e2e.helm import any_helm
 from tests.e2e.images import Images
 from tests.e2e.release import FULL_NAME, Release
-from tests.e2e.repository import Values
 
 _NAMESPACE = "playlist-restricted"
 
 
 @pytest.mark.short
-def test_restricted_namespace_accepts_every_pod(cluster: Cluster, images: Images, base: Values) -> None:
+def test_restricted_namespace_accepts_every_pod(cluster: Cluster, images: Images) -> None:
     cluster.make_namespace(_NAMESPACE, **{"pod-security.kubernetes.io/enforce": "restricted"})
-    name, path = list(helms().items())[-1]
-    helm = Helm(name, path, _NAMESPACE)
+    helm = any_helm(_NAMESPACE)
     release = Release(cluster, _NAMESPACE)
 
     helm.install({"networkPolicy.enabled": True, "training.maxLength": 3})
