@@ -15,6 +15,8 @@ _VALUES = {
     "api.autoscaling.enabled": True,
     "api.autoscaling.minReplicas": _LEAST,
     "api.autoscaling.maxReplicas": 4,
+    # The usual load is 80 % for two pods.
+    "api.autoscaling.targetCPUUtilizationPercentage": 120,
     # Kubernetes' own patience of five minutes is not what is tested.
     "api.autoscaling.behavior": {"scaleDown": {"stabilizationWindowSeconds": 5}},
 }
