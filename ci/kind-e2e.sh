@@ -18,7 +18,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 name=${NAME:-playlist-e2e}
 # Of kind v0.33.0.
-node_image=${NODE_IMAGE:-kindest/node:v1.34.11@sha256:44e222ee2132dab25ff87301682f89eb82c7880ea3a1bf543bfe9708fd08d67d}
+node_image=${NODE_IMAGE:-kindest/node:v1.34.11}
 argocd=${ARGOCD_MANIFEST:-https://raw.githubusercontent.com/argoproj/argo-cd/v3.2.11/manifests/install.yaml}
 metrics=${METRICS_MANIFEST:-https://github.com/kubernetes-sigs/metrics-server/releases/download/v0.8.1/components.yaml}
 argocd_port=${ARGOCD_PORT:-30082}
