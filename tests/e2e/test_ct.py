@@ -1,0 +1,22 @@
+"""chart-testing: every ci/*-values.yaml is installed and tested by `helm test`."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from tests.chart.rendering import CHART, ROOT
+from tests.e2e import results
+from tests.e2e.cluster import run
+from tests.e2e.images import Images
+from tests.e2e.test_helm import timed
+
+
+def test_every_values_file_can_be_installed(images: Images) -> None:
+    if not shutil.which("ct"):
+        pytest.skip("no ct (chart-testing) in PATH")
+    files = sorted(path.name for path in Path(CHART / "ci").glob("*-values.yaml"))
+    command = ["ct", "install", "--config", ROOT / "ci" / "ct.yaml", "--charts", CHART]
+
+    seconds = timed(lambda: run(command, timeout_s=900))
+
+    results.note(results.Fact(f"ct install of {len(files)} values files", f"{seconds:.0f} s"))
