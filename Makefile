@@ -34,6 +34,7 @@ check: setup ## lint, formatting, types
 	$(RUN)ruff check .
 	$(RUN)ruff format --check .
 	$(RUN)mypy $(PACKAGES:%=%/src)
+	MYPYPATH=. $(RUN)mypy --explicit-package-bases tests/e2e
 
 format: setup ## put code into the project's format
 	$(RUN)ruff check --fix .

@@ -1,6 +1,7 @@
 """Argo CD: the Application of a repository, and the webhook of a Git host."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import requests
@@ -98,7 +99,7 @@ class ArgoCD:
         """Give the state once the sync of a commit was given up."""
         return self._until(commit, "failed", timeout_s, State.has_failed)
 
-    def _until(self, commit: str, what: str, timeout_s: float, holds) -> State:  # type: ignore[no-untyped-def]
+    def _until(self, commit: str, what: str, timeout_s: float, holds: Callable[[State, str], bool]) -> State:
         last: list[State] = []
 
         def found() -> State | None:

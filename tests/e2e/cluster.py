@@ -83,7 +83,8 @@ class Cluster:
         if answer.status_code == HTTPStatus.NOT_FOUND:
             return None
         answer.raise_for_status()
-        return answer.json()
+        found: Object = answer.json()
+        return found
 
     def ask_pod(self, namespace: str, pod: str, path: str) -> Object | None:
         """Give what a pod answers at its port 8080; None if it does not, because it starts or ends for instance."""

@@ -15,7 +15,7 @@ from tests.e2e.load import RATE, Load
 from tests.e2e.product import Product
 from tests.e2e.release import Release
 from tests.e2e.report import closing_table
-from tests.e2e.repository import Repository, Values
+from tests.e2e.repository import Repository
 
 NODE_PORT = 30080
 URL = f"http://127.0.0.1:{NODE_PORT}"
@@ -56,7 +56,7 @@ def datasets(cluster: Cluster, images: Images) -> Datasets:
 
 
 @pytest.fixture(scope="session")
-def base() -> Values:
+def base() -> dict[str, object]:
     """What every installation here has: an address for the load."""
     return {"api.service.type": "NodePort", "api.service.nodePort": NODE_PORT}
 
@@ -80,7 +80,9 @@ def start_load(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartLoad]:
 
 
 @pytest.fixture(scope="module")
-def argo(cluster: Cluster, images: Images, base: Values, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ArgoCD]:
+def argo(
+    cluster: Cluster, images: Images, base: dict[str, object], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ArgoCD]:
     """The product, followed by Argo CD in a repository of its own; nothing is there yet."""
     assert os.environ.get("ARGOCD_URL"), "ARGOCD_URL must be where Argo CD's webhook answers"
     repository = Repository("playlist-recommender", tmp_path_factory.mktemp("git") / "tree", base)

@@ -111,7 +111,7 @@ def observed(change: Change, release: Release, load: Load, timeout_s: float = 12
         first,
         live,
         round(times.settled - began, 1),
-        training and training.seconds,
+        training.seconds if training else None,
         _reload_s(final, began + live) if change.new_model and live else None,
         len(requests),
         sum(not request.is_good for request in requests),

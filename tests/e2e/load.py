@@ -98,7 +98,8 @@ class Load:
         said = self._errors.read()
         self._errors.close()
         assert output, f"the client printed no sums: {said[-2000:]}"
-        return json.loads(output)
+        sums: dict[str, Any] = json.loads(output)
+        return sums
 
     def between(self, begin: float, end: float) -> list[Request]:
         """Give the requests that began within a time, once they are all written down."""

@@ -74,8 +74,12 @@ class Release:
 
     def answer(self) -> Answering:
         """Give what every pod answers with, once they agree."""
-        (answering,) = until("all pods answer with the same", lambda: len(all_of := self.answering()) == 1 and all_of)
-        return answering
+
+        def same() -> Answering | None:
+            answering = self.answering()
+            return answering.pop() if len(answering) == 1 else None
+
+        return until("all pods answer with the same", same)
 
     def model_id(self) -> str:
         """Give the id of the model that the pods answer from, once they agree."""
@@ -103,7 +107,8 @@ class Release:
 
     def training(self) -> Training | None:
         """Give the newest Job."""
-        return (self.trainings() or [None])[-1]
+        jobs = self.trainings()
+        return jobs[-1] if jobs else None
 
     def next_training(self, before: Training | None) -> Training:
         """Give the Job that comes after another, once it is there."""
@@ -117,7 +122,7 @@ class Release:
     def trainer(self, training: Training) -> Object | None:
         """Give the pod of a Job; None before there is one."""
         pods = self.cluster.items(f"{self._core}/pods", f"batch.kubernetes.io/controller-uid={training.uid}")
-        return (pods or [None])[0]
+        return pods[0] if pods else None
 
     def end_of(self, training: Training) -> Object:
         """Give how a Job's container ended: reason, exitCode, message (its last words, as `kubectl describe` shows)."""

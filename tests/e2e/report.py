@@ -62,7 +62,7 @@ def closing_table(found: Sequence[Result]) -> str:
 
 def _compared(found: Sequence[Result]) -> str:
     seen = {(result.what, result.way): result for result in found if isinstance(result, Seen)}
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (what, reported, _live(seen.get((key, "webhook"))), _live(seen.get((key, "polling"))))
         for what, reported, key in _REPORTED
         if key in _LIVE_WITHIN_S

@@ -15,7 +15,7 @@ def test_every_values_file_can_be_installed(images: Images) -> None:
     if not shutil.which("ct"):
         pytest.skip("no ct (chart-testing) in PATH")
     files = sorted(path.name for path in Path(CHART / "ci").glob("*-values.yaml"))
-    command = ["ct", "install", "--config", ROOT / "ci" / "ct.yaml", "--charts", CHART]
+    command: list[str | Path] = ["ct", "install", "--config", ROOT / "ci" / "ct.yaml", "--charts", CHART]
 
     seconds = timed(lambda: run(command, timeout_s=900))
 

@@ -11,7 +11,6 @@ from tests.e2e.conftest import NODE_PORT, StartLoad
 from tests.e2e.datasets import FULL, Datasets
 from tests.e2e.helm import any_helm
 from tests.e2e.release import Release
-from tests.e2e.repository import Values
 
 _NAMESPACE = "playlist-full-volume"
 _FOLDER = "/var/tmp/playlist-recommender-e2e"
@@ -36,7 +35,7 @@ def tiny_claim(cluster: Cluster) -> Iterator[str]:
 
 
 def test_full_volume(
-    tiny_claim: str, cluster: Cluster, datasets: Datasets, base: Values, start_load: StartLoad
+    tiny_claim: str, cluster: Cluster, datasets: Datasets, base: dict[str, object], start_load: StartLoad
 ) -> None:
     helm = any_helm(_NAMESPACE)
     release = Release(cluster, _NAMESPACE)

@@ -15,7 +15,6 @@ from tests.e2e.helm import Helm
 from tests.e2e.images import Images
 from tests.e2e.load import Load
 from tests.e2e.release import FULL_NAME, Release
-from tests.e2e.repository import Values
 
 _NAMESPACE = "playlist-by-helm"
 
@@ -28,7 +27,7 @@ def helm(request: pytest.FixtureRequest, cluster: Cluster, images: Images) -> It
 
 
 def test_life_of_a_release(
-    helm: Helm, cluster: Cluster, datasets: Datasets, images: Images, base: Values, start_load: StartLoad
+    helm: Helm, cluster: Cluster, datasets: Datasets, images: Images, base: dict[str, object], start_load: StartLoad
 ) -> None:
     release = Release(cluster, _NAMESPACE)
     install_s = timed(lambda: helm.install(base))
