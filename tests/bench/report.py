@@ -12,7 +12,8 @@ _INTRODUCTION = """\
 # Measurements
 
 What was measured, with the command that measured it. `make bench` makes every section anew,
-`.venvs/bench/bin/python -m tests.bench GROUP` one of them; `--list` says which groups there are.
+`.venvs/bench/bin/python -m tests.bench GROUP` one of them; `--list` says which groups there are. The section about a
+cluster is made by `make e2e` and `make e2e-report`.
 Times are of whole processes unless a table says otherwise. What stands side by side in a table was measured in turns
 (A B A B), and is given as the median, with the smallest and the largest value in brackets.
 """
