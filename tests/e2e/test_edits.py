@@ -11,7 +11,9 @@ from tests.e2e.product import Product
 from tests.e2e.report import IDLE
 
 short = pytest.mark.short
-both_ways = pytest.mark.parametrize(
+_WAYS = {"webhook": True, "polling": False}
+both_ways = pytest.mark.parametrize("webhook", _WAYS.values(), ids=_WAYS)
+both_ways_and_short = pytest.mark.parametrize(
     "webhook", [pytest.param(True, marks=short, id="webhook"), pytest.param(False, id="polling")]
 )
 
@@ -29,7 +31,7 @@ def test_first_sync_ends_with_a_model_that_answers(product: Product) -> None:
     )
 
 
-@both_ways
+@both_ways_and_short
 def test_replicas(product: Product, webhook: bool) -> None:
     product.push("api.replicas: 2 → 5", {"api.replicas": 5}, webhook=webhook)
     assert product.release.ready() == 5
@@ -40,14 +42,14 @@ def test_replicas(product: Product, webhook: bool) -> None:
     product.push("api.replicas: 1 → 2", {}, webhook=webhook)
 
 
-@both_ways
+@both_ways_and_short
 def test_code(product: Product, images: Images, webhook: bool) -> None:
     product.push("api.image.tag", {"api.image.tag": images.next_version}, webhook=webhook, version=images.next_version)
 
     product.push("api.image.tag, back", {}, webhook=webhook, version=images.version)
 
 
-@both_ways
+@both_ways_and_short
 def test_dataset(product: Product, datasets: Datasets, webhook: bool) -> None:
     seen = product.push(
         "dataset.url: the assignment's full size", {"dataset.url": datasets.file(FULL)}, webhook=webhook, new_model=True

@@ -3,9 +3,12 @@
 import json
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from playlist_model import rfc3339
-from playlist_trainer.download import Downloaded, Validators
+
+if TYPE_CHECKING:
+    from playlist_trainer.download import Downloaded, Validators
 
 
 def _now() -> str:
@@ -34,7 +37,7 @@ class Source:
     checked_at: str = field(default_factory=_now)
 
     @classmethod
-    def of_download(cls, url: str, found: Downloaded) -> "Source":
+    def of_download(cls, url: str, found: "Downloaded") -> "Source":
         """Note a download; ``url`` is without user and query."""
         validators = found.validators
         return cls(url, found.sha256, found.bytes, validators.url_key, validators.etag, validators.last_modified)
@@ -52,6 +55,9 @@ class Source:
         return json.dumps(asdict(self), indent=1).encode() + b"\n"
 
     @property
-    def validators(self) -> Validators:
+    def validators(self) -> "Validators":
         """What a conditional request to the same URL sends."""
+        # With what speaks HTTP, which takes long to import: see dataset.py.
+        from playlist_trainer.download import Validators  # noqa: PLC0415
+
         return Validators(self.url_key, self.etag, self.last_modified)
