@@ -36,7 +36,7 @@ def cluster() -> Iterator[Cluster]:
     missing = [name for name in _NEEDED if not shutil.which(name)]
     if missing or not os.environ.get("KUBECONFIG"):
         pytest.skip(f"no cluster: set KUBECONFIG, and have {' and '.join(_NEEDED)} in PATH (see CONTRIBUTING.md)")
-    results.begin()
+    results.begin(add="ADD" in os.environ)
     cluster = Cluster()
     yield cluster
     cluster.close()

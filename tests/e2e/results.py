@@ -47,10 +47,11 @@ Result = Seen | Fault | Fact
 _KINDS: Mapping[str, type[Result]] = {"Seen": Seen, "Fault": Fault, "Fact": Fact}
 
 
-def begin() -> None:
-    """Forget the last run."""
+def begin(*, add: bool) -> None:
+    """Forget the last run, or keep what this one does not see anew."""
     FILE.parent.mkdir(exist_ok=True)
-    FILE.write_text("", encoding="utf-8")
+    if not add:
+        FILE.write_text("", encoding="utf-8")
     _begun.append(FILE)
 
 
@@ -68,11 +69,11 @@ def note(result: Result) -> None:
 
 
 def noted() -> list[Result]:
-    """Give the results of the last run, in their order."""
+    """Give the results of the last run in their order; of what was seen twice, the last."""
     if not FILE.exists():
         return []
     rows = [json.loads(line) for line in FILE.read_text(encoding="utf-8").splitlines()]
-    return [_result(row) for row in rows]
+    return list({(row["kind"], row["what"], row.get("way")): _result(dict(row)) for row in rows}.values())
 
 
 def _result(row: dict[str, object]) -> Result:

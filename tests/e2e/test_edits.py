@@ -5,7 +5,7 @@ import time
 import pytest
 from tests.e2e import results
 from tests.e2e.cluster import seconds_between
-from tests.e2e.datasets import FULL, OTHER, SMALL, Datasets
+from tests.e2e.datasets import FULL, FULL_AGAIN, OTHER, SMALL, Datasets
 from tests.e2e.images import Images
 from tests.e2e.product import Product
 from tests.e2e.report import IDLE
@@ -51,10 +51,12 @@ def test_code(product: Product, images: Images, webhook: bool) -> None:
 
 @both_ways_and_short
 def test_dataset(product: Product, datasets: Datasets, webhook: bool) -> None:
+    # Not the same twice: a model that is kept would only be pointed at.
+    url = datasets.file(FULL if webhook else FULL_AGAIN)
     seen = product.push(
-        "dataset.url: the assignment's full size", {"dataset.url": datasets.file(FULL)}, webhook=webhook, new_model=True
+        "dataset.url: the assignment's full size", {"dataset.url": url}, webhook=webhook, new_model=True
     )
-    assert seen.training_s is not None
+    assert seen.reload_s is not None, "no new model was trained"
 
     product.push("dataset.url, back (the kept model)", {}, webhook=webhook, new_model=True)
 
@@ -63,15 +65,22 @@ def test_dataset(product: Product, datasets: Datasets, webhook: bool) -> None:
 def test_training_parameter(product: Product, webhook: bool) -> None:
     before = product.release.deployment()["metadata"]["generation"]
 
-    product.push("training.minSupport", {"training.minSupport": 5}, webhook=webhook, new_model=True)
+    seen = product.push(
+        "training.minSupport", {"training.minSupport": 5 if webhook else 6}, webhook=webhook, new_model=True
+    )
 
+    assert seen.reload_s is not None, "no new model was trained"
     assert product.release.deployment()["metadata"]["generation"] == before, "the API's pods were replaced"
     product.push("training.minSupport, back", {}, webhook=webhook, new_model=True)
 
 
 @both_ways
 def test_all_three_in_one_commit(product: Product, datasets: Datasets, images: Images, webhook: bool) -> None:
-    values = {"api.replicas": 4, "api.image.tag": images.next_version, "dataset.url": datasets.file(SMALL)}
+    values = {
+        "api.replicas": 4,
+        "api.image.tag": images.next_version,
+        "dataset.url": datasets.file(SMALL if webhook else OTHER),
+    }
 
     product.push("all three at once", values, webhook=webhook, version=images.next_version, new_model=True)
 
