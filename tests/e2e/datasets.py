@@ -35,6 +35,7 @@ class Datasets:
         cluster.kubectl("rollout", "status", "deployment/datasets", "--namespace", _NAMESPACE, "--timeout=90s")
         forget_refused(_NODE_PORT)
         until("the dataset server answers", self._is_up, timeout_s=30)
+        self._count = 0
         full, self.words = _assignment()
         self.put(FULL, full)
         self.put(FULL_AGAIN, full.rstrip().rpartition(b"\n")[0] + b"\n")
@@ -44,6 +45,13 @@ class Datasets:
     def put(self, name: str, content: bytes) -> None:
         """Keep a file on the server."""
         self._session().put(f"{self._outside}/files/{name}", data=content, timeout=60).raise_for_status()
+
+    def new(self) -> str:
+        """Give the address of a small dataset unlike all before it, so that no model of it can be kept already."""
+        self._count += 1
+        name = f"small_{self._count}.csv"
+        self.put(name, _playlists("Clair de lune", "Canon in D", "Bolero", count=20 + self._count))
+        return self.file(name)
 
     def url(self, path: str) -> str:
         """Give the address of a path, as seen from the trainer's pod."""
@@ -75,9 +83,9 @@ def _assignment() -> tuple[bytes, str]:
     return table_of(ASSIGNMENT).write_csv().encode(), f"a stand-in of the assignment's size: {ASSIGNMENT}"
 
 
-def _playlists(*songs: str) -> bytes:
-    """Give twenty playlists that each leave out one of the songs in turn."""
-    rows = [f"{pid},{song}" for pid in range(20) for place, song in enumerate(songs) if place != pid % len(songs)]
+def _playlists(*songs: str, count: int = 20) -> bytes:
+    """Give playlists that each leave out one of the songs in turn."""
+    rows = [f"{pid},{song}" for pid in range(count) for place, song in enumerate(songs) if place != pid % len(songs)]
     return "\n".join(["pid,track_name", *rows, ""]).encode()
 
 

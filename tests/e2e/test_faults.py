@@ -220,8 +220,9 @@ def test_deleted_training_is_no_drift(product: Product, datasets: Datasets) -> N
         assert release.training() is None
 
         trouble.noticed = "nothing: Synced and Healthy, no training until the next commit"
-        product.recover(trouble, {"dataset.url": datasets.file(OTHER)})
-        until("the next commit's model is served", lambda: dataset_of(release) == {datasets.file(OTHER)})
+        url = datasets.new()
+        product.recover(trouble, {"dataset.url": url})
+        until("the next commit's model is served", lambda: dataset_of(release) == {url})
     product.recover(trouble)
 
 
