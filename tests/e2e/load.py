@@ -101,6 +101,13 @@ class Load:
         sums: dict[str, Any] = json.loads(output)
         return sums
 
+    def finish(self) -> dict[str, Any]:
+        """End it, and insist that every request was sent and answered as promised; gives the client's own sums."""
+        sums = self.stop()
+        assert sums["requests"] > 0, sums
+        assert sums["failed"] == sums["not_sent"] == sums["unanswered"] == 0, sums
+        return sums
+
     def between(self, begin: float, end: float) -> list[Request]:
         """Give the requests that began within a time, once they are all written down."""
         deadline = time.monotonic() + _FLUSHED_S

@@ -6,11 +6,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from tests.e2e import results
-from tests.e2e.argocd import ArgoCD
+from tests.e2e.argocd import ArgoCD, State
 from tests.e2e.edits import Change, Seen, observed
 from tests.e2e.load import Load
 from tests.e2e.release import Release
-from tests.e2e.repository import Push, Values
+from tests.e2e.repository import Values
 
 _POLLED_S = 400  # kind's Argo CD looks at Git every two to three minutes
 RECOVERY_S = 30
@@ -82,10 +82,16 @@ class Product:
         )
         assert not failed, failed[:3]
 
-    def recover(self, trouble: Trouble, values: Values | None = None) -> Push:
+    def fail(self, trouble: Trouble, values: Values) -> State:
+        """Push a bad commit; gives what the Application says once its sync was given up."""
+        push = self.argo.push(values)
+        state = self.argo.wait_failed(push.commit)
+        trouble.failed_s = round(time.time() - push.began, 1)
+        return state
+
+    def recover(self, trouble: Trouble, values: Values | None = None) -> None:
         """Push a good commit and do nothing else; it must be there soon."""
         push = self.argo.push(values or {})
         self.argo.wait(push.commit)
         trouble.recovered_s = round(time.time() - push.began, 1)
         assert trouble.recovered_s <= RECOVERY_S
-        return push

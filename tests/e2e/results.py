@@ -37,10 +37,11 @@ class Fault:
 
 @dataclass(frozen=True)
 class Fact:
-    """Something else that was measured, in words."""
+    """Something else that was measured, in words, and as seconds if it is some."""
 
     what: str
     found: str
+    seconds: float | None = None
 
 
 Result = Seen | Fault | Fact

@@ -99,7 +99,7 @@ def test_training_again_with_nothing_new_is_over_at_once(product: Product) -> No
     assert last
     assert training.uid != last.uid
     seconds = product.release.container_seconds(training)
-    results.note(results.Fact(IDLE, f"{seconds:.0f} s, counted in whole ones"))
+    results.note(results.Fact(IDLE, f"{seconds:.0f} s, counted in whole ones", seconds))
     assert product.release.model_id() == before
     product.push("api.replicas: 3 → 2", {})
 

@@ -29,9 +29,7 @@ TRIPLES = {"training.minSupport": 0.005, "training.maxLength": 3}
 def test_bad_dataset(product: Product, datasets: Datasets, path: str, words: str) -> None:
     release, model_id, before = product.release, product.release.model_id(), product.release.training()
     with product.fault(f"dataset: {path.partition('/')[0]} {words}") as trouble:
-        push = product.argo.push({"dataset.url": datasets.url(path)})
-        state = product.argo.wait_failed(push.commit)
-        trouble.failed_s = round(time.time() - push.began, 1)
+        state = product.fail(trouble, {"dataset.url": datasets.url(path)})
 
         training = release.next_training(before)
         assert training.is_failed
@@ -92,9 +90,7 @@ def test_training_that_meets_the_memory_limit_says_so(product: Product, datasets
         "training.maxItemsets": 100_000_000,
     }
     with product.fault("trainer.resources.limits.memory too small") as trouble:
-        push = product.argo.push(values)
-        product.argo.wait_failed(push.commit)
-        trouble.failed_s = round(time.time() - push.began, 1)
+        product.fail(trouble, values)
 
         end = product.release.end_of(product.release.next_training(before))
         assert (end["exitCode"], end["reason"]) == (64, "Error")
@@ -110,9 +106,7 @@ def test_training_killed_for_its_memory(product: Product, datasets: Datasets) ->
         "training.memoryLimit": "4Gi",
     }
     with product.fault("trainer killed by the kernel (OOM)") as trouble:
-        push = product.argo.push(values)
-        product.argo.wait_failed(push.commit)
-        trouble.failed_s = round(time.time() - push.began, 1)
+        product.fail(trouble, values)
 
         end = product.release.end_of(product.release.next_training(before))
         assert (end["exitCode"], end["reason"]) == (137, "OOMKilled")

@@ -56,7 +56,7 @@ def test_life_of_a_release(
     by_helm.make("training.minSupport", lambda: helm.upgrade(full | {"training.minSupport": 0.005}), new_model=True)
     by_helm.make("helm rollback", helm.rollback, new_model=True)
     kept = release.model_id()
-    stop(load)
+    load.finish()
 
     helm.uninstall()
 
@@ -68,7 +68,7 @@ def test_life_of_a_release(
     assert release.model_id() == kept
     load = start_load()
     time.sleep(3)
-    stop(load)
+    load.finish()
 
 
 class HelmEdits:
@@ -94,13 +94,6 @@ class HelmEdits:
         results.note(seen)
         assert seen.failed == 0
         assert seen.stale == 0
-
-
-def stop(load: Load) -> None:
-    """End a load; all of it must have been answered."""
-    sums = load.stop()
-    assert sums["requests"] > 0
-    assert sums["failed"] == sums["not_sent"] == sums["unanswered"] == 0, sums
 
 
 def timed(act: Callable[[], object]) -> float:

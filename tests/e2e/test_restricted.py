@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from tests.e2e.cluster import Cluster, run, until
+from tests.e2e.cluster import Cluster, until
 from tests.e2e.helm import any_helm
 from tests.e2e.images import Images
 from tests.e2e.release import FULL_NAME, Release
@@ -19,8 +19,8 @@ def test_restricted_namespace_accepts_every_pod(cluster: Cluster, images: Images
 
     helm.install({"networkPolicy.enabled": True, "training.maxLength": 3})
     job = "by-hand"
-    run(["kubectl", "create", "job", job, f"--from=cronjob/{FULL_NAME}-reconcile", "--namespace", _NAMESPACE])
-    run(["kubectl", "wait", f"job/{job}", "--for=condition=Complete", "--timeout=60s", "--namespace", _NAMESPACE])
+    cluster.kubectl("create", "job", job, f"--from=cronjob/{FULL_NAME}-reconcile", "--namespace", _NAMESPACE)
+    cluster.kubectl("wait", f"job/{job}", "--for=condition=Complete", "--timeout=60s", "--namespace", _NAMESPACE)
 
     assert re.search(r"Phase: +Succeeded", helm.test())
     assert release.answer().model_date
