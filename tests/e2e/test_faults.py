@@ -15,20 +15,20 @@ TRIPLES = {"training.minSupport": 0.005, "training.maxLength": 3}
 
 
 @pytest.mark.parametrize(
-    ("path", "words"),
+    ("what", "path", "words"),
     [
-        pytest.param("status/404", "404", marks=pytest.mark.short, id="404"),
-        pytest.param("status/500", "500", id="500"),
-        pytest.param("hang", "silent for too long", id="hangs"),
-        pytest.param("html", "a web page, not data", id="html"),
-        pytest.param(f"truncated/{FULL}", "broke off", id="truncated"),
-        pytest.param("empty", "empty", id="empty"),
-        pytest.param("columns", "pid", id="wrong-columns"),
+        pytest.param("answers 404", "status/404", "404", marks=pytest.mark.short, id="404"),
+        pytest.param("answers 500", "status/500", "500", id="500"),
+        pytest.param("hangs", "hang", "silent for too long", id="hangs"),
+        pytest.param("sends HTML", "html", "a web page, not data", id="html"),
+        pytest.param("is truncated", f"truncated/{FULL}", "broke off", id="truncated"),
+        pytest.param("is empty", "empty", "empty", id="empty"),
+        pytest.param("has the wrong columns", "columns", "pid", id="wrong-columns"),
     ],
 )
-def test_bad_dataset(product: Product, datasets: Datasets, path: str, words: str) -> None:
+def test_bad_dataset(product: Product, datasets: Datasets, what: str, path: str, words: str) -> None:
     release, model_id, before = product.release, product.release.model_id(), product.release.training()
-    with product.fault(f"dataset: {path.partition('/')[0]} {words}") as trouble:
+    with product.fault(f"dataset {what}") as trouble:
         state = product.fail(trouble, {"dataset.url": datasets.url(path)})
 
         training = release.next_training(before)

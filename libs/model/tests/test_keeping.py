@@ -128,6 +128,34 @@ def test_a_model_whose_manifest_can_not_be_read_takes_no_place_and_goes_in_the_e
     assert store.model_ids() == _ids(first, third, fourth)
 
 
+def test_room_is_made_without_a_publication(store: ModelStore, publish: Publish) -> None:
+    models = [publish(number) for number in (1, 2, 3, 4)]
+    for manifest in (models[0], models[1]):
+        _age(store, manifest, seconds=HOUR_S + 60)
+
+    with writing(store, keep=1) as writer:
+        writer.make_room()
+
+    assert store.model_ids() == _ids(*models[2:])
+    assert store.load_current().manifest == models[3]
+
+
+@pytest.mark.parametrize("damaged", ["model", "pointer"])
+def test_no_model_goes_to_make_room_while_the_current_one_is_damaged(
+    store: ModelStore, publish: Publish, damaged: str
+) -> None:
+    models = [publish(number) for number in (1, 2, 3)]
+    path = store.pointer_path if damaged == "pointer" else store.model_path(models[2].model_id) / "manifest.json"
+    path.write_bytes(b"{")
+    for manifest in models:
+        _age(store, manifest, seconds=HOUR_S + 60)
+
+    with writing(store, keep=1) as writer:
+        writer.make_room()
+
+    assert store.model_ids() == _ids(*models)
+
+
 def test_a_publication_succeeds_though_an_old_model_can_not_be_cleared(
     store: ModelStore, publish: Publish, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -360,6 +360,19 @@ def test_old_models_beyond_keep_go_after_an_hour(settings: Settings, store: Mode
     assert len(store.model_ids()) == 2
 
 
+def test_old_models_make_room_for_a_training_that_has_not_begun(settings: Settings, store: ModelStore) -> None:
+    for confidence in (0.1, 0.2, 0.3):
+        train(replace(settings, min_confidence=confidence))
+    current = store.pointer().model_id
+    for model_id in set(store.model_ids()) - {current}:
+        os.utime(store.model_path(model_id), (time.time() - 4000,) * 2)
+
+    with pytest.raises(DatasetError):
+        train(replace(settings, dataset_url=f"{settings.dataset_url}.missing", keep_models=1))
+
+    assert store.model_ids() == [current]
+
+
 def test_unreadable_folder_is_an_error_not_a_traceback(settings: Settings, tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("not a folder")

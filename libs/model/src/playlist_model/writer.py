@@ -60,12 +60,17 @@ class ModelWriter:
         (self.store.scratch_path / manifest.model_id).rename(target)  # (2)
         sync_folder(target.parent)
         self.point_at(manifest.model_id)  # (3)
-        try:
-            self._clear_old_models()  # (4)
-        except OSError as error:
-            # The new model is current: a failure to tidy up behind it is none of the publication.
-            _log.warning("could not clear old models, the next publication will try again: %s", error)
+        self._clear_old_models()  # (4)
         return manifest
+
+    def make_room(self) -> None:
+        """Clear models that are no longer kept, as ``publish`` does in the end: on a full volume it never gets there.
+
+        None goes while the current model does not verify: one of them may be all that readers have.
+        """
+        with suppress(ModelError):
+            self.store.load_current()
+            self._clear_old_models()
 
     def point_at(self, model_id: str, rejected_fingerprint: str | None = None) -> None:
         """Make a kept model the current one, without looking at its arrays."""
@@ -131,12 +136,16 @@ class ModelWriter:
     def _clear_old_models(self) -> None:
         current = self.store.pointer().model_id
         newest = [manifest.model_id for manifest in self.store.manifests()][: self.keep]
-        for model_id in self.store.model_ids():
-            folder = self.store.model_path(model_id)
-            if model_id != current and model_id not in newest and _age_s(folder) > _KEEP_SECONDS:
-                # Out of models/ at once, so that no reader lists a half-removed model.
-                doomed = folder.rename(self.store.scratch_path / f"removed-{model_id}")
-                shutil.rmtree(doomed)
+        try:
+            for model_id in self.store.model_ids():
+                folder = self.store.model_path(model_id)
+                if model_id != current and model_id not in newest and _age_s(folder) > _KEEP_SECONDS:
+                    # Out of models/ at once, so that no reader lists a half-removed model.
+                    doomed = folder.rename(self.store.scratch_path / f"removed-{model_id}")
+                    shutil.rmtree(doomed)
+        except OSError as error:
+            # Whatever this tidies up behind or before can go on without.
+            _log.warning("could not clear old models, the next training will try again: %s", error)
 
 
 @contextmanager

@@ -19,7 +19,7 @@ def train(settings: Settings) -> str:
     """Bring the model folder to what the settings ask for.
 
     1. hold the folder's lock;
-    2. with ``rollback_to``: make that model current, and stop;
+    2. with ``rollback_to``: make that model current, and stop; else clear models that are no longer kept;
     3. look at the dataset: by a conditional request, if "unchanged" would mean that nothing has to be trained;
     4. if the wanted model is there already, at most move the pointer;
     5. else read, mine, evaluate and publish.
@@ -37,6 +37,7 @@ def train(settings: Settings) -> str:
     with writing(store, settings.keep_models, settings.lock_timeout_s) as writer:  # (1)
         if settings.rollback_to:  # (2)
             return _pointed_at(writer, settings.rollback_to)
+        writer.make_room()  # before the download, which needs it too
         known = _known_source(store)
         expected = _standing(store, known, settings) if known else Standing("train")
         with stages.timed("fetch"):  # (3)
