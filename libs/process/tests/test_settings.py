@@ -84,6 +84,14 @@ def test_every_problem_is_named_in_one_error() -> None:
     ]
 
 
+def test_a_setting_is_called_by_every_name_it_has() -> None:
+    names = {field: described.names for field, described in settings_of(Settings).items()}
+
+    assert names["port"] == "PLAYLIST_PORT / --port"
+    assert names["min_support"] == "training.minSupport / PLAYLIST_MIN_SUPPORT"
+    assert names["debug"] == "PLAYLIST_DEBUG"
+
+
 def test_a_long_value_is_shown_cut() -> None:
     with pytest.raises(SettingsError) as caught:
         from_environ(Settings, {"PLAYLIST_PORT": "9" * 10_000})

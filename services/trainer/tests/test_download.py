@@ -158,7 +158,7 @@ def test_packed_body_that_is_damaged_is_fetched_anew(origin: Origin, into: Path,
 def test_size_limit_holds_for_what_a_packed_body_becomes(origin: Origin, into: Path) -> None:
     bomb = Answer(200, {"Content-Encoding": "gzip"}, gzip.compress(bytes(5_000_000)))
 
-    with pytest.raises(DatasetError, match="over the limit of 100000: raise PLAYLIST_MAX_DATASET_BYTES"):
+    with pytest.raises(DatasetError, match=r"over the limit of 100000: raise dataset\.maxBytes / "):
         download(origin.script("/x", bomb), into, limits=replace(QUICK, max_bytes=100_000))
 
     assert left_in(into) == []
@@ -179,7 +179,7 @@ def test_file_over_the_limit_is_refused_and_removed(origin: Origin, into: Path, 
     limits = replace(QUICK, max_bytes=len(BODY) - 1)
     sentence = (
         f"{url} has at least {len(BODY)} bytes, over the limit of {len(BODY) - 1}: "
-        "raise PLAYLIST_MAX_DATASET_BYTES / --max-dataset-bytes, or give a smaller file"
+        "raise dataset.maxBytes / PLAYLIST_MAX_DATASET_BYTES / --max-dataset-bytes, or give a smaller file"
     )
 
     with pytest.raises(DatasetError, match=f"^{re.escape(sentence)}$"):

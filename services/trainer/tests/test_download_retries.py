@@ -19,7 +19,7 @@ from .http_origin import BODY, BUSY, OK, ONCE, QUICK, Answer, Origin, left_in
     ("status", "sentence"),
     [
         (400, "answered 400 (bad request), expected 200: check dataset.url / PLAYLIST_DATASET_URL"),
-        (401, "answered 401 (unauthorized), expected 200: check the credentials"),
+        (401, "answered 401 (unauthorized), expected 200: check the credentials in dataset.headers"),
         (403, "answered 403 (forbidden), expected 200: check the credentials"),
         (404, "answered 404 (not found), expected 200: check dataset.url / PLAYLIST_DATASET_URL"),
         (410, "answered 410 (gone), expected 200: check dataset.url / PLAYLIST_DATASET_URL"),

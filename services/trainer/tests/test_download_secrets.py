@@ -104,7 +104,9 @@ def test_header_that_cannot_be_sent_is_not_shown(
     ],
 )
 def test_address_that_cannot_be_used_is_a_wrong_setting(into: Path, url: str) -> None:
-    with pytest.raises(SettingError, match=r"^dataset\.url / PLAYLIST_DATASET_URL is not a usable http") as raised:
+    with pytest.raises(
+        SettingError, match=r"^dataset\.url / PLAYLIST_DATASET_URL / --dataset is not a usable http"
+    ) as raised:
         download(url, into, limits=QUICK)
 
     assert "hunter2" not in told(raised.value)

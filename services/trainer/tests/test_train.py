@@ -259,7 +259,7 @@ def test_rollback_to_an_unknown_model_names_the_kept_ones(settings: Settings, st
     [
         (b"", "empty"),
         (b"<!DOCTYPE html><html><body>Sign in</body></html>", "web page"),
-        (b"a,b\n1,2\n", "no column 'pid', found a, b"),
+        (b"a,b\n1,2\n", "no column 'pid', found a, b: name the right one with dataset.playlistColumn / "),
         (b"pid,track_name\n", "no playlist or no song"),
         (b"pid,track_name\n,Hurt\n1,Hurt\n", "1 of 2 rows"),
         (b"pid,track_name\n1,\xff\xfe\xfa\n", "not UTF-8"),

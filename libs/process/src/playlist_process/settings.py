@@ -51,6 +51,11 @@ class Setting:
     default_text: str
     metavar: str
 
+    @property
+    def names(self) -> str:
+        """Every name of it, for errors: whoever reads one knows it by the chart, the environment or the flag."""
+        return " / ".join(filter(None, (self.value, self.environment, self.flag)))
+
 
 def setting(
     name: str,

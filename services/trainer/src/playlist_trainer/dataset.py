@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, NoReturn
 from urllib.parse import unquote, urlsplit
 
 from playlist_trainer.errors import DatasetError, DatasetUnavailableError
-from playlist_trainer.settings import Settings
+from playlist_trainer.settings import Settings, names_of
 from playlist_trainer.source import Source
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def _local_paths(url: str, scheme: str) -> tuple[Path, ...]:
                 f"{path}: a folder without .json slices: give a file, or the folder that holds the slices"
             )
         if not path.exists():
-            raise DatasetError(f"{path}: no such file: check dataset.url / PLAYLIST_DATASET_URL / --dataset")
+            raise DatasetError(f"{path}: no such file: check {names_of('dataset_url')}")
     except (OSError, ValueError) as error:
         raise DatasetError(f"{url[:200]!r} is not a usable path: {error}") from error
     return paths

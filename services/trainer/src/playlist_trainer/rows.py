@@ -8,6 +8,7 @@ import polars as pl
 
 from playlist_trainer.dataset import Dataset
 from playlist_trainer.errors import DatasetError, DatasetUnavailableError
+from playlist_trainer.settings import names_of
 
 ARTIST_COLUMN = "artist_name"
 TITLE_COLUMN = "track_name"
@@ -25,11 +26,11 @@ def playlist_rows(dataset: Dataset, item_column: str, playlist_column: str) -> p
     """
     frame = _scan_slices(dataset.paths) if dataset.kind == "json" else _scan(dataset)
     found = frame.collect_schema().names()
-    for column, setting in ((playlist_column, "--playlist-column"), (item_column, "--item-column")):
+    for column, setting in ((playlist_column, "playlist_column"), (item_column, "item_column")):
         if column not in found:
             raise DatasetError(
                 f"{dataset.source.url}: no column {column!r}, found {', '.join(found[:20])}: "
-                f"name the right one with {setting}"
+                f"name the right one with {names_of(setting)}"
             )
     return frame.select(
         playlist=_text(playlist_column),

@@ -17,6 +17,7 @@ from playlist_process.settings import (
     path,
     seconds,
     setting,
+    settings_of,
     size,
     switch,
     text,
@@ -146,3 +147,8 @@ class Settings:
             return from_environ(cls, environ, flags)
         except SettingsError as error:
             raise SettingError(f"settings are wrong: {error}") from None
+
+
+def names_of(field: str) -> str:
+    """Give every name of a setting, for errors that say what to change."""
+    return settings_of(Settings)[field].names

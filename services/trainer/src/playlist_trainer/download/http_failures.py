@@ -16,12 +16,14 @@ import requests
 from urllib3 import exceptions as transport
 
 from playlist_trainer.errors import DatasetError, DatasetUnavailableError, SettingError, TrainerError
+from playlist_trainer.settings import names_of
 
 _E = TypeVar("_E", bound=BaseException)
-_CHECK_URL = "check dataset.url / PLAYLIST_DATASET_URL"
+_CHECK_URL = f"check {names_of('dataset_url')}"
+_CHECK_CREDENTIALS = f"check the credentials in dataset.headers / {names_of('dataset_headers_file')}, or in the URL"
 _HINTS = {
-    401: "check the credentials in PLAYLIST_DATASET_HEADERS_FILE or PLAYLIST_DATASET_URL",
-    403: "check the credentials in PLAYLIST_DATASET_HEADERS_FILE or PLAYLIST_DATASET_URL",
+    401: _CHECK_CREDENTIALS,
+    403: _CHECK_CREDENTIALS,
     407: "check the credentials in HTTP_PROXY / HTTPS_PROXY",
 }
 # The first that fits: a name that did not resolve is also a connection that was not made.

@@ -14,6 +14,7 @@ from playlist_trainer.download.addresses import Address, public_url, scheme_of
 from playlist_trainer.download.http_failures import failure_from_exception
 from playlist_trainer.download.limits import Deadline, DownloadLimits
 from playlist_trainer.errors import DatasetError, SettingError
+from playlist_trainer.settings import names_of
 
 _MAX_REDIRECTS = 5
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -80,7 +81,7 @@ class HttpGet:
             address = target
         raise DatasetError(
             f"{start.public} redirects more than {_MAX_REDIRECTS} times, last to {address.public}: "
-            "give the final address in dataset.url / PLAYLIST_DATASET_URL"
+            f"give the final address in {names_of('dataset_url')}"
         )
 
     def _send(self, address: Address, headers: Mapping[str, str]) -> requests.Response:
@@ -139,11 +140,11 @@ def _redirected(address: Address, response: requests.Response) -> Address:
         shown, scheme = "an address that can't be read", ""
     if target is None:
         where = f"a {scheme}: address" if scheme else shown
-        raise DatasetError(f"{found}, a redirect to {where}, expected http(s): check PLAYLIST_DATASET_URL")
+        raise DatasetError(f"{found}, a redirect to {where}, expected http(s): check {names_of('dataset_url')}")
     if (address.scheme, target.scheme) == ("https", "http"):
         raise DatasetError(
             f"{found}, a redirect from https to {shown}, which anyone on the way could change: "
-            "expected https; check PLAYLIST_DATASET_URL"
+            f"expected https; check {names_of('dataset_url')}"
         )
     return target
 

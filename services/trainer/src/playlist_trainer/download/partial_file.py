@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO, Self
 
 from playlist_trainer.errors import DatasetError, DatasetUnavailableError, PassingError
+from playlist_trainer.settings import names_of
 
 _CHUNK_BYTES = 1 << 20
 
@@ -53,7 +54,7 @@ class PartialFile:
         if total_bytes > self._max_bytes:
             raise DatasetError(
                 f"{self._shown} has at least {total_bytes} bytes, over the limit of {self._max_bytes}: "
-                "raise PLAYLIST_MAX_DATASET_BYTES / --max-dataset-bytes, or give a smaller file"
+                f"raise {names_of('max_dataset_bytes')}, or give a smaller file"
             )
 
     def append(self, chunk: bytes) -> None:

@@ -17,6 +17,7 @@ from playlist_trainer.download.limits import Deadline, DownloadLimits
 from playlist_trainer.download.partial_file import PartialFile
 from playlist_trainer.download.retries import with_retries
 from playlist_trainer.errors import DatasetError, DatasetUnavailableError, SettingError
+from playlist_trainer.settings import names_of
 
 _log = logging.getLogger(__name__)
 _CHUNK_BYTES = 1 << 18
@@ -105,7 +106,7 @@ def _address(url: str) -> Address:
         pass
     # Not even in its public form: what can't be read may have its password anywhere.
     raise SettingError(
-        "dataset.url / PLAYLIST_DATASET_URL is not a usable http(s) address: expected https://host/path, "
+        f"{names_of('dataset_url')} is not a usable http(s) address: expected https://host/path, "
         "special characters of a user name or password percent-encoded"
     )
 
