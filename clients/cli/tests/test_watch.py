@@ -94,7 +94,8 @@ def test_requests_held_up_for_longer_than_the_timeout_are_not_sent_and_told(clie
     api.mood = lambda _path, count: Mood(delay_s=3 if count == 0 else 0)
 
     done = client("watch", "--interval", "0.1", "--duration", "3", "--timeout", "1", "--json", url=api.url)
-    told = client("watch", "--interval", "0.001", "--duration", "0.6", "--timeout", "0.01", url=api.url)
+    api.mood = lambda _path, _count: Mood(delay_s=0.05)
+    told = client("watch", "--interval", "0.01", "--duration", "0.6", "--timeout", "0.1", url=api.url)
 
     summary = json.loads(done.out)
     assert summary["requests"] + summary["not_sent"] == 30
