@@ -68,9 +68,10 @@ class ModelWriter:
 
         None goes while the current model does not verify: one of them may be all that readers have.
         """
-        with suppress(ModelError):
-            self.store.load_current()
-            self._clear_old_models()
+        with suppress(ModelError, OSError):  # room is a wish here, not a condition
+            if self._no_longer_kept():
+                self.store.load_current()
+                self._clear_old_models()
 
     def point_at(self, model_id: str, rejected_fingerprint: str | None = None) -> None:
         """Make a kept model the current one, without looking at its arrays."""
@@ -133,16 +134,17 @@ class ModelWriter:
         except (ModelError, OSError):
             pass  # nothing that can be read is being left
 
+    def _no_longer_kept(self) -> list[str]:
+        kept = {self.store.pointer().model_id, *(each.model_id for each in self.store.manifests()[: self.keep])}
+        candidates = [model_id for model_id in self.store.model_ids() if model_id not in kept]
+        return [model_id for model_id in candidates if _age_s(self.store.model_path(model_id)) > _KEEP_SECONDS]
+
     def _clear_old_models(self) -> None:
-        current = self.store.pointer().model_id
-        newest = [manifest.model_id for manifest in self.store.manifests()][: self.keep]
         try:
-            for model_id in self.store.model_ids():
-                folder = self.store.model_path(model_id)
-                if model_id != current and model_id not in newest and _age_s(folder) > _KEEP_SECONDS:
-                    # Out of models/ at once, so that no reader lists a half-removed model.
-                    doomed = folder.rename(self.store.scratch_path / f"removed-{model_id}")
-                    shutil.rmtree(doomed)
+            for model_id in self._no_longer_kept():
+                # Out of models/ at once, so that no reader lists a half-removed model.
+                doomed = self.store.model_path(model_id).rename(self.store.scratch_path / f"removed-{model_id}")
+                shutil.rmtree(doomed)
         except OSError as error:
             # Whatever this tidies up behind or before can go on without.
             _log.warning("could not clear old models, the next training will try again: %s", error)
