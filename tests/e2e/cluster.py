@@ -119,6 +119,13 @@ class Cluster:
         self.kubectl("delete", "namespace", name, "--ignore-not-found", "--timeout=120s")
 
 
+def timed(act: Callable[[], object]) -> float:
+    """Give how long something took, in seconds."""
+    began = time.monotonic()
+    act()
+    return time.monotonic() - began
+
+
 def seconds_between(begin: str, end: str) -> float:
     """Give the seconds between two of Kubernetes' times, which are whole seconds."""
     return (datetime.fromisoformat(end) - datetime.fromisoformat(begin)).total_seconds()

@@ -14,18 +14,18 @@ from tests.e2e.results import Fact, Fault, Result
 R = TypeVar("R", Seen, Fault, Fact)
 _DOCUMENT = ROOT / "docs" / "measurements.md"
 _NONE = "–"
-_FULL = "dataset.url: the assignment's full size"
+FULL_SIZE = "dataset.url: the assignment's full size"
 # What five reports of the assignment give for themselves.
 _REPORTED = (
     ("replicas changed → the last pod ready", "10–15 s to 3 min 42 s", "api.replicas: 2 → 5"),
     ("new code pushed → answering", "27 s to 5 min", "api.image.tag"),
-    ("new dataset pushed → answering from its model", "1 to 15 min", _FULL),
+    ("new dataset pushed → answering from its model", "1 to 15 min", FULL_SIZE),
 )
 _WAYS = ("webhook", "polling")
 _LIVE_WITHIN_S = {
     "api.replicas: 2 → 5": 5.0,
     "api.image.tag": 10.0,
-    _FULL: 10.0,
+    FULL_SIZE: 10.0,
 }
 IDLE = "a training that finds nothing to do, its container's time"
 _IDLE_WITHIN_S = 3.0
@@ -65,7 +65,7 @@ def _compared(found: Sequence[Result]) -> str:
         (what, reported, _live(seen.get((key, "webhook"))), _live(seen.get((key, "polling"))))
         for what, reported, key in _REPORTED
     ]
-    full = [seen.get((_FULL, way)) for way in _WAYS]
+    full = [seen.get((FULL_SIZE, way)) for way in _WAYS]
     reloads = [f"{_seconds(each.reload_s)} s" if each else _NONE for each in full]
     rows.append(("new model published → loaded", "up to 10 min", *reloads))
     longest = [max((result.during.max for result in seen.values() if result.way == way), default=0) for way in _WAYS]

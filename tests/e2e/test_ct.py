@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 from tests.chart.rendering import CHART, ROOT
 from tests.e2e import results
-from tests.e2e.cluster import run
+from tests.e2e.cluster import run, timed
 from tests.e2e.images import Images
-from tests.e2e.test_helm import timed
 
 
 def test_every_values_file_can_be_installed(images: Images) -> None:

@@ -8,7 +8,7 @@ from tests.e2e.cluster import seconds_between
 from tests.e2e.datasets import FULL, FULL_AGAIN, OTHER, SMALL, Datasets
 from tests.e2e.images import Images
 from tests.e2e.product import Product
-from tests.e2e.report import IDLE
+from tests.e2e.report import FULL_SIZE, IDLE
 
 short = pytest.mark.short
 _WAYS = {"webhook": True, "polling": False}
@@ -53,9 +53,7 @@ def test_code(product: Product, images: Images, webhook: bool) -> None:
 def test_dataset(product: Product, datasets: Datasets, webhook: bool) -> None:
     # Not the same twice: a model that is kept would only be pointed at.
     url = datasets.file(FULL if webhook else FULL_AGAIN)
-    seen = product.push(
-        "dataset.url: the assignment's full size", {"dataset.url": url}, webhook=webhook, new_model=True
-    )
+    seen = product.push(FULL_SIZE, {"dataset.url": url}, webhook=webhook, new_model=True)
     assert seen.reload_s is not None, "no new model was trained"
 
     product.push("dataset.url, back (the kept model)", {}, webhook=webhook, new_model=True)

@@ -2,12 +2,11 @@
 
 import os
 import shutil
-import time
 from collections.abc import Iterator
 
 import pytest
 from tests.e2e import results
-from tests.e2e.cluster import Cluster, CommandError, Object, run
+from tests.e2e.cluster import Cluster, CommandError, Object, run, timed
 from tests.e2e.conftest import NODE_PORT, StartLoad
 from tests.e2e.datasets import FULL, Datasets
 from tests.e2e.helm import any_helm
@@ -55,9 +54,7 @@ def test_full_volume(
     assert end["exitCode"] == 1
     assert "free space" in end["message"] or "No space left" in end["message"]
     assert release.model_id() == model_id
-    began = time.time()
-    helm.upgrade(values | {"training.minSupport": 5})
-    recovered_s = round(time.time() - began, 1)
+    recovered_s = round(timed(lambda: helm.upgrade(values | {"training.minSupport": 5})), 1)
     assert release.model_id() != model_id
     sums = load.finish()
     noticed = f"helm upgrade fails; Job's log and `describe`: {end['message'].strip()}"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from tests.chart.rendering import NO_HELM, helms
 from tests.e2e import results
-from tests.e2e.cluster import Cluster, until
+from tests.e2e.cluster import Cluster, timed, until
 from tests.e2e.conftest import StartLoad
 from tests.e2e.datasets import FULL, Datasets
 from tests.e2e.edits import Change, observed
@@ -17,8 +17,6 @@ from tests.e2e.load import Load
 from tests.e2e.release import FULL_NAME, Release
 
 _NAMESPACE = "playlist-by-helm"
-
-
 _NAMES = list(helms()) or ["no-helm"]
 
 
@@ -94,10 +92,3 @@ class HelmEdits:
         results.note(seen)
         assert seen.failed == 0
         assert seen.stale == 0
-
-
-def timed(act: Callable[[], object]) -> float:
-    """Give how long something took, in seconds."""
-    began = time.monotonic()
-    act()
-    return time.monotonic() - began
