@@ -19,14 +19,14 @@ RUN ["uv", "pip", "install", "--quiet", "--require-hashes", "--requirement", "re
 COPY libs libs
 COPY services/trainer services/trainer
 # --no-deps, --no-sources: what a package needs comes from the hashed file, or its absence is noticed.
-RUN ["uv", "pip", "install", "--quiet", "--no-deps", "--no-sources", "./libs/model", "./libs/process", "./services/trainer"]
+RUN ["uv", "pip", "install", "--quiet", "--no-deps", "--no-sources", "./libs/model", "./libs/runtime", "./services/trainer"]
 
 FROM installer AS api-environment
 COPY requirements/api.txt requirements/
 RUN ["uv", "pip", "install", "--quiet", "--require-hashes", "--requirement", "requirements/api.txt"]
 COPY libs libs
 COPY services/api services/api
-RUN ["uv", "pip", "install", "--quiet", "--no-deps", "--no-sources", "./libs/model", "./libs/process", "./services/api"]
+RUN ["uv", "pip", "install", "--quiet", "--no-deps", "--no-sources", "./libs/model", "./libs/runtime", "./services/api"]
 
 # --- what runs
 FROM ${BASE_IMAGE} AS runtime

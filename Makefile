@@ -1,7 +1,7 @@
 # Everything a person or CI runs. `make` alone lists it.
 PYTHON ?= python3
 UV := .tools/uv/bin/uv
-PACKAGES := libs/model libs/process services/trainer services/api clients/cli
+PACKAGES := libs/model libs/runtime services/trainer services/api clients/cli
 RUN := .venv/bin/
 
 .DEFAULT_GOAL := help
@@ -44,13 +44,13 @@ test: unit cross ## all tests that need no cluster
 
 # Each package's tests run in an environment that holds what that package asks for and nothing else,
 # so that an import it does not declare is found.
-UNITS := model process trainer api client
+UNITS := model runtime trainer api client
 unit: $(UNITS:%=unit-%) ## the tests beside each package, each in an environment of its own
 
 needs-model := libs/model
-needs-process := libs/process
-needs-trainer := libs/model libs/process services/trainer
-needs-api := libs/model libs/process services/api
+needs-runtime := libs/runtime
+needs-trainer := libs/model libs/runtime services/trainer
+needs-api := libs/model libs/runtime services/api
 needs-client := clients/cli
 
 $(UNITS:%=.venvs/%/.made): .venvs/%/.made: $(UV) requirements/test.txt requirements/%.txt $(PACKAGES:%=%/pyproject.toml)

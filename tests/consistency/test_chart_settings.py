@@ -16,8 +16,8 @@ from tests.chart.rendering import CHART, NO_HELM, ROOT, helms, rendered
 from tests.chart.variants import leaves, node_at, value_at
 
 from playlist_api.settings import Settings as ApiSettings
-from playlist_process.logs import FORMATS, LEVELS
-from playlist_process.settings import Setting, settings_of
+from playlist_runtime.logs import FORMATS, LEVELS
+from playlist_runtime.settings import Setting, settings_of
 from playlist_trainer.engines import ENGINES
 from playlist_trainer.settings import Settings as TrainerSettings
 

@@ -14,7 +14,7 @@ from playlist_api.app import create_app
 from playlist_api.live_model import LiveModel
 from playlist_api.settings import Settings
 from playlist_model import ModelStore, Rules, RuleTable, Songs, Training, writing
-from playlist_process.settings import from_environ
+from playlist_runtime.settings import from_environ
 
 # By popularity. "Halo" and "halo" differ in case alone.
 NAMES = ["Ode to Joy", "Greensleeves", "Für Elise", "Scarborough Fair", "Danny Boy", "Halo", "halo", "Water Music"]

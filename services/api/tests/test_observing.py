@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
 from playlist_api.live_model import LiveModel
-from playlist_process.logs import JsonFormatter
+from playlist_runtime.logs import JsonFormatter
 
 
 def samples(client: FlaskClient) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from playlist_api.settings import Settings
-from playlist_process.settings import SettingsError, from_environ, settings_of
+from playlist_runtime.settings import SettingsError, from_environ, settings_of
 
 
 def test_defaults_suit_a_person_at_a_laptop() -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from playlist_model import ModelStore, writing
-from playlist_process.settings import settings_of
+from playlist_runtime.settings import settings_of
 from playlist_trainer.settings import Settings
 
 DENSE = "pid,track_name\n" + "".join(f"{pid},song {song}\n" for pid in range(60) for song in range(40))

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from playlist_api.drain import NoServerError, drain
 from playlist_api.settings import Settings
-from playlist_process.settings import SettingsError, from_environ, settings_of
+from playlist_runtime.settings import SettingsError, from_environ, settings_of
 
 USAGE_EXIT_CODE = 64
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from playlist_api.drain import Draining
 from playlist_api.settings import Settings
-from playlist_process.settings import from_environ
+from playlist_runtime.settings import from_environ
 
 _log = logging.getLogger("playlist_api.server")
 _settings = from_environ(Settings, os.environ)

@@ -7,8 +7,8 @@ from gunicorn.config import Config  # type: ignore[import-untyped]
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 
 from playlist_api.settings import Settings
-from playlist_process.logs import set_up_logs
-from playlist_process.settings import from_environ
+from playlist_runtime.logs import set_up_logs
+from playlist_runtime.settings import from_environ
 
 
 class GunicornLog(Logger):  # type: ignore[misc]

@@ -6,8 +6,8 @@ from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
-from playlist_process.logs import FORMATS, LEVELS
-from playlist_process.settings import choice, path, seconds, setting, size, switch, text, whole_number
+from playlist_runtime.logs import FORMATS, LEVELS
+from playlist_runtime.settings import choice, path, seconds, setting, size, switch, text, whole_number
 
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
 
@@ -37,7 +37,7 @@ def body_size(text: str) -> int:
 
 @dataclass(frozen=True)
 class Settings:
-    """The API's settings; read once per process, with ``playlist_process.settings.from_environ``."""
+    """The API's settings; read once per process, with ``playlist_runtime.settings.from_environ``."""
 
     model_dir: Path = setting(
         "MODEL_DIR", "models", path, help="Folder that models are published in.", flag="--model-dir"

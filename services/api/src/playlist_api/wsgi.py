@@ -7,7 +7,7 @@ from flask import Flask
 from playlist_api.app import create_app
 from playlist_api.live_model import LiveModel
 from playlist_api.settings import Settings
-from playlist_process.settings import from_environ
+from playlist_runtime.settings import from_environ
 
 
 def make_app() -> Flask:

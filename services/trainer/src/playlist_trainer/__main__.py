@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from playlist_model import ModelError, StoreLockedError
-from playlist_process.logs import set_up_logs
+from playlist_runtime.logs import set_up_logs
 from playlist_trainer.command_line import parse
 from playlist_trainer.errors import InputError, PassingError, SettingError, TrainerError
 from playlist_trainer.guard import start_guard

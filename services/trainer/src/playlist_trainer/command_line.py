@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from playlist_process.settings import settings_of
+from playlist_runtime.settings import settings_of
 from playlist_trainer import commands
 from playlist_trainer.errors import InputError
 from playlist_trainer.settings import Settings

@@ -7,8 +7,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from playlist_model import KEEP_MODELS
-from playlist_process.logs import FORMATS, LEVELS
-from playlist_process.settings import (
+from playlist_runtime.logs import FORMATS, LEVELS
+from playlist_runtime.settings import (
     SettingsError,
     choice,
     fraction,

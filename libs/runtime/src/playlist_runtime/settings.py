@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 PREFIX = "PLAYLIST_"
-_KEY = "playlist_process.setting"
+_KEY = "playlist_runtime.setting"
 
 T = TypeVar("T")
 Parse = Callable[[str], Any]

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from playlist_process.logs import FORMATS, LEVELS, set_up_logs
+from playlist_runtime.logs import FORMATS, LEVELS, set_up_logs
 
-_log = logging.getLogger("playlist_process.tests")
+_log = logging.getLogger("playlist_runtime.tests")
 
 
 class Terminal(io.StringIO):
@@ -50,7 +50,7 @@ def test_a_json_line_holds_time_level_logger_and_message() -> None:
     (line,) = _lines(stream)
     assert list(line) == ["time", "level", "logger", "message"]
     assert line["level"] == "info"
-    assert line["logger"] == "playlist_process.tests"
+    assert line["logger"] == "playlist_runtime.tests"
     assert line["message"] == "published model m-1: 9 rules"
     moment = datetime.fromisoformat(str(line["time"]))
     assert moment.tzinfo is not None

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from playlist_process.settings import (
+from playlist_runtime.settings import (
     PREFIX,
     SettingsError,
     choice,
