@@ -11,9 +11,9 @@ from tests.bench import data
 from tests.bench.playlists import read_playlists
 from tests.bench.processes import MeasurementError, say
 
-from playlist_trainer.engines import ENGINES
-from playlist_trainer.itemsets import Itemsets, min_support_count
-from playlist_trainer.transactions import Transactions
+from playlist_trainer.mining.engines import ENGINES
+from playlist_trainer.mining.itemsets import Itemsets, min_support_count
+from playlist_trainer.mining.transactions import Transactions
 
 _Counts = dict[frozenset[int], int]
 

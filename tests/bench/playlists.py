@@ -3,11 +3,11 @@
 import tempfile
 from pathlib import Path
 
-from playlist_trainer.dataset import fetch
-from playlist_trainer.learn import read
-from playlist_trainer.playlists import Playlists
+from playlist_trainer.dataset.address import fetch
+from playlist_trainer.dataset.playlists import Playlists
+from playlist_trainer.pipeline import read
 from playlist_trainer.settings import Settings
-from playlist_trainer.stages import Stages
+from playlist_trainer.timings import StageTimer
 
 
 def read_playlists(url: str) -> Playlists:
@@ -16,4 +16,4 @@ def read_playlists(url: str) -> Playlists:
     with tempfile.TemporaryDirectory() as scratch:
         dataset = fetch(settings, Path(scratch))
         assert dataset is not None  # None stands for "unchanged", and nothing was known before
-        return read(dataset, settings, Stages())
+        return read(dataset, settings, StageTimer())

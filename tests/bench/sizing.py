@@ -68,7 +68,7 @@ class Served:
 
 
 @dataclass(frozen=True)
-class Learned:
+class TrainedModel:
     """Trainings from one file.
 
     Attributes:
@@ -91,7 +91,7 @@ def measure(options: Options) -> Section:
     served = [_served(count, requests, options) for count in songs]
     shapes = {str(shape): shape for shape in (_QUICK_SHAPES if options.quick else _SHAPES)}
     jobs = interleaved({words: _training_of(shape) for words, shape in shapes.items()}, options.repetitions(3))
-    learned = [Learned(shape, jobs[words]) for words, shape in shapes.items()]
+    learned = [TrainedModel(shape, jobs[words]) for words, shape in shapes.items()]
     return Section("Sizing: memory and disk", [*_api_parts(served, requests), *_trainer_parts(learned)])
 
 
@@ -206,7 +206,7 @@ def _per_rules(served: Sequence[Served]) -> str:
     )
 
 
-def _trainer_parts(learned: Sequence[Learned]) -> list[str]:
+def _trainer_parts(learned: Sequence[TrainedModel]) -> list[str]:
     intro = (
         f"A training with its defaults (pairs, min_support {MIN_SUPPORT:g}, with the evaluation), by the rows of its "
         "dataset, plain CSV: the most resident memory it held."
@@ -226,7 +226,7 @@ def _trainer_parts(learned: Sequence[Learned]) -> list[str]:
     return [intro, table(header, rows), *map(_per_rows, learned[1:-1], learned[2:])]
 
 
-def _per_rows(fewer: Learned, more: Learned) -> str:
+def _per_rows(fewer: TrainedModel, more: TrainedModel) -> str:
     """Say what a million rows add between two files that differ in nothing else."""
     millions = (more.shape.rows - fewer.shape.rows) / 1e6
     added = (more.peak_bytes.median - fewer.peak_bytes.median) / millions / _MIB

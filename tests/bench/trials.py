@@ -9,13 +9,13 @@ from tests.bench.playlists import read_playlists
 from tests.bench.processes import say
 
 from playlist_model import SHRINKAGE
-from playlist_trainer.association_rules import rule_tables
-from playlist_trainer.engines import ENGINES
 from playlist_trainer.errors import LimitError
-from playlist_trainer.evaluate import Evaluation, evaluate
-from playlist_trainer.itemsets import min_support_count
+from playlist_trainer.evaluation.metrics import Evaluation, evaluate
+from playlist_trainer.mining.association_rules import rule_tables
+from playlist_trainer.mining.engines import ENGINES
+from playlist_trainer.mining.itemsets import min_support_count
+from playlist_trainer.mining.transactions import Transactions
 from playlist_trainer.settings import Settings
-from playlist_trainer.transactions import Transactions
 
 # The defaults are among them, whatever they become.
 SUPPORTS = (*sorted({0.001, 0.002, 0.005, 0.01, 0.02, 0.05, Settings().min_support}), 1.0, 2.0, 3.0, 5.0)

@@ -18,7 +18,7 @@ from tests.chart.variants import leaves, node_at, value_at
 from playlist_api.settings import Settings as ApiSettings
 from playlist_runtime.logs import FORMATS, LEVELS
 from playlist_runtime.settings import Setting, settings_of
-from playlist_trainer.engines import ENGINES
+from playlist_trainer.mining.engines import ENGINES
 from playlist_trainer.settings import Settings as TrainerSettings
 
 VALUES = yaml.safe_load((CHART / "values.yaml").read_text(encoding="utf-8"))

@@ -12,7 +12,7 @@ from packaging.version import Version
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted(path.stem for path in (ROOT / "requirements").glob("*.txt"))
-PACKAGES = {"model": "libs/model", "process": "libs/runtime", "trainer": "services/trainer", "api": "services/api",
+PACKAGES = {"model": "libs/model", "runtime": "libs/runtime", "trainer": "services/trainer", "api": "services/api",
             "client": "clients/cli"}  # fmt: skip
 OURS = {"playlist-model", "playlist-runtime"}
 

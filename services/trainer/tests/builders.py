@@ -5,8 +5,8 @@ from itertools import combinations
 
 import numpy as np
 
-from playlist_trainer.itemsets import Itemsets
-from playlist_trainer.transactions import Transactions
+from playlist_trainer.mining.itemsets import Itemsets
+from playlist_trainer.mining.transactions import Transactions
 
 Counts = dict[tuple[int, ...], int]
 

@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from playlist_trainer.download import Downloaded, DownloadLimits, NotModified
+from playlist_trainer.dataset.download import Downloaded, DownloadLimits, NotModified
 
 
 @dataclass(frozen=True)

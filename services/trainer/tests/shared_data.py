@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from playlist_trainer.transactions import Transactions
+from playlist_trainer.mining.transactions import Transactions
 
 from .builders import transactions_from
 

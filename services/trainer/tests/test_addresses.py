@@ -1,7 +1,7 @@
 import pytest
 
-from playlist_trainer.download import public_url, url_key
-from playlist_trainer.download.addresses import Address
+from playlist_trainer.dataset.download import public_url, url_key
+from playlist_trainer.dataset.download.addresses import Address
 
 
 @pytest.mark.parametrize(

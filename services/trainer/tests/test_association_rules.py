@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from playlist_model.rules import RuleTable
-from playlist_trainer.association_rules import rule_count, rule_tables
-from playlist_trainer.engines import ENGINES
-from playlist_trainer.itemsets import Itemsets, min_support_count, rows_without_each_item
+from playlist_trainer.mining.association_rules import rule_count, rule_tables
+from playlist_trainer.mining.engines import ENGINES
+from playlist_trainer.mining.itemsets import Itemsets, min_support_count, rows_without_each_item
 
 from .builders import Counts, counts_by_brute_force, counts_of, transactions_from
 from .shared_data import playlists

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from playlist_trainer.download import (
+from playlist_trainer.dataset.download import (
     Downloaded,
     Validators,
     download,
     url_key,
 )
-from playlist_trainer.errors import DatasetError, DatasetUnavailableError, PassingError
+from playlist_trainer.errors import DatasetError, DatasetUnavailableError, TransientError
 
 from .http_origin import BODY, OK, QUICK, Answer, Origin, fetched, left_in
 
@@ -115,7 +115,7 @@ def test_interrupted_download_leaves_nothing(origin: Origin, into: Path) -> None
 def test_folder_that_cannot_be_written_is_told_as_such(origin: Origin, tmp_path: Path) -> None:
     into = tmp_path / "missing" / "dataset"
 
-    with pytest.raises(PassingError, match=re.escape(f"{into}.part: No such file or directory; ")):
+    with pytest.raises(TransientError, match=re.escape(f"{into}.part: No such file or directory; ")):
         download(origin.script("/x.csv", OK), into, limits=QUICK)
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from playlist_trainer.download import NotModified, Validators, download, url_key
+from playlist_trainer.dataset.download import NotModified, Validators, download, url_key
 from playlist_trainer.errors import DatasetError, DatasetUnavailableError
 
 from .http_origin import BODY, OK, QUICK, Answer, NewOrigin, Origin, fetched, left_in

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from playlist_trainer.download import (
+from playlist_trainer.dataset.download import (
     download,
 )
 from playlist_trainer.errors import DatasetError, DatasetUnavailableError

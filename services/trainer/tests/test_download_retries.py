@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from playlist_trainer.download import DownloadLimits, download
+from playlist_trainer.dataset.download import DownloadLimits, download
 from playlist_trainer.errors import DatasetError, DatasetUnavailableError
 
 from .http_origin import BODY, BUSY, OK, ONCE, QUICK, Answer, Origin, left_in

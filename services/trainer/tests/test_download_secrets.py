@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from playlist_trainer.download import download
+from playlist_trainer.dataset.download import download
 from playlist_trainer.errors import DatasetError, DatasetUnavailableError, SettingError, TrainerError
 
 from .http_origin import BODY, BUSY, OK, ONCE, QUICK, Answer, NewOrigin, Origin

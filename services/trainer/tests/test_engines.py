@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from playlist_trainer.engines import ENGINES, Engine
 from playlist_trainer.errors import LimitError
-from playlist_trainer.itemsets import Itemsets
-from playlist_trainer.transactions import Transactions
+from playlist_trainer.mining.engines import ENGINES, Engine
+from playlist_trainer.mining.itemsets import Itemsets
+from playlist_trainer.mining.transactions import Transactions
 
 from .builders import Counts, counts_by_brute_force, counts_of, transactions_from
 
@@ -208,6 +208,6 @@ def test_more_frequent_items_than_sixteen_bits_number_are_told_apart() -> None:
 
 
 def test_the_slow_reference_is_not_imported_before_it_is_used() -> None:
-    code = "import sys, playlist_trainer.engines; sys.exit('efficient_apriori' in sys.modules)"
+    code = "import sys, playlist_trainer.mining.engines; sys.exit('efficient_apriori' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
-from playlist_trainer.evaluate import evaluate, report, split
+from playlist_trainer.evaluation.metrics import evaluate
+from playlist_trainer.evaluation.report import report
+from playlist_trainer.evaluation.split import split
+from playlist_trainer.mining.transactions import Transactions
 from playlist_trainer.settings import Settings
-from playlist_trainer.transactions import Transactions
 
 
 def transactions_of(lists: list[list[int]], item_count: int) -> Transactions:

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from playlist_trainer.download import read_headers
+from playlist_trainer.dataset.download import read_headers
 from playlist_trainer.errors import SettingError
 
 

@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from playlist_trainer.itemsets import min_support_count
+from playlist_trainer.mining.itemsets import min_support_count
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,10 @@ from collections import Counter
 
 import pytest
 
-from playlist_trainer.association_rules import rule_count
-from playlist_trainer.engines import ENGINES
-from playlist_trainer.itemsets import Itemsets, min_support_count
-from playlist_trainer.transactions import Transactions
+from playlist_trainer.mining.association_rules import rule_count
+from playlist_trainer.mining.engines import ENGINES
+from playlist_trainer.mining.itemsets import Itemsets, min_support_count
+from playlist_trainer.mining.transactions import Transactions
 
 from .builders import counts_of
 from .shared_data import known_itemsets, market_baskets, playlists

@@ -7,13 +7,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from playlist_trainer.dataset import Dataset, fetch
+from playlist_trainer.dataset.address import Dataset, fetch
+from playlist_trainer.dataset.playlists import Playlists, numbered
+from playlist_trainer.dataset.rows import playlist_rows
 from playlist_trainer.errors import DatasetError, DatasetUnavailableError
-from playlist_trainer.learn import read
-from playlist_trainer.playlists import Playlists, numbered
-from playlist_trainer.rows import playlist_rows
+from playlist_trainer.pipeline import read
 from playlist_trainer.settings import Settings
-from playlist_trainer.stages import Stages
+from playlist_trainer.timings import StageTimer
 
 CSV = "pid,track_name,artist_name,track_uri\n0,Halo,Beyoncé,u1\n0,Hurt,Johnny Cash,u2\n1,Halo,Beyoncé,u1\n"
 SLICES = [
@@ -38,7 +38,7 @@ def rows(path: Path, item_column: str = "track_name") -> list[tuple[str | None, 
 
 def playlists_of(path: Path, **settings: object) -> Playlists:
     given = Settings(dataset_url=str(path), **settings)  # type: ignore[arg-type]
-    return read(fetched(path), given, Stages())
+    return read(fetched(path), given, StageTimer())
 
 
 def as_csv(folder: Path) -> Path:

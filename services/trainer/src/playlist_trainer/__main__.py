@@ -8,10 +8,10 @@ from contextlib import suppress
 
 from playlist_model import ModelError, StoreLockedError
 from playlist_runtime.logs import set_up_logs
-from playlist_trainer.command_line import parse
-from playlist_trainer.errors import InputError, PassingError, SettingError, TrainerError
-from playlist_trainer.guard import start_guard
+from playlist_trainer.cli import parse
+from playlist_trainer.errors import InputError, SettingError, TrainerError, TransientError
 from playlist_trainer.settings import Settings
+from playlist_trainer.watchdog import start_watchdog
 
 _log = logging.getLogger("playlist_trainer")
 
@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         set_up_logs()
         return _failed(error, error.exit_code, Settings())
     set_up_logs(settings.log_format, settings.log_level)
-    start_guard(settings.memory_limit, lambda words: _say_last(logging.ERROR, words, settings))
+    start_watchdog(settings.memory_limit, lambda words: _say_last(logging.ERROR, words, settings))
     return _run(lambda: call.command(settings, **call.arguments), settings)
 
 
@@ -42,19 +42,19 @@ def _run(command: Callable[[], str], settings: Settings) -> int:
         return _failed(error, error.exit_code, settings)
     except ModelError as error:
         return _failed(
-            error, PassingError.exit_code if isinstance(error, StoreLockedError) else InputError.exit_code, settings
+            error, TransientError.exit_code if isinstance(error, StoreLockedError) else InputError.exit_code, settings
         )
     except BrokenPipeError:
         # `… | head` has seen enough; standard output is flushed once more at exit, and must not fail again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
-        return _failed(error, PassingError.exit_code, settings)
+        return _failed(error, TransientError.exit_code, settings)
     except MemoryError:
         words = "out of memory: raise min_support, lower max_length, or learn from a sample (max_playlists)"
         return _failed(words, InputError.exit_code, settings)
     except Exception as error:  # noqa: BLE001 - the edge of the process
         _log.exception("failed unexpectedly; the current model stays")
-        return _failed(f"unexpected failure, please report it: {error!r}", PassingError.exit_code, settings)
+        return _failed(f"unexpected failure, please report it: {error!r}", TransientError.exit_code, settings)
     return 0
 
 

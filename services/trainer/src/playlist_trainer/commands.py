@@ -10,16 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from playlist_model import Manifest, Model, ModelError, ModelStore, writing
-from playlist_trainer import train as training
-from playlist_trainer.dataset import fetch
-from playlist_trainer.errors import PassingError
+from playlist_trainer import reconcile
+from playlist_trainer.dataset.address import fetch
+from playlist_trainer.errors import TransientError
 from playlist_trainer.settings import Settings
-from playlist_trainer.stages import Stages
+from playlist_trainer.timings import StageTimer
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from playlist_trainer.playlists import Playlists
+    from playlist_trainer.dataset.playlists import Playlists
 
 # Polars and the miners are imported by the commands that need them: `models list` should answer at once.
 # ruff: noqa: PLC0415
@@ -29,23 +29,24 @@ _ROWS_AT_ONCE = 100_000
 
 def train(settings: Settings) -> str:
     """Learn from a dataset and publish a model, unless the same model is there already."""
-    return training.train(settings)
+    return reconcile.reconcile(settings)
 
 
 def itemsets(settings: Settings, output: str = "-") -> str:
     """Write the frequent itemsets as CSV: size, support_count, support, itemset (a JSON list of songs)."""
-    from playlist_trainer.learn import mine
+    from playlist_trainer.pipeline import mine
     from playlist_trainer.tables import itemset_table
 
     with _playlists(settings) as playlists:
-        found = mine(playlists, settings, Stages())
+        found = mine(playlists, settings, StageTimer())
         _write_csv(itemset_table(found, playlists.songs["song"]), output)
     return f"wrote {len(found)} itemsets"
 
 
 def evaluate(settings: Settings, as_json: bool = False) -> str:
     """Measure the recommendations on a fifth of the playlists, held out of training, beside popularity."""
-    from playlist_trainer.evaluate import evaluate, report
+    from playlist_trainer.evaluation.metrics import evaluate
+    from playlist_trainer.evaluation.report import report
 
     with _playlists(settings) as playlists:
         evaluations = evaluate(playlists.transactions, settings)
@@ -93,13 +94,13 @@ def models_rollback(settings: Settings, model_id: str) -> str:
 @contextmanager
 def _playlists(settings: Settings) -> "Iterator[Playlists]":
     """Fetch and read a dataset for a command that publishes nothing."""
-    from playlist_trainer.learn import read
+    from playlist_trainer.pipeline import read
 
     with tempfile.TemporaryDirectory(prefix="playlist-trainer-") as scratch:
         dataset = fetch(settings, Path(scratch))
         if dataset is None:
-            raise PassingError("the dataset's server answered 'not modified' to a request that asked for all of it")
-        yield read(dataset, settings, Stages())
+            raise TransientError("the dataset's server answered 'not modified' to a request that asked for all of it")
+        yield read(dataset, settings, StageTimer())
 
 
 def _write_csv(table: "pl.DataFrame", output: str) -> None:

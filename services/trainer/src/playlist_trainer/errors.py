@@ -6,7 +6,7 @@ TrainerError
 │   ├── DatasetError          the dataset is not there for us, or not what a dataset is
 │   ├── LimitError            the work is larger than a cap or the memory limit allows
 │   └── NoRulesError          nothing was learned that the API could answer with
-└── PassingError              exit 1: trying again may help
+└── TransientError              exit 1: trying again may help
     └── DatasetUnavailableError   the server, the network or the transfer failed
 """
 
@@ -39,9 +39,9 @@ class NoRulesError(InputError):
     """No rule was found, so that no request could be answered by one."""
 
 
-class PassingError(TrainerError):
+class TransientError(TrainerError):
     """Something failed that may be well the next time: a network, a full volume, a held lock."""
 
 
-class DatasetUnavailableError(PassingError):
+class DatasetUnavailableError(TransientError):
     """The dataset could not be fetched whole: DNS, time-out, 408, 429, 5xx, a truncated transfer."""

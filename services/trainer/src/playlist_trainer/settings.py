@@ -23,8 +23,8 @@ from playlist_runtime.settings import (
     text,
     whole_number,
 )
-from playlist_trainer.engines import ENGINES
 from playlist_trainer.errors import SettingError
+from playlist_trainer.mining.engines import ENGINES
 
 
 def support(text: str) -> float:

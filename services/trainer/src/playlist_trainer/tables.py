@@ -8,7 +8,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from playlist_model import Model
-from playlist_trainer.itemsets import Itemsets
+from playlist_trainer.mining.itemsets import Itemsets
 
 
 def itemset_table(itemsets: Itemsets, names: Iterable[str]) -> pl.DataFrame:

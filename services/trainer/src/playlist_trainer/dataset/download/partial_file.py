@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Self
 
-from playlist_trainer.errors import DatasetError, DatasetUnavailableError, PassingError
+from playlist_trainer.errors import DatasetError, DatasetUnavailableError, TransientError
 from playlist_trainer.settings import names_of
 
 _CHUNK_BYTES = 1 << 20
@@ -62,7 +62,7 @@ class PartialFile:
 
         Raises:
             DatasetError: there would be more than the limit.
-            PassingError: the volume is full, or the file can't be written for another reason.
+            TransientError: the volume is full, or the file can't be written for another reason.
         """
         self.expect(self.bytes + len(chunk))
         with self._writing():
@@ -102,7 +102,7 @@ class PartialFile:
             yield
         except OSError as error:
             fault = error.strerror or "can't be written"
-            raise PassingError(f"{self._path}: {fault}; free space there, or use another folder") from None
+            raise TransientError(f"{self._path}: {fault}; free space there, or use another folder") from None
 
     def _close(self) -> None:
         file, self._file = self._file, None

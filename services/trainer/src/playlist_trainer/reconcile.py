@@ -4,18 +4,18 @@ import logging
 from dataclasses import replace
 
 from playlist_model import ModelError, ModelStore, ModelWriter, writing
-from playlist_trainer.dataset import Dataset, fetch
-from playlist_trainer.errors import PassingError
+from playlist_trainer.dataset.address import Dataset, fetch
+from playlist_trainer.dataset.source import Source
+from playlist_trainer.errors import TransientError
 from playlist_trainer.fingerprint import fingerprint_of
+from playlist_trainer.plan import Plan, plan_for
 from playlist_trainer.settings import Settings
-from playlist_trainer.source import Source
-from playlist_trainer.stages import Stages
-from playlist_trainer.standing import Standing, standing_of
+from playlist_trainer.timings import StageTimer
 
 _log = logging.getLogger(__name__)
 
 
-def train(settings: Settings) -> str:
+def reconcile(settings: Settings) -> str:
     """Bring the model folder to what the settings ask for.
 
     1. hold the folder's lock;
@@ -33,13 +33,13 @@ def train(settings: Settings) -> str:
         OSError: the folder can't be written.
     """
     store = ModelStore(settings.model_dir)
-    stages = Stages()
+    stages = StageTimer()
     with writing(store, settings.keep_models, settings.lock_timeout_s) as writer:  # (1)
         if settings.rollback_to:  # (2)
             return _pointed_at(writer, settings.rollback_to)
         writer.make_room()  # before the download, which needs it too
         known = _known_source(store)
-        expected = _standing(store, known, settings) if known else Standing("train")
+        expected = _standing(store, known, settings) if known else Plan("train")
         with stages.timed("fetch"):  # (3)
             dataset = fetch(settings, store.scratch_path, known if expected.action != "train" else None)
         if dataset is None:
@@ -51,13 +51,13 @@ def train(settings: Settings) -> str:
         return _trained(writer, dataset, settings, stages)  # (5)
 
 
-def _standing(store: ModelStore, source: Source, settings: Settings) -> Standing:
+def _standing(store: ModelStore, source: Source, settings: Settings) -> Plan:
     if settings.force:
-        return Standing("train")
-    return standing_of(store, fingerprint_of(source.sha256, settings))
+        return Plan("train")
+    return plan_for(store, fingerprint_of(source.sha256, settings))
 
 
-def _settled(writer: ModelWriter, standing: Standing) -> str:
+def _settled(writer: ModelWriter, standing: Plan) -> str:
     """Do what is needed short of training."""
     if standing.action == "point":
         return _pointed_at(writer, standing.model_id)
@@ -95,15 +95,15 @@ def _note(writer: ModelWriter, known: Source | None, found: Source) -> None:
         writer.note_source(found.dump())
 
 
-def _trained(writer: ModelWriter, dataset: Dataset, settings: Settings, stages: Stages) -> str:
+def _trained(writer: ModelWriter, dataset: Dataset, settings: Settings, stages: StageTimer) -> str:
     # Polars takes most of a second to import: not for a run that finds nothing to do.
-    from playlist_trainer.learn import learn  # noqa: PLC0415
+    from playlist_trainer.pipeline import learn  # noqa: PLC0415
 
     learned = learn(dataset, settings, stages)
     try:
         manifest = writer.publish(learned.songs, learned.rules, learned.training)
     except OSError as error:
-        raise PassingError(
+        raise TransientError(
             f"the model could not be written to {writer.store.root} ({error.strerror}): "
             "make room on the volume; the model before it stays current"
         ) from error

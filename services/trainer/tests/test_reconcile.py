@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from playlist_model import ModelError, ModelNotFoundError, ModelStore, StoreLockedError, rank, writing
-from playlist_trainer.errors import DatasetError, LimitError, NoRulesError, PassingError
+from playlist_trainer.errors import DatasetError, LimitError, NoRulesError, TransientError
+from playlist_trainer.reconcile import reconcile
 from playlist_trainer.settings import Settings
-from playlist_trainer.train import train
 
 FOUR_PLAYLISTS = """pid,track_name,artist_name
 1,Yesterday,The Beatles
@@ -51,7 +51,7 @@ def contents(folder: Path) -> dict[str, tuple[int, bytes]]:
 
 
 def test_model_holds_the_songs_and_rules_of_the_playlists(settings: Settings, store: ModelStore) -> None:
-    train(settings)
+    reconcile(settings)
 
     model = store.load_current()
     assert list(model.songs.names) == ["Imagine", "Yesterday", "Hurt"]
@@ -65,7 +65,7 @@ def test_model_holds_the_songs_and_rules_of_the_playlists(settings: Settings, st
 
 
 def test_manifest_says_what_was_read_and_how(settings: Settings, store: ModelStore) -> None:
-    train(settings)
+    reconcile(settings)
 
     manifest = store.load_current().manifest
     assert manifest.dataset["rows"] == 9
@@ -77,20 +77,20 @@ def test_manifest_says_what_was_read_and_how(settings: Settings, store: ModelSto
 
 
 def test_second_training_of_the_same_touches_nothing(settings: Settings, store: ModelStore) -> None:
-    train(settings)
+    reconcile(settings)
     before = contents(store.root)
 
-    said = train(settings)
+    said = reconcile(settings)
 
     assert said.startswith("nothing to do")
     assert contents(store.root) == before
 
 
 def test_settings_that_do_not_shape_the_model_do_not_retrain(settings: Settings, store: ModelStore) -> None:
-    train(settings)
+    reconcile(settings)
     before = contents(store.root)
 
-    said = train(replace(settings, max_itemsets=77, keep_models=9, log_level="debug", memory_limit=2**33))
+    said = reconcile(replace(settings, max_itemsets=77, keep_models=9, log_level="debug", memory_limit=2**33))
 
     assert said.startswith("nothing to do")
     assert contents(store.root) == before
@@ -112,37 +112,37 @@ def test_settings_that_do_not_shape_the_model_do_not_retrain(settings: Settings,
 def test_each_setting_that_shapes_the_model_retrains(
     settings: Settings, store: ModelStore, change: dict[str, object]
 ) -> None:
-    train(settings)
+    reconcile(settings)
     first = store.pointer().model_id
 
-    train(replace(settings, **change))  # type: ignore[arg-type]
+    reconcile(replace(settings, **change))  # type: ignore[arg-type]
 
     assert store.pointer().model_id != first
 
 
 def test_changed_dataset_behind_the_same_address_retrains(settings: Settings, store: ModelStore) -> None:
-    train(settings)
+    reconcile(settings)
     Path(settings.dataset_url).write_text(FOUR_PLAYLISTS + "5,Hurt,Johnny Cash\n")
 
-    train(settings)
+    reconcile(settings)
 
     assert store.load_current().manifest.dataset["playlists"] == 5
 
 
 def test_force_trains_what_is_there_already(settings: Settings, store: ModelStore) -> None:
-    train(settings)
-    train(replace(settings, force=True))
+    reconcile(settings)
+    reconcile(replace(settings, force=True))
 
     assert len(store.model_ids()) == 2
     assert len({manifest.fingerprint for manifest in store.manifests()}) == 1
 
 
 def test_reverted_setting_moves_the_pointer_to_the_kept_model(settings: Settings, store: ModelStore) -> None:
-    train(settings)
+    reconcile(settings)
     first = store.pointer().model_id
-    train(replace(settings, min_support=2))
+    reconcile(replace(settings, min_support=2))
 
-    said = train(settings)
+    said = reconcile(settings)
 
     assert "kept model" in said
     assert store.pointer().model_id == first
@@ -150,107 +150,107 @@ def test_reverted_setting_moves_the_pointer_to_the_kept_model(settings: Settings
 
 
 def test_damaged_current_model_is_made_anew(settings: Settings, store: ModelStore) -> None:
-    train(settings)
+    reconcile(settings)
     (damaged,) = store.model_ids()
     consequents = store.model_path(damaged) / "rule_consequents.npy"
     consequents.write_bytes(consequents.read_bytes()[:-1] + b"\x01")
 
-    train(settings)
+    reconcile(settings)
 
     assert store.load_current().manifest.model_id != damaged
 
 
 def test_damaged_pointer_is_set_on_the_kept_model_without_training(settings: Settings, store: ModelStore) -> None:
-    train(settings)
+    reconcile(settings)
     (model_id,) = store.model_ids()
     store.pointer_path.write_bytes(b"{")
 
-    train(settings)
+    reconcile(settings)
 
     assert store.load_current().manifest.model_id == model_id
     assert store.model_ids() == [model_id]
 
 
 def test_rollback_lasts_until_an_input_changes(settings: Settings, store: ModelStore) -> None:
-    train(settings)
+    reconcile(settings)
     first = store.pointer().model_id
     other = replace(settings, min_support=2)
-    train(other)
+    reconcile(other)
     with writing(store) as writer:
         writer.rollback(first)
 
-    said = train(other)
+    said = reconcile(other)
     assert "roll-back" in said
     assert store.pointer().model_id == first
 
-    train(replace(settings, min_confidence=0.9))
+    reconcile(replace(settings, min_confidence=0.9))
     assert store.pointer().model_id != first
 
 
 def test_rejected_model_can_be_wanted_again_after_another_input_was_wanted(
     settings: Settings, store: ModelStore
 ) -> None:
-    train(settings)
+    reconcile(settings)
     first = store.pointer().model_id
     other = replace(settings, min_support=2)
-    train(other)
+    reconcile(other)
     second = store.pointer().model_id
     with writing(store) as writer:
         writer.rollback(first)
 
-    train(settings)
-    train(other)
+    reconcile(settings)
+    reconcile(other)
 
     assert store.pointer().model_id == second
 
 
 def test_force_overrides_a_rollback(settings: Settings, store: ModelStore) -> None:
-    train(settings)
+    reconcile(settings)
     first = store.pointer().model_id
     other = replace(settings, min_support=2)
-    train(other)
+    reconcile(other)
     with writing(store) as writer:
         writer.rollback(first)
 
-    train(replace(other, force=True))
+    reconcile(replace(other, force=True))
 
     assert store.load_current().manifest.parameters["min_support"] == 2
     assert store.pointer().rejected_fingerprint is None
 
 
 def test_rollback_to_points_at_a_kept_model_and_trains_nothing(settings: Settings, store: ModelStore) -> None:
-    train(settings)
+    reconcile(settings)
     first = store.pointer().model_id
-    train(replace(settings, min_support=2))
+    reconcile(replace(settings, min_support=2))
     pinned = replace(settings, rollback_to=first, dataset_url="/nowhere")
 
-    train(pinned)
+    reconcile(pinned)
     assert store.pointer().model_id == first
 
     before = contents(store.root)
-    assert train(pinned).startswith("nothing to do")
+    assert reconcile(pinned).startswith("nothing to do")
     assert contents(store.root) == before
 
 
 def test_emptied_rollback_to_goes_back_to_what_the_settings_ask_for(settings: Settings, store: ModelStore) -> None:
-    train(settings)
+    reconcile(settings)
     first = store.pointer().model_id
     latest = replace(settings, min_support=2)
-    train(latest)
+    reconcile(latest)
     second = store.pointer().model_id
-    train(replace(latest, rollback_to=first))
+    reconcile(replace(latest, rollback_to=first))
 
-    train(latest)
+    reconcile(latest)
 
     assert store.pointer().model_id == second
 
 
 def test_rollback_to_an_unknown_model_names_the_kept_ones(settings: Settings, store: ModelStore) -> None:
-    train(settings)
+    reconcile(settings)
     (kept,) = store.model_ids()
 
     with pytest.raises(ModelNotFoundError, match=kept):
-        train(replace(settings, rollback_to="20200101T000000Z-00000000"))
+        reconcile(replace(settings, rollback_to="20200101T000000Z-00000000"))
     assert store.pointer().model_id == kept
 
 
@@ -273,12 +273,12 @@ def test_rollback_to_an_unknown_model_names_the_kept_ones(settings: Settings, st
 def test_dataset_that_is_none_is_refused_and_the_old_model_stays(
     settings: Settings, store: ModelStore, content: bytes, expected: str
 ) -> None:
-    train(settings)
+    reconcile(settings)
     before = store.pointer()
     Path(settings.dataset_url).write_bytes(content)
 
     with pytest.raises(DatasetError, match=expected):
-        train(settings)
+        reconcile(settings)
 
     assert store.pointer() == before
     assert store.load_current()
@@ -286,37 +286,37 @@ def test_dataset_that_is_none_is_refused_and_the_old_model_stays(
 
 def test_missing_file_is_named(settings: Settings, tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match=r"nowhere\.csv: no such file"):
-        train(replace(settings, dataset_url=str(tmp_path / "nowhere.csv")))
+        reconcile(replace(settings, dataset_url=str(tmp_path / "nowhere.csv")))
 
 
 def test_unknown_scheme_and_builtin_are_refused(settings: Settings) -> None:
     for url in ("ftp://host/file.csv", "builtin:other", "s3://bucket/key"):
         with pytest.raises(DatasetError, match="dataset"):
-            train(replace(settings, dataset_url=url))
+            reconcile(replace(settings, dataset_url=url))
 
 
 def test_no_rule_at_all_is_an_error_that_says_what_to_change(settings: Settings) -> None:
     with pytest.raises(NoRulesError, match="lower the first two"):
-        train(replace(settings, min_support=4))
+        reconcile(replace(settings, min_support=4))
 
 
 def test_too_many_itemsets_stop_the_training(settings: Settings, store: ModelStore) -> None:
     with pytest.raises(LimitError, match="raise min_support"):
-        train(replace(settings, max_itemsets=2))
+        reconcile(replace(settings, max_itemsets=2))
     assert store.model_ids() == []
 
 
 def test_second_trainer_leaves_when_the_lock_is_not_free_in_time(settings: Settings, store: ModelStore) -> None:
     with writing(store), pytest.raises(StoreLockedError):
-        train(settings)
+        reconcile(settings)
 
 
 def test_what_a_killed_run_left_is_cleared(settings: Settings, store: ModelStore) -> None:
-    train(settings)
+    reconcile(settings)
     (store.scratch_path / "20200101T000000Z-half").mkdir()
     (store.scratch_path / "dataset").write_bytes(b"half a download")
 
-    train(settings)
+    reconcile(settings)
 
     assert list(store.scratch_path.iterdir()) == []
 
@@ -324,7 +324,7 @@ def test_what_a_killed_run_left_is_cleared(settings: Settings, store: ModelStore
 def test_full_volume_is_reported_as_passing_and_the_old_model_stays(
     settings: Settings, store: ModelStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    train(settings)
+    reconcile(settings)
     before = store.pointer()
 
     def full(*_: object, **__: object) -> None:
@@ -332,14 +332,14 @@ def test_full_volume_is_reported_as_passing_and_the_old_model_stays(
 
     # A full disk can't be had in a unit test without root; the cluster's tests fill a real volume.
     monkeypatch.setattr("playlist_model.writer.save_array", full)
-    with pytest.raises(PassingError, match="No space left on device"):
-        train(replace(settings, min_support=2))
+    with pytest.raises(TransientError, match="No space left on device"):
+        reconcile(replace(settings, min_support=2))
 
     assert store.pointer() == before
 
 
 def test_source_note_has_neither_user_nor_query(settings: Settings, store: ModelStore) -> None:
-    train(settings)
+    reconcile(settings)
 
     note = json.loads(store.source_path.read_bytes())
     assert note["url"] == settings.dataset_url
@@ -348,13 +348,13 @@ def test_source_note_has_neither_user_nor_query(settings: Settings, store: Model
 
 def test_old_models_beyond_keep_go_after_an_hour(settings: Settings, store: ModelStore) -> None:
     for confidence in (0.1, 0.2, 0.3):
-        train(replace(settings, min_confidence=confidence, keep_models=1))
+        reconcile(replace(settings, min_confidence=confidence, keep_models=1))
     assert len(store.model_ids()) == 3
 
     old = time.time() - 4000
     for model_id in store.model_ids():
         os.utime(store.model_path(model_id), (old, old))
-    train(replace(settings, min_confidence=0.5, keep_models=1))
+    reconcile(replace(settings, min_confidence=0.5, keep_models=1))
 
     # The one that has just been replaced was current a moment ago, so it stays for now.
     assert len(store.model_ids()) == 2
@@ -362,13 +362,13 @@ def test_old_models_beyond_keep_go_after_an_hour(settings: Settings, store: Mode
 
 def test_old_models_make_room_for_a_training_that_has_not_begun(settings: Settings, store: ModelStore) -> None:
     for confidence in (0.1, 0.2, 0.3):
-        train(replace(settings, min_confidence=confidence))
+        reconcile(replace(settings, min_confidence=confidence))
     current = store.pointer().model_id
     for model_id in set(store.model_ids()) - {current}:
         os.utime(store.model_path(model_id), (time.time() - 4000,) * 2)
 
     with pytest.raises(DatasetError):
-        train(replace(settings, dataset_url=f"{settings.dataset_url}.missing", keep_models=1))
+        reconcile(replace(settings, dataset_url=f"{settings.dataset_url}.missing", keep_models=1))
 
     assert store.model_ids() == [current]
 
@@ -378,4 +378,4 @@ def test_unreadable_folder_is_an_error_not_a_traceback(settings: Settings, tmp_p
     blocked.write_text("not a folder")
 
     with pytest.raises((OSError, ModelError)):
-        train(replace(settings, model_dir=blocked / "models"))
+        reconcile(replace(settings, model_dir=blocked / "models"))

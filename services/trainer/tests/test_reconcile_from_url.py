@@ -10,8 +10,8 @@ import pytest
 
 from playlist_model import ModelStore
 from playlist_trainer.errors import DatasetError, DatasetUnavailableError
+from playlist_trainer.reconcile import reconcile
 from playlist_trainer.settings import Settings
-from playlist_trainer.train import train
 
 from .http_origin import BODY, Answer, Origin, Request
 
@@ -44,10 +44,10 @@ def test_unchanged_dataset_is_not_downloaded_again_and_nothing_is_written(
 ) -> None:
     url = origin.route("/data.csv", versioned(lambda: BODY, lambda: '"1"'))
     wanted = replace(settings, dataset_url=url)
-    train(wanted)
+    reconcile(wanted)
     before = {path: path.stat().st_mtime_ns for path in store.root.rglob("*") if path.is_file()}
 
-    said = train(wanted)
+    said = reconcile(wanted)
 
     assert said.startswith("nothing to do")
     assert origin.sent("If-None-Match") == [None, '"1"']
@@ -56,9 +56,9 @@ def test_unchanged_dataset_is_not_downloaded_again_and_nothing_is_written(
 
 def test_new_parameters_ask_for_the_whole_dataset(origin: Origin, settings: Settings, store: ModelStore) -> None:
     url = origin.route("/data.csv", versioned(lambda: BODY, lambda: '"1"'))
-    train(replace(settings, dataset_url=url))
+    reconcile(replace(settings, dataset_url=url))
 
-    train(replace(settings, dataset_url=url, min_confidence=0.5))
+    reconcile(replace(settings, dataset_url=url, min_confidence=0.5))
 
     assert origin.sent("If-None-Match") == [None, None]
     assert store.load_current().manifest.parameters["min_confidence"] == 0.5
@@ -68,11 +68,11 @@ def test_reverted_parameters_need_no_download_to_find_the_kept_model(
     origin: Origin, settings: Settings, store: ModelStore
 ) -> None:
     url = origin.route("/data.csv", versioned(lambda: BODY, lambda: '"1"'))
-    train(replace(settings, dataset_url=url))
+    reconcile(replace(settings, dataset_url=url))
     first = store.pointer().model_id
-    train(replace(settings, dataset_url=url, min_confidence=0.5))
+    reconcile(replace(settings, dataset_url=url, min_confidence=0.5))
 
-    train(replace(settings, dataset_url=url))
+    reconcile(replace(settings, dataset_url=url))
 
     assert store.pointer().model_id == first
     assert origin.sent("If-None-Match")[-1] == '"1"'
@@ -83,10 +83,10 @@ def test_changed_dataset_behind_one_url_is_noticed_by_its_etag(
 ) -> None:
     served = [(BODY, '"1"')]
     url = origin.route("/data.csv", versioned(lambda: served[-1][0], lambda: served[-1][1]))
-    train(replace(settings, dataset_url=url))
+    reconcile(replace(settings, dataset_url=url))
 
     served.append((OTHER, '"2"'))
-    train(replace(settings, dataset_url=url))
+    reconcile(replace(settings, dataset_url=url))
 
     assert "Waltz" in list(store.load_current().songs.names)
 
@@ -95,11 +95,11 @@ def test_damaged_model_is_made_anew_although_the_server_would_say_not_modified(
     origin: Origin, settings: Settings, store: ModelStore
 ) -> None:
     url = origin.route("/data.csv", versioned(lambda: BODY, lambda: '"1"'))
-    train(replace(settings, dataset_url=url))
+    reconcile(replace(settings, dataset_url=url))
     (damaged,) = store.model_ids()
     (store.model_path(damaged) / "rule_consequents.npy").unlink()
 
-    train(replace(settings, dataset_url=url))
+    reconcile(replace(settings, dataset_url=url))
 
     assert origin.sent("If-None-Match") == [None, None]
     assert store.load_current().manifest.model_id != damaged
@@ -110,9 +110,9 @@ def test_another_url_with_the_same_content_is_the_same_dataset(
 ) -> None:
     one = origin.route("/one.csv", versioned(lambda: BODY, lambda: '"1"'))
     two = origin.route("/two.csv", versioned(lambda: BODY, lambda: '"1"'))
-    train(replace(settings, dataset_url=one))
+    reconcile(replace(settings, dataset_url=one))
 
-    said = train(replace(settings, dataset_url=two))
+    said = reconcile(replace(settings, dataset_url=two))
 
     assert said.startswith("nothing to do")
     assert origin.sent("If-None-Match") == [None, None], "an ETag is sent only to the URL that it came from"
@@ -153,12 +153,12 @@ def test_user_password_and_query_are_neither_kept_nor_told(origin: Origin, store
 def test_fault_of_the_server_keeps_the_old_model_and_leaves_nothing_behind(
     origin: Origin, settings: Settings, store: ModelStore, answer: Answer, error: type[Exception]
 ) -> None:
-    train(settings)
+    reconcile(settings)
     before = store.pointer()
     url = origin.script("/data.csv", answer)
 
     with pytest.raises(error):
-        train(replace(settings, dataset_url=url, read_timeout_s=0.2))
+        reconcile(replace(settings, dataset_url=url, read_timeout_s=0.2))
 
     assert store.pointer() == before
     assert list(store.scratch_path.iterdir()) == []

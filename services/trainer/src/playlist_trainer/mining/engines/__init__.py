@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Protocol
 
-from playlist_trainer.engines.eclat import eclat
-from playlist_trainer.engines.efficient_apriori import efficient_apriori
-from playlist_trainer.itemsets import Itemsets
-from playlist_trainer.transactions import Transactions
+from playlist_trainer.mining.engines.eclat import eclat
+from playlist_trainer.mining.engines.efficient_apriori import efficient_apriori
+from playlist_trainer.mining.itemsets import Itemsets
+from playlist_trainer.mining.transactions import Transactions
 
 
 class Engine(Protocol):

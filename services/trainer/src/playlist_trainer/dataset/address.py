@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NoReturn
 from urllib.parse import unquote, urlsplit
 
+from playlist_trainer.dataset.source import Source
 from playlist_trainer.errors import DatasetError, DatasetUnavailableError
 from playlist_trainer.settings import Settings, names_of
-from playlist_trainer.source import Source
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -67,7 +67,7 @@ def _fetch_url(settings: Settings, into: Path, known: Source | None) -> Dataset 
     # What speaks HTTP takes a fifth of a second to import: not for a file.
     from tqdm import tqdm  # noqa: PLC0415
 
-    from playlist_trainer.download import (  # noqa: PLC0415
+    from playlist_trainer.dataset.download import (  # noqa: PLC0415
         DownloadLimits,
         NotModified,
         download,

@@ -23,11 +23,11 @@ _CGROUP_LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory
 _NO_LIMIT = 2**60
 
 
-def start_guard(memory_limit_bytes: int, last_words: Callable[[str], None]) -> None:
+def start_watchdog(memory_limit_bytes: int, last_words: Callable[[str], None]) -> None:
     """Watch for SIGTERM, SIGINT and memory, in a thread of its own; call from the main thread.
 
     The main thread may be inside one long call of a library, where neither a signal handler nor a check of its own
-    would run; so the guard ends the process itself. What is half-made stays in the folder's tmp/ for the next run.
+    would run; so the watchdog ends the process itself. What is half-made stays in the folder's tmp/ for the next run.
 
     Args:
         memory_limit_bytes: resident memory, without mapped files; 0 for nine tenths of the container's limit, if any.
@@ -44,7 +44,7 @@ def start_guard(memory_limit_bytes: int, last_words: Callable[[str], None]) -> N
     signal.set_wakeup_fd(pythons.detach(), warn_on_full_buffer=False)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _ignore)
-    threading.Thread(target=_watch, args=(ours, limit, last_words), daemon=True, name="guard").start()
+    threading.Thread(target=_watch, args=(ours, limit, last_words), daemon=True, name="watchdog").start()
 
 
 def resident_bytes() -> int | None:
@@ -84,4 +84,4 @@ def _number_in(path: Path) -> int:
 
 
 def _ignore(_number: int, _frame: FrameType | None) -> None:
-    """Do nothing: with this in place of the default, the signal reaches the guard."""
+    """Do nothing: with this in place of the default, the signal reaches the watchdog."""

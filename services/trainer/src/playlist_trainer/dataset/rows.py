@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from playlist_trainer.dataset import Dataset
+from playlist_trainer.dataset.address import Dataset
 from playlist_trainer.errors import DatasetError, DatasetUnavailableError
 from playlist_trainer.settings import names_of
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from playlist_model import rfc3339
 
 if TYPE_CHECKING:
-    from playlist_trainer.download import Downloaded, Validators
+    from playlist_trainer.dataset.download import Downloaded, Validators
 
 
 def _now() -> str:
@@ -58,6 +58,6 @@ class Source:
     def validators(self) -> "Validators":
         """What a conditional request to the same URL sends."""
         # With what speaks HTTP, which takes long to import: see dataset.py.
-        from playlist_trainer.download import Validators  # noqa: PLC0415
+        from playlist_trainer.dataset.download import Validators  # noqa: PLC0415
 
         return Validators(self.url_key, self.etag, self.last_modified)

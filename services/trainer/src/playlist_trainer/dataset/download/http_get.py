@@ -10,9 +10,9 @@ import requests
 from requests.structures import CaseInsensitiveDict
 from urllib3.exceptions import HTTPError
 
-from playlist_trainer.download.addresses import Address, public_url, scheme_of
-from playlist_trainer.download.http_failures import failure_from_exception
-from playlist_trainer.download.limits import Deadline, DownloadLimits
+from playlist_trainer.dataset.download.addresses import Address, public_url, scheme_of
+from playlist_trainer.dataset.download.http_failures import failure_from_exception
+from playlist_trainer.dataset.download.limits import Deadline, DownloadLimits
 from playlist_trainer.errors import DatasetError, SettingError
 from playlist_trainer.settings import names_of
 

@@ -5,8 +5,8 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from playlist_trainer.download.http_failures import AskedToWaitError
-from playlist_trainer.download.limits import Deadline, DownloadLimits
+from playlist_trainer.dataset.download.http_failures import AskedToWaitError
+from playlist_trainer.dataset.download.limits import Deadline, DownloadLimits
 from playlist_trainer.errors import DatasetUnavailableError
 
 _log = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Stages:
+class StageTimer:
     """Seconds by stage, in the order of the stages."""
 
     seconds: dict[str, float] = field(default_factory=dict)

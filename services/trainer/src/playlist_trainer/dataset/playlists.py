@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from playlist_model import Songs
 from playlist_trainer.errors import DatasetError
-from playlist_trainer.transactions import Transactions
+from playlist_trainer.mining.transactions import Transactions
 
 _UNUSABLE_SHARE = 0.1
 

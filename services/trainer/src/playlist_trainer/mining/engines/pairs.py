@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from playlist_trainer.engines.blocks import block_end
-from playlist_trainer.engines.cap import ItemsetCap
-from playlist_trainer.engines.projections import Projections
+from playlist_trainer.mining.engines.blocks import block_end
+from playlist_trainer.mining.engines.cap import ItemsetCap
+from playlist_trainer.mining.engines.projections import Projections
 
 _BLOCK_ITEMS = 1 << 17  # 1 MiB of counters: they stay in the processor's cache
 _SPARSE = 64  # counters for each counted item from which sorting the items is faster than counters

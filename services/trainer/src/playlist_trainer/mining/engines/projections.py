@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from playlist_trainer.engines.blocks import offsets_of
-from playlist_trainer.transactions import Transactions
+from playlist_trainer.mining.engines.blocks import offsets_of
+from playlist_trainer.mining.transactions import Transactions
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from playlist_trainer import guard
+from playlist_trainer import watchdog
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,6 @@ def test_limit_is_nine_tenths_of_what_the_control_group_says(
         if text is not None:
             path.write_text(text)
     # The real ones belong to the machine.
-    monkeypatch.setattr(guard, "_CGROUP_LIMITS", paths)
+    monkeypatch.setattr(watchdog, "_CGROUP_LIMITS", paths)
 
-    assert guard._container_limit() == limit
+    assert watchdog._container_limit() == limit

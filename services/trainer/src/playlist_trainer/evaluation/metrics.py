@@ -1,19 +1,19 @@
 """How good the recommendations are: measured on playlists that were kept from training."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from playlist_model import SHRINKAGE, Rules, rank
-from playlist_trainer.association_rules import rule_tables
-from playlist_trainer.engines import ENGINES
-from playlist_trainer.itemsets import Itemsets, min_support_count
+from playlist_trainer.evaluation.split import split
+from playlist_trainer.mining.association_rules import rule_tables
+from playlist_trainer.mining.engines import ENGINES
+from playlist_trainer.mining.itemsets import Itemsets, min_support_count
+from playlist_trainer.mining.transactions import Transactions
 from playlist_trainer.settings import Settings
-from playlist_trainer.transactions import Transactions
 
-HELD_OUT_SHARE = 0.2
 LIMIT = 10
 MIN_SONGS = 6
 SEED_COUNTS = (1, 5, 20)
@@ -66,35 +66,6 @@ class Evaluation:
             "recall_at_10_by_popularity": round(self.popularity.recall, 4),
             "coverage": round(self.rules.coverage, 4),
         }
-
-
-@dataclass(frozen=True)
-class Split:
-    """Playlists divided into those to learn from and those to ask with, songs numbered by the former's popularity.
-
-    Attributes:
-        training: song ids by descending support_count in the training part.
-        held_out: one array of song ids each, in random order.
-    """
-
-    training: Transactions
-    held_out: tuple[NDArray[np.int32], ...]
-
-
-def split(transactions: Transactions, seed: int) -> Split:
-    """Hold out a fifth of the playlists, drawn by the seed."""
-    random = np.random.default_rng(seed)
-    order = random.permutation(len(transactions))
-    held_out_count = round(len(transactions) * HELD_OUT_SHARE)
-    held_out, kept = order[:held_out_count], np.sort(order[held_out_count:])
-    training = transactions.subset(kept)
-    counts = np.bincount(training.items, minlength=training.item_count)
-    # Renumbered, so that "popular" means popular among what was learned from, and nothing held out leaks in.
-    by_popularity = np.argsort(-counts, kind="stable")
-    new_number = np.empty(len(counts), dtype=np.int32)
-    new_number[by_popularity] = np.arange(len(counts), dtype=np.int32)
-    asked_with = tuple(random.permutation(new_number[transactions[playlist]]) for playlist in held_out)
-    return Split(training.renumbered(new_number), asked_with)
 
 
 def rules_of(itemsets: Itemsets, item_count: int, min_confidence: float) -> Rules:
@@ -176,21 +147,3 @@ class _Tally:
             coverage=self.answered / requests,
             catalogue_coverage=len(self.named) / max(known_songs, 1),
         )
-
-
-def report(evaluations: Iterable[Evaluation]) -> str:
-    """Give a table for people: one row a way to answer and number of songs asked with."""
-    header = (
-        "songs asked with",
-        "requests",
-        "answered by",
-        *(name.replace("_", " ") for name in Quality.__annotations__),
-    )
-    rows: list[tuple[str, ...]] = [header]
-    for evaluation in evaluations:
-        qualities: Mapping[str, Quality] = {"rules": evaluation.rules, "popularity": evaluation.popularity}
-        for name, quality in qualities.items():
-            figures = (f"{value:.3f}" for value in asdict(quality).values())
-            rows.append((str(evaluation.seed_count), str(evaluation.request_count), name, *figures))
-    widths = [max(len(row[column]) for row in rows) for column in range(len(header))]
-    return "\n".join("  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from playlist_trainer.engines.cap import ItemsetCap
-from playlist_trainer.engines.pairs import pair_blocks
-from playlist_trainer.engines.prefix_classes import PrefixClasses
-from playlist_trainer.engines.projections import Projections
-from playlist_trainer.itemsets import Itemsets, Level
-from playlist_trainer.transactions import Transactions
+from playlist_trainer.mining.engines.cap import ItemsetCap
+from playlist_trainer.mining.engines.pairs import pair_blocks
+from playlist_trainer.mining.engines.prefix_classes import PrefixClasses
+from playlist_trainer.mining.engines.projections import Projections
+from playlist_trainer.mining.itemsets import Itemsets, Level
+from playlist_trainer.mining.transactions import Transactions
 
 _Found = tuple[NDArray[np.int32], NDArray[np.int64]]  # itemsets of one size in numbers, their support counts
 

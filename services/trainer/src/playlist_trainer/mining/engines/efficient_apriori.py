@@ -4,9 +4,9 @@ import sys
 
 import numpy as np
 
-from playlist_trainer.engines.cap import ItemsetCap
-from playlist_trainer.itemsets import Itemsets, Level
-from playlist_trainer.transactions import Transactions
+from playlist_trainer.mining.engines.cap import ItemsetCap
+from playlist_trainer.mining.itemsets import Itemsets, Level
+from playlist_trainer.mining.transactions import Transactions
 
 
 def efficient_apriori(

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playlist_model.rules import rows_of
-from playlist_trainer.engines.blocks import block_end, offsets_of
-from playlist_trainer.engines.cap import ItemsetCap
-from playlist_trainer.engines.projections import Projections
+from playlist_trainer.mining.engines.blocks import block_end, offsets_of
+from playlist_trainer.mining.engines.cap import ItemsetCap
+from playlist_trainer.mining.engines.projections import Projections
 
 _BLOCK_WORDS = 1 << 19  # 4 MiB of bitsets: large enough to hide a call's cost, small enough for the cache
 _WORD_BITS = 64

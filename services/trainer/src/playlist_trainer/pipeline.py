@@ -8,23 +8,23 @@ from typing import Any
 import polars as pl
 
 from playlist_model import Rules, Songs, Training
-from playlist_trainer.association_rules import rule_tables
-from playlist_trainer.dataset import Dataset
-from playlist_trainer.engines import ENGINES
+from playlist_trainer.dataset.address import Dataset
+from playlist_trainer.dataset.playlists import Playlists, numbered
+from playlist_trainer.dataset.rows import playlist_rows, reading_error
 from playlist_trainer.errors import NoRulesError
-from playlist_trainer.evaluate import SHORT_REQUESTS, SHORT_SEED_COUNTS, evaluate
+from playlist_trainer.evaluation.metrics import SHORT_REQUESTS, SHORT_SEED_COUNTS, evaluate
 from playlist_trainer.fingerprint import fingerprint_of, parameters_of
-from playlist_trainer.itemsets import Itemsets, min_support_count
-from playlist_trainer.playlists import Playlists, numbered
-from playlist_trainer.rows import playlist_rows, reading_error
+from playlist_trainer.mining.association_rules import rule_tables
+from playlist_trainer.mining.engines import ENGINES
+from playlist_trainer.mining.itemsets import Itemsets, min_support_count
 from playlist_trainer.settings import Settings
-from playlist_trainer.stages import Stages
+from playlist_trainer.timings import StageTimer
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Learned:
+class TrainedModel:
     """A model that is not published yet."""
 
     songs: Songs
@@ -32,7 +32,7 @@ class Learned:
     training: Training
 
 
-def read(dataset: Dataset, settings: Settings, stages: Stages) -> Playlists:
+def read(dataset: Dataset, settings: Settings, stages: StageTimer) -> Playlists:
     """Read a dataset into numbered playlists.
 
     Raises:
@@ -55,7 +55,7 @@ def read(dataset: Dataset, settings: Settings, stages: Stages) -> Playlists:
     return playlists
 
 
-def mine(playlists: Playlists, settings: Settings, stages: Stages) -> Itemsets:
+def mine(playlists: Playlists, settings: Settings, stages: StageTimer) -> Itemsets:
     """Find the frequent itemsets.
 
     Raises:
@@ -73,7 +73,7 @@ def mine(playlists: Playlists, settings: Settings, stages: Stages) -> Itemsets:
     return itemsets
 
 
-def learn(dataset: Dataset, settings: Settings, stages: Stages) -> Learned:
+def learn(dataset: Dataset, settings: Settings, stages: StageTimer) -> TrainedModel:
     """Make a model.
 
     Raises:
@@ -101,10 +101,10 @@ def learn(dataset: Dataset, settings: Settings, stages: Stages) -> Learned:
         seconds=stages.seconds,
         evaluation=evaluation,
     )
-    return Learned(songs, rules, training)
+    return TrainedModel(songs, rules, training)
 
 
-def _short_evaluation(playlists: Playlists, settings: Settings, stages: Stages) -> dict[str, Any]:
+def _short_evaluation(playlists: Playlists, settings: Settings, stages: StageTimer) -> dict[str, Any]:
     with stages.timed("evaluate"):
         (evaluation,) = evaluate(playlists.transactions, settings, SHORT_SEED_COUNTS, SHORT_REQUESTS)
     short = evaluation.short()

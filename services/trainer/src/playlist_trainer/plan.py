@@ -10,7 +10,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Standing:
+class Plan:
     """What is to be done about a wanted model.
 
     Attributes:
@@ -23,7 +23,7 @@ class Standing:
     model_id: str = ""
 
 
-def standing_of(store: ModelStore, wanted: str) -> Standing:
+def plan_for(store: ModelStore, wanted: str) -> Plan:
     """Look for a model with the wanted fingerprint; only one whose every file was verified counts.
 
     Args:
@@ -32,10 +32,10 @@ def standing_of(store: ModelStore, wanted: str) -> Standing:
     """
     pointer = _usable_pointer(store)
     if pointer and pointer.rejected_fingerprint == wanted:
-        return Standing("rejected", pointer.model_id)
+        return Plan("rejected", pointer.model_id)
     if pointer and _is_whole_current(store, wanted):
         # A rejection ends when the inputs change, and they have: it is this model now that is wanted.
-        return Standing("point" if pointer.rejected_fingerprint else "nothing", pointer.model_id)
+        return Plan("point" if pointer.rejected_fingerprint else "nothing", pointer.model_id)
     for manifest in store.manifests():
         if manifest.fingerprint != wanted:
             continue
@@ -44,8 +44,8 @@ def standing_of(store: ModelStore, wanted: str) -> Standing:
         except ModelError as error:
             _log.warning("passed over a kept model: %s", error)
         else:
-            return Standing("point", manifest.model_id)
-    return Standing("train")
+            return Plan("point", manifest.model_id)
+    return Plan("train")
 
 
 def _usable_pointer(store: ModelStore) -> Pointer | None:

@@ -9,13 +9,13 @@ from types import MappingProxyType
 
 from urllib3.exceptions import HTTPError
 
-from playlist_trainer.download.addresses import Address
-from playlist_trainer.download.file_version import FileVersion, Validators
-from playlist_trainer.download.http_failures import failure_from_exception, failure_from_status
-from playlist_trainer.download.http_get import Answer, HttpGet
-from playlist_trainer.download.limits import Deadline, DownloadLimits
-from playlist_trainer.download.partial_file import PartialFile
-from playlist_trainer.download.retries import with_retries
+from playlist_trainer.dataset.download.addresses import Address
+from playlist_trainer.dataset.download.file_version import FileVersion, Validators
+from playlist_trainer.dataset.download.http_failures import failure_from_exception, failure_from_status
+from playlist_trainer.dataset.download.http_get import Answer, HttpGet
+from playlist_trainer.dataset.download.limits import Deadline, DownloadLimits
+from playlist_trainer.dataset.download.partial_file import PartialFile
+from playlist_trainer.dataset.download.retries import with_retries
 from playlist_trainer.errors import DatasetError, DatasetUnavailableError, SettingError
 from playlist_trainer.settings import names_of
 
@@ -81,7 +81,7 @@ def download(
         SettingError: the URL, a header, a proxy or the CA bundle can't be used.
         DatasetError: the file is not there for us, too large, or redirects to where we don't go.
         DatasetUnavailableError: the server, the network or the transfer failed in every attempt.
-        PassingError: the file can't be written.
+        TransientError: the file can't be written.
     """
     start = _address(url)
     deadline = Deadline(limits.deadline_s)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playlist_model.rules import RuleTable
-from playlist_trainer.itemsets import Itemsets, Level, rows_without_each_item
+from playlist_trainer.mining.itemsets import Itemsets, Level, rows_without_each_item
 
 _ROUNDING = 1e-9  # 3 of 10 must pass a min_confidence of .3, whatever floats the two become
 

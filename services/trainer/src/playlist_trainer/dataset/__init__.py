@@ -1,0 +1,1 @@
+"""From a dataset's address to numbered playlists."""

@@ -1,0 +1,1 @@
+"""From transactions to itemsets and rules."""
