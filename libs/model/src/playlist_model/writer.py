@@ -154,7 +154,7 @@ class ModelWriter:
                 # Out of models/ at once, so that no reader lists a half-removed model.
                 doomed = self.store.model_path(model_id).rename(self.store.scratch_path / f"removed-{model_id}")
                 shutil.rmtree(doomed)
-        except OSError as error:
+        except (ModelError, OSError) as error:
             # Whatever this tidies up behind or before can go on without.
             _log.warning("could not clear old models, the next training will try again: %s", error)
 
