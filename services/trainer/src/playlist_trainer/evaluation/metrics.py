@@ -7,15 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playlist_model import SHRINKAGE, Rules, rank
-from playlist_trainer.evaluation.split import split
+from playlist_trainer.evaluation.split import LIMIT, MIN_SONGS, split
 from playlist_trainer.mining.association_rules import rule_tables
 from playlist_trainer.mining.engines import ENGINES
 from playlist_trainer.mining.itemsets import Itemsets, min_support_count
 from playlist_trainer.mining.transactions import Transactions
 from playlist_trainer.settings import Settings
 
-LIMIT = 10
-MIN_SONGS = 6
 SEED_COUNTS = (1, 5, 20)
 # The short form, with each training: enough to see a bad model, in a fraction of the time that mining takes.
 SHORT_SEED_COUNTS = (5,)
