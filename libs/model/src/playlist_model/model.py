@@ -28,7 +28,9 @@ _SONG_ARRAYS = {"artist_counts": "<i4", "support_counts": "<i4", "key_songs": "<
 _RULE_ARRAYS = {
     field.name: "<i8" if field.name in {"song_antecedents", "antecedent_offsets", "rule_offsets"} else "<i4"
     for field in fields(Rules)
+    if field.name != "scores"
 }
+_SCORES = ("rule_scores", "<f4")  # only in models whose trainer scored the rules
 
 
 def arrays_of(songs: Songs, rules: Rules) -> dict[str, NDArray[Any]]:
@@ -44,6 +46,9 @@ def arrays_of(songs: Songs, rules: Rules) -> dict[str, NDArray[Any]]:
         arrays[f"song_{name}"] = getattr(songs, name).astype(dtype, copy=False)
     for name, dtype in _RULE_ARRAYS.items():
         arrays[f"rule_{name}"] = getattr(rules, name).astype(dtype, copy=False)
+    if rules.scores is not None:
+        name, dtype = _SCORES
+        arrays[name] = rules.scores.astype(dtype, copy=False)
     return arrays
 
 
@@ -73,7 +78,10 @@ def model_from_arrays(manifest: Manifest, array: Callable[[str], NDArray[Any]]) 
     columns: dict[str, Any] = {name: text(name) for name in ("artists", "keys")}
     columns["titles"] = text("titles") if "song_titles.npy" in manifest.files else names
     columns |= {name: typed(f"song_{name}", dtype) for name, dtype in _SONG_ARRAYS.items()}
-    rules = Rules(**{name: typed(f"rule_{name}", dtype) for name, dtype in _RULE_ARRAYS.items()})
+    rules = Rules(
+        **{name: typed(f"rule_{name}", dtype) for name, dtype in _RULE_ARRAYS.items()},
+        scores=typed(*_SCORES) if f"{_SCORES[0]}.npy" in manifest.files else None,
+    )
     songs = Songs(names=names, **columns)
     _check_fit(manifest, songs, rules)
     return Model(manifest, songs, rules)
@@ -86,6 +94,7 @@ def _check_fit(manifest: Manifest, songs: Songs, rules: Rules) -> None:
         _check_offsets(songs, rules)
         _check_ids(songs, rules)
         _check_counts(manifest, rules)
+        _check_scores(rules)
     except ValueError as error:
         raise ModelDamagedError(f"{manifest.model_id}: {error}") from error
 
@@ -143,3 +152,14 @@ def _check_counts(manifest: Manifest, rules: Rules) -> None:
     least = rules.antecedent_support_counts.min(initial=1)
     if least < 1:
         raise ValueError(f"rule antecedent_support_counts: {least} among them, expected 1 or more")
+
+
+def _check_scores(rules: Rules) -> None:
+    if rules.scores is None:
+        return
+    if len(rules.scores) != len(rules):
+        raise ValueError(f"rule scores: {len(rules.scores)} entries, expected {len(rules)}")
+    least, most = rules.scores.min(initial=1), rules.scores.max(initial=1)
+    # A NaN among them comes out of both, and no comparison with it is true.
+    if not 0 < least <= most < np.inf:
+        raise ValueError(f"rule scores: from {least} to {most}, expected positive, finite numbers")
