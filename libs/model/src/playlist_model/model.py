@@ -30,7 +30,9 @@ _SONG_ARRAYS = {"artist_counts": "<i4", "support_counts": "<i4", "key_songs": "<
 _RULE_ARRAYS = {
     each.name: "<i8" if each.name in {"song_antecedents", "antecedent_offsets", "rule_offsets"} else "<i4"
     for each in fields(Rules)
+    if each.name != "scores"
 }
+_SCORES = ("rule_scores", "<f4")  # only in models whose trainer scored the rules
 # Optional: models of earlier versions have none, nor have those that learned from everything.
 _HELD_OUT_ARRAYS = {"playlist_hashes": "<u8", "offsets": "<i8", "song_ids": "<i4"}
 
@@ -48,6 +50,9 @@ def arrays_of(songs: Songs, rules: Rules, held_out: HeldOut | None = None) -> di
         arrays[f"song_{name}"] = getattr(songs, name).astype(dtype, copy=False)
     for name, dtype in _RULE_ARRAYS.items():
         arrays[f"rule_{name}"] = getattr(rules, name).astype(dtype, copy=False)
+    if rules.scores is not None:
+        name, dtype = _SCORES
+        arrays[name] = rules.scores.astype(dtype, copy=False)
     if held_out is not None and len(held_out):
         for name, dtype in _HELD_OUT_ARRAYS.items():
             arrays[f"held_out_{name}"] = getattr(held_out, name).astype(dtype, copy=False)
@@ -80,7 +85,10 @@ def model_from_arrays(manifest: Manifest, array: Callable[[str], NDArray[Any]]) 
     columns: dict[str, Any] = {name: text(name) for name in ("artists", "keys")}
     columns["titles"] = text("titles") if "song_titles.npy" in manifest.files else names
     columns |= {name: typed(f"song_{name}", dtype) for name, dtype in _SONG_ARRAYS.items()}
-    rules = Rules(**{name: typed(f"rule_{name}", dtype) for name, dtype in _RULE_ARRAYS.items()})
+    rules = Rules(
+        **{name: typed(f"rule_{name}", dtype) for name, dtype in _RULE_ARRAYS.items()},
+        scores=typed(*_SCORES) if f"{_SCORES[0]}.npy" in manifest.files else None,
+    )
     songs = Songs(names=names, **columns)
     held_out = HeldOut.none()
     if "held_out_song_ids.npy" in manifest.files:
@@ -98,6 +106,7 @@ def _check_fit(model: Model) -> None:
         _check_offsets(songs, rules, held_out)
         _check_ids(songs, rules, held_out)
         _check_counts(model.manifest, rules)
+        _check_scores(rules)
     except ValueError as error:
         raise ModelDamagedError(f"{model.manifest.model_id}: {error}") from error
 
@@ -158,3 +167,14 @@ def _check_counts(manifest: Manifest, rules: Rules) -> None:
     least = rules.antecedent_support_counts.min(initial=1)
     if least < 1:
         raise ValueError(f"rule antecedent_support_counts: {least} among them, expected 1 or more")
+
+
+def _check_scores(rules: Rules) -> None:
+    if rules.scores is None:
+        return
+    if len(rules.scores) != len(rules):
+        raise ValueError(f"rule scores: {len(rules.scores)} entries, expected {len(rules)}")
+    least, most = rules.scores.min(initial=1), rules.scores.max(initial=1)
+    # A NaN among them comes out of both, and no comparison with it is true.
+    if not 0 < least <= most < np.inf:
+        raise ValueError(f"rule scores: from {least} to {most}, expected positive, finite numbers")

@@ -111,9 +111,7 @@ def _applied(writer: ModelWriter, kept: KeptModels, plan: Plan) -> Outcome:
     return Outcome("unchanged", f"model {model_id} is up to date; nothing to do", model_id)
 
 
-def _trained(
-    writer: ModelWriter, kept: KeptModels, dataset: Dataset, settings: Settings, timer: StageTimer
-) -> Outcome:
+def _trained(writer: ModelWriter, kept: KeptModels, dataset: Dataset, settings: Settings, timer: StageTimer) -> Outcome:
     # Polars takes most of a second to import: not for a run that finds nothing to do.
     from playlist_trainer.pipeline import make_candidate  # noqa: PLC0415
 

@@ -26,7 +26,6 @@ from playlist_runtime.settings import (
 from playlist_trainer.errors import SettingError
 from playlist_trainer.mining.engines import ENGINES
 
-
 # A min_support that is chosen by the number of playlists.
 AUTO = 0.0
 

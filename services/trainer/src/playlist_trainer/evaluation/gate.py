@@ -10,7 +10,6 @@ from playlist_model import HeldOut, Rules, Songs
 from playlist_trainer.evaluation.hold_out import MIN_REQUESTS, hashes_below
 from playlist_trainer.evaluation.requests import Answers, Request, answers, requests_of
 
-
 _Z = 1.96  # of a 95 % interval
 # Whoever changes one of these changes what is counted: fewer songs then say nothing about the dataset.
 _WHAT_IS_COUNTED = ("item_column", "playlist_column", "max_playlists")
