@@ -36,6 +36,7 @@ class Training:
         trainer_version: of the code that trained.
         seconds: per stage of the training.
         evaluation: the short form of an evaluation, empty when it was switched off.
+        scoring: how its rules were chosen and scored; empty for rules without scores.
         gate: how the model compares with the one that was current, and the outcome: ``accepted``, ``rejected`` or
             ``not judged``; empty where nothing was compared.
     """
@@ -48,6 +49,7 @@ class Training:
     trainer_version: str
     seconds: Mapping[str, float] = field(default_factory=dict)
     evaluation: Mapping[str, Any] = field(default_factory=dict)
+    scoring: Mapping[str, Any] = field(default_factory=dict)
     gate: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -67,6 +69,7 @@ class Manifest:
     seconds: Mapping[str, float]
     evaluation: Mapping[str, Any]
     files: Mapping[str, FileEntry]
+    scoring: Mapping[str, Any] = field(default_factory=dict)
     gate: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -90,6 +93,7 @@ class Manifest:
             seconds=training.seconds,
             evaluation=training.evaluation,
             files=files,
+            scoring=training.scoring,
             gate=training.gate,
         )
 

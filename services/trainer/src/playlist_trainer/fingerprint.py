@@ -13,7 +13,7 @@ ALGORITHM_VERSION = 2
 
 def parameters_of(settings: Settings) -> dict[str, Any]:
     """Give the settings that shape a model; caps, limits and addresses do not."""
-    parameters = {
+    return {
         "min_support": settings.min_support or "auto",
         "rules_per_song": settings.rules_per_song,
         "max_rules": settings.max_rules,
@@ -26,7 +26,6 @@ def parameters_of(settings: Settings) -> dict[str, Any]:
         "gate": settings.gate,
         "seed": settings.seed,
     }
-    return parameters
 
 
 def fingerprint_of(dataset_sha256: str, settings: Settings) -> str:

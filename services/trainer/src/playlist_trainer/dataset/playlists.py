@@ -1,6 +1,7 @@
 """From rows of text to numbered playlists and songs."""
 
 from dataclasses import dataclass
+from hashlib import blake2b
 
 import numpy as np
 import polars as pl
@@ -21,6 +22,7 @@ class Playlists:
         transactions: one a playlist, by playlist id; song ids by descending support_count, then by name.
         songs: the catalogue, row = song id: columns song, title, artist (String, nullable), artist_count (UInt32).
         support_counts: int64, one a song.
+        playlist_hashes: uint64, one a transaction; of the playlist's id.
         row_count: rows of the dataset, those included that could not be used.
         unusable_row_count: rows without a playlist or without a song.
     """
@@ -28,6 +30,7 @@ class Playlists:
     transactions: Transactions
     songs: pl.DataFrame
     support_counts: NDArray[np.int64]
+    playlist_hashes: NDArray[np.uint64]
     row_count: int
     unusable_row_count: int
 
@@ -63,11 +66,17 @@ def numbered(rows: pl.DataFrame, max_playlists: int = 0, seed: int = 0) -> Playl
         )
     if max_playlists:
         usable = _sampled(usable, max_playlists, seed)
-    playlist_codes, _ = _codes(usable["playlist"])
+    playlist_codes, playlist_ids = _codes(usable["playlist"])
     song_codes, names = _codes(usable["song"])
     transactions, order, counts = _transactions(playlist_codes, song_codes, len(names))
     songs = _catalogue(usable, names.gather(order))
-    return Playlists(transactions, songs, counts, len(rows), unusable)
+    return Playlists(transactions, songs, counts, _hashes(playlist_ids), len(rows), unusable)
+
+
+def _hashes(texts: pl.Series) -> NDArray[np.uint64]:
+    """Return a hash of 64 bits for each text, the same on every machine."""
+    digests = b"".join(blake2b(text.encode(), digest_size=8).digest() for text in texts)
+    return np.frombuffer(digests, dtype="<u8").astype(np.uint64)
 
 
 def _sampled(rows: pl.DataFrame, max_playlists: int, seed: int) -> pl.DataFrame:

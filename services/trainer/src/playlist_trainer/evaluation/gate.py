@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from playlist_model import HeldOut, Rules, Songs
-from playlist_trainer.evaluation.hold_out import MIN_REQUESTS, hashes_below
+from playlist_trainer.evaluation.hold_out import MIN_REQUESTS
 from playlist_trainer.evaluation.requests import Answers, Request, answers, requests_of
 
 _Z = 1.96  # of a 95 % interval
@@ -23,7 +23,6 @@ class Contender:
         songs, rules, held_out: of the model.
         dataset: as in its manifest: ``playlists`` and ``songs`` are counts.
         parameters: as in its manifest.
-        hold_out_share: share of the playlists that the model held out, 0..1; 0 where it learned from all.
     """
 
     songs: Songs
@@ -31,7 +30,6 @@ class Contender:
     held_out: HeldOut
     dataset: Mapping[str, Any]
     parameters: Mapping[str, Any]
-    hold_out_share: float
 
 
 def compared(candidate: Contender, current: Contender) -> dict[str, Any]:
@@ -57,12 +55,13 @@ def compared(candidate: Contender, current: Contender) -> dict[str, Any]:
 def _same_requests(candidate: Contender, current: Contender) -> list[Request]:
     """Return what neither was favoured by: the held-out playlists of both, each question once.
 
-    The current model never learned from playlists below its own bound. The candidate may have learned from some that
-    the current model held out: that favours the candidate, so a fall is no less certain. Both kinds are needed: a
-    dataset whose songs were shuffled among its playlists asks only questions that nobody can answer.
+    The current model never learned from playlists with a hash up to its largest. The candidate may have learned from
+    some that the current model held out: that favours the candidate, so a fall is no less certain. Both kinds are
+    needed: a dataset whose songs were shuffled among its playlists asks only questions that nobody can answer.
     """
     merged = requests_of(current.held_out, current.songs)
-    merged |= requests_of(candidate.held_out, candidate.songs, hashes_below(current.hold_out_share))
+    bound = int(current.held_out.playlist_hashes.max()) if len(current.held_out) else -1
+    merged |= requests_of(candidate.held_out, candidate.songs, bound)
     return [merged[key] for key in sorted(merged, key=lambda key: (key[0], sorted(key[1])))]
 
 

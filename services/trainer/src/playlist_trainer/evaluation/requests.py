@@ -48,20 +48,21 @@ class Answers:
         return float(self.answered.mean()) if len(self.answered) else 0.0
 
 
-def requests_of(
-    held_out: HeldOut, songs: Songs, hashes_below: int = 2**64
-) -> dict[tuple[int, frozenset[str]], Request]:
+Key = tuple[int, frozenset[str]]
+
+
+def requests_of(held_out: HeldOut, songs: Songs, hashes_to: int = 2**64) -> dict[Key, Request]:
     """Return the requests of a model's held-out playlists, by playlist and songs: equal keys, equal questions.
 
     Args:
         held_out: of the model.
         songs: of the same model.
-        hashes_below: playlists from this hash on are left out.
+        hashes_to: playlists with a larger hash are left out.
     """
     requests = {}
     for playlist, playlist_hash in enumerate(held_out.playlist_hashes.tolist()):
         names = [songs.names[song] for song in held_out[playlist].tolist()]
-        if playlist_hash < hashes_below and len(names) >= MIN_SONGS:
+        if playlist_hash <= hashes_to and len(names) >= MIN_SONGS:
             request = Request(tuple(names[:SEED_COUNT]), frozenset(names[SEED_COUNT:]))
             requests[playlist_hash, frozenset(names)] = request
     return requests

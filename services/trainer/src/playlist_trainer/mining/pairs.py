@@ -48,8 +48,8 @@ class PairRules:
     rules_per_song: int
 
 
-def _ignore(_done: int, _total: int) -> None:
-    pass
+def ignore(_done: int, _total: int) -> None:
+    """Show nobody how far the mining is."""
 
 
 def mine_pairs(
@@ -58,7 +58,7 @@ def mine_pairs(
     limits: PairLimits,
     *,
     threads: int = 1,
-    progress: Progress = _ignore,
+    progress: Progress = ignore,
     block_size: BlockSize = BlockSize(),
 ) -> PairRules:
     """Find the best rules between single songs, in both directions, each with its support count and its score.

@@ -35,8 +35,17 @@ class Transactions:
         offsets = np.concatenate(([0], np.cumsum(lengths)))
         return Transactions(offsets, self.items[rows_of(starts, lengths)], self.item_count)
 
-    def renumbered(self, new_number: NDArray[np.int32]) -> "Transactions":
-        """Give the same transactions with item i called ``new_number[i]``."""
+    def renumbered(self, new_number: NDArray[np.int32], item_count: int | None = None) -> "Transactions":
+        """Return the same transactions with item i called ``new_number[i]``.
+
+        Args:
+            new_number: one per item; of those that no transaction holds it does not matter.
+            item_count: distinct items afterwards; as many as before by default.
+        """
         rows = np.repeat(np.arange(len(self), dtype=np.int64), np.diff(self.offsets)) * self.item_count
         items = np.sort(rows + new_number[self.items]) - rows
-        return Transactions(self.offsets, items.astype(np.int32), self.item_count)
+        return Transactions(self.offsets, items.astype(np.int32), item_count or self.item_count)
+
+    def support_counts(self) -> NDArray[np.int64]:
+        """Return for each item how many transactions hold it."""
+        return np.bincount(self.items, minlength=self.item_count)
