@@ -155,9 +155,11 @@ def _note_source(writer: ModelWriter, known: Source | None, found: Source) -> No
 
 
 def _note_status(writer: ModelWriter, outcome: Outcome) -> None:
-    """Leave how the run ended in the store; one that ended as the one before leaves everything as it is."""
-    status = {"outcome": outcome.name, "message": outcome.message, "model_id": outcome.model_id}
+    """Leave how the run ended in the store; one that changed nothing leaves everything as it is."""
     before = writer.store.status()
+    if outcome.name == "unchanged" and before.get("outcome") in {"published", "pointed", "unchanged"}:
+        return
+    status = {"outcome": outcome.name, "message": outcome.message, "model_id": outcome.model_id}
     if any(before.get(name) != value for name, value in status.items()):
         content = json.dumps({"time": rfc3339(datetime.now(UTC)), **status}, indent=1, ensure_ascii=False)
         with suppress(OSError):  # the outcome itself matters more than the note of it
