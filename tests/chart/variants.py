@@ -25,6 +25,7 @@ _BY_NAME: dict[str, Any] = {
     "imagePullSecrets": [{"name": "other"}],
     "ingressFrom": [{"namespaceSelector": {}}],
     "interval": "77s",
+    "minSupport": 7,
     "nodePort": 30777,
     "parentRefs": [{"name": "other"}],
     "path": "/other",
