@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from playlist_model import KEEP_MODELS
 from playlist_runtime.logs import FORMATS, LEVELS
@@ -167,6 +168,21 @@ class Settings:
             return from_environ(cls, environ, flags)
         except SettingsError as error:
             raise SettingError(f"settings are wrong: {error}") from None
+
+
+def texts_of_model(dataset: Mapping[str, Any], parameters: Mapping[str, Any], engine: str) -> dict[str, str]:
+    """Return, by field, the texts of the settings that made a model, as far as its manifest tells.
+
+    Args:
+        dataset, parameters, engine: of the manifest.
+    """
+    values = {"dataset_url": dataset.get("url"), "engine": engine, **parameters}
+    known = settings_of(Settings)
+    return {
+        name: str(value).lower() if isinstance(value, bool) else str(value)
+        for name, value in values.items()
+        if name in known and value is not None
+    }
 
 
 def names_of(field: str) -> str:
