@@ -11,12 +11,12 @@ import time
 
 import numpy as np
 from numpy.typing import NDArray
+from tests.bench.synthetic_mpd import MpdShape, row_batches
 
 from playlist_model.ragged import offsets_of
 from playlist_trainer.mining.pair_scoring import PairLimits, PairScoring
 from playlist_trainer.mining.pairs import mine_pairs
 from playlist_trainer.transactions import Transactions
-from tests.bench.synthetic_mpd import MpdShape, row_batches
 
 _PARAMETERS = {"playlists": 1_000_000, "rules_per_song": 100, "max_rules": 50_000_000, "threads": 2, "seed": 0}
 

@@ -5,6 +5,7 @@ class of the playlist's weight. Sorted keys are runs: a run's length is the supp
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,8 @@ from playlist_model.ragged import block_end, offsets_of, rows_of
 from playlist_trainer.mining.pair_scoring import NO_LIMIT, PairLimits, PairScoring
 from playlist_trainer.mining.song_index import SongIndex
 from playlist_trainer.transactions import Transactions
+
+_Keys = NDArray[np.integer[Any]]  # uint32 or int64
 
 _ROUNDING = 1e-9  # 3 of 10 must pass a min_confidence of .3, whatever floats the two become
 _SCORE_BITS = 31  # a positive float32 without its sign; as an integer it orders as the number does
@@ -40,7 +43,7 @@ class PairBlock:
 
 @dataclass(frozen=True)
 class _Pairs:
-    """Counted pairs, by antecedent, then by consequent; consequents may be the antecedent itself.
+    """Pairs that are frequent, by antecedent, then by consequent; consequents may be the antecedent itself.
 
     Attributes:
         owners: int64, one per pair; the antecedent's place in the block, ascending.
@@ -93,7 +96,7 @@ class PairKernel:
     @property
     def item_bits(self) -> int:
         """How many bits an item takes in a key."""
-        return max(1, self.transactions.item_count - 1).bit_length()
+        return max(1, int(self.transactions.item_count) - 1).bit_length()
 
     @property
     def class_bits(self) -> int:
@@ -127,10 +130,8 @@ class PairKernel:
         )
 
     def _rules_of(self, antecedents: NDArray[np.int32], pairs: _Pairs) -> _Pairs:
-        """Leave out what is no rule: too rare, too unsure, or a song that leads to itself."""
-        kept = pairs.support_counts >= self.limits.min_support_count
-        kept &= antecedents[pairs.owners] != pairs.consequents
-        pairs = pairs.where(kept)
+        """Leave out what is no rule: a song that leads to itself, or one that does not follow often enough."""
+        pairs = pairs.where(antecedents[pairs.owners] != pairs.consequents)
         if self.limits.min_confidence > 0:
             antecedent_counts = self.index.support_counts[antecedents[pairs.owners]]
             pairs = pairs.where(pairs.support_counts / antecedent_counts >= self.limits.min_confidence - _ROUNDING)
@@ -146,23 +147,22 @@ class PairKernel:
         owned = (owners << owner_shift) | self.classes[playlists]
         # 32 bits sort in half the time of 64.
         fits = int(owners.max(initial=0)).bit_length() + owner_shift <= 32
-        keys = self._items_of(playlists, lengths).astype(np.uint32 if fits else np.int64)
+        keys: _Keys = self._items_of(playlists, lengths).astype(np.uint32 if fits else np.int64)
         keys <<= self.class_bits
         keys |= np.repeat(owned.astype(keys.dtype), lengths)
         keys.sort()
         pairs = keys >> self.class_bits
-        begins = np.append(0, np.flatnonzero(pairs[1:] != pairs[:-1]) + 1)[: len(pairs)]
-        counts = np.diff(np.append(begins, len(pairs)))
+        begins, counts = _long_runs(pairs, self.limits.min_support_count)
         if self.class_bits:
-            keys &= (1 << self.class_bits) - 1
-            weights = np.add.reduceat(self.class_weights[keys], begins)
+            classes = keys[rows_of(begins, counts)] & ((1 << self.class_bits) - 1)
+            weights = np.add.reduceat(self.class_weights[classes], offsets_of(counts)[:-1])
         else:
             weights = counts * self.class_weights[0]
-        pairs = pairs[begins].astype(np.int64)
+        pairs = pairs[begins].astype(np.int64, copy=False)
         return _Pairs(pairs >> self.item_bits, pairs & ((1 << self.item_bits) - 1), counts, weights)
 
     def _counted_by_counters(self, playlists: NDArray[np.int32]) -> _Pairs:
-        """Count the pairs of one antecedent with one counter per song, in bounded memory however many keys there are."""
+        """Count the pairs of one antecedent by one counter per song: in bounded memory, however many keys there are."""
         counts = np.zeros(self.transactions.item_count, dtype=np.int64)
         weights = np.zeros(self.transactions.item_count)
         offsets = offsets_of(self.index.lengths[playlists])
@@ -176,8 +176,32 @@ class PairKernel:
             part_weights = np.repeat(self.class_weights[self.classes[part]], lengths)
             weights += np.bincount(items, weights=part_weights, minlength=len(counts))
             begin = end
-        consequents = np.flatnonzero(counts)
+        consequents = np.flatnonzero(counts >= self.limits.min_support_count)
         return _Pairs(np.zeros_like(consequents), consequents, counts[consequents], weights[consequents])
+
+
+def _long_runs(ordered: _Keys, least: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Find runs of equal numbers without listing the short ones, which are most of them.
+
+    Args:
+        ordered: equal numbers stand together.
+        least: how long a run must be; 1 or more.
+
+    Returns:
+        Where each run begins, and how long it is.
+
+    >>> begins, lengths = _long_runs(np.array([3, 3, 3, 5, 7, 7]), 2)
+    >>> begins.tolist(), lengths.tolist()
+    ([0, 4], [3, 2])
+    """
+    windows = max(0, len(ordered) - least + 1)
+    bounds = np.ones(len(ordered) + 1, dtype=np.bool_)  # a run begins here, or the one before has ended
+    np.not_equal(ordered[1:], ordered[:-1], out=bounds[1:-1])
+    # A window of ``least`` equal numbers that begins with a run, and one that ends with it: one of each per long run.
+    is_equal = ordered[least - 1 :] == ordered[:windows]
+    begins = np.flatnonzero(is_equal & bounds[:windows])
+    lasts = np.flatnonzero(is_equal & bounds[least : least + windows])
+    return begins, lasts - begins + least
 
 
 def _best(

@@ -59,7 +59,7 @@ def mine_pairs(
     *,
     threads: int = 1,
     progress: Progress = _ignore,
-    block_size: BlockSize = BlockSize(),  # noqa: B008 - frozen
+    block_size: BlockSize = BlockSize(),
 ) -> PairRules:
     """Find the best rules between single songs, in both directions, each with its support count and its score.
 

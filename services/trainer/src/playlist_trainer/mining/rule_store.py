@@ -16,8 +16,8 @@ _GROWTH = 1 / 8  # of what is there; also how far above ``max_rules`` the store 
 class RuleStore:
     """Rules of one antecedent after the other, each antecedent's best first.
 
-    Rules beyond ``max_rules`` go by a lower number per song. That number can only fall as more antecedents come, so what
-    is trimmed early would have been trimmed in the end.
+    Rules beyond ``max_rules`` go by a lower number per song. That number can only fall as more antecedents come, so
+    what is trimmed early would have been trimmed in the end.
     """
 
     def __init__(self, song_count: int, limits: PairLimits) -> None:

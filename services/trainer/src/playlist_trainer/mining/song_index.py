@@ -81,9 +81,7 @@ def _support_counts(transactions: Transactions) -> NDArray[np.int32]:
     return counts.astype(np.int32)
 
 
-def _rows(
-    transactions: Transactions, begin: int, end: int, limit: int
-) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+def _rows(transactions: Transactions, begin: int, end: int, limit: int) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     """Return transaction and item of each row of a block of transactions, without the items from ``limit`` on."""
     offsets = transactions.offsets[begin : end + 1]
     items = transactions.items[offsets[0] : offsets[-1]]
