@@ -1,7 +1,8 @@
 """The kernel of pair mining: count, score and choose the rules of a few antecedents at a time.
 
 Every item of every playlist that holds an antecedent becomes one key, in whose bits stand antecedent, item and the
-class of the playlist's weight. Sorted keys are runs: a run's length is the support count of a pair.
+class of the playlist's weight. Sorted keys are runs: a run's length is the support count of a pair. Where there are more
+keys than pairs of an antecedent and a song, as in small catalogues, a counter per pair is quicker.
 """
 
 from dataclasses import dataclass
@@ -72,7 +73,7 @@ class PairKernel:
         limits: of the rules.
         class_weights: float64; the distinct weights of transactions, ascending.
         classes: int32, one per transaction; its row of ``class_weights``.
-        most_keys: keys that are sorted together at most; an antecedent with more is counted by counters.
+        most_keys: keys that are held at once.
     """
 
     transactions: Transactions
@@ -111,10 +112,12 @@ class PairKernel:
             rules_per_song: rules that stay per antecedent; ``NO_LIMIT`` for all.
         """
         playlists, counts = self.index.lists_of(antecedents)
-        if len(antecedents) == 1 and self.index.lengths[playlists].sum(dtype=np.int64) > self.most_keys:
-            pairs = self._counted_by_counters(playlists)
+        owners = np.repeat(np.arange(len(antecedents)), counts)
+        key_count = int(self.index.lengths[playlists].sum(dtype=np.int64))
+        if key_count > min(self.most_keys, len(antecedents) * self.transactions.item_count):
+            pairs = self._counted_by_counters(playlists, owners, len(antecedents))
         else:
-            pairs = self._counted_by_sorting(playlists, np.repeat(np.arange(len(antecedents)), counts))
+            pairs = self._counted_by_sorting(playlists, owners)
         pairs = self._rules_of(antecedents, pairs)
         scores = pairs.weights * self.scoring.antecedent_factors[antecedents[pairs.owners]]
         scores *= self.scoring.consequent_factors[pairs.consequents]
@@ -161,23 +164,34 @@ class PairKernel:
         pairs = pairs[begins].astype(np.int64, copy=False)
         return _Pairs(pairs >> self.item_bits, pairs & ((1 << self.item_bits) - 1), counts, weights)
 
-    def _counted_by_counters(self, playlists: NDArray[np.int32]) -> _Pairs:
-        """Count the pairs of one antecedent by one counter per song: in bounded memory, however many keys there are."""
-        counts = np.zeros(self.transactions.item_count, dtype=np.int64)
-        weights = np.zeros(self.transactions.item_count)
+    def _counted_by_counters(
+        self, playlists: NDArray[np.int32], owners: NDArray[np.int64], owner_count: int
+    ) -> _Pairs:
+        """Count with one counter per antecedent and song, in bounded memory however many keys there are."""
+        song_count = self.transactions.item_count
+        counts = np.zeros(owner_count * song_count, dtype=np.int64)
+        weights = np.zeros(len(counts))
         offsets = offsets_of(self.index.lengths[playlists])
         begin = 0
         while begin < len(playlists):
             end = block_end(offsets, begin, self.most_keys)
             part = playlists[begin:end]
             lengths = self.index.lengths[part]
-            items = self._items_of(part, lengths)
-            counts += np.bincount(items, minlength=len(counts))
-            part_weights = np.repeat(self.class_weights[self.classes[part]], lengths)
-            weights += np.bincount(items, weights=part_weights, minlength=len(counts))
+            counters = np.repeat(owners[begin:end] * song_count, lengths)
+            counters += self._items_of(part, lengths)
+            counts += np.bincount(counters, minlength=len(counts))
+            if self.class_bits:
+                part_weights = np.repeat(self.class_weights[self.classes[part]], lengths)
+                weights += np.bincount(counters, weights=part_weights, minlength=len(counts))
             begin = end
-        consequents = np.flatnonzero(counts >= self.limits.min_support_count)
-        return _Pairs(np.zeros_like(consequents), consequents, counts[consequents], weights[consequents])
+        pairs = np.flatnonzero(counts >= self.limits.min_support_count)
+        counts = counts[pairs]
+        return _Pairs(
+            pairs // song_count,
+            pairs % song_count,
+            counts,
+            weights[pairs] if self.class_bits else counts * self.class_weights[0],
+        )
 
 
 def _long_runs(ordered: _Keys, least: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -27,10 +27,10 @@ class BlockSize:
 
     Attributes:
         keys: playlist items that antecedents are put together for; up to 2^20.
-        most_keys: of a single antecedent that are still sorted, not counted one by one.
+        most_keys: playlist items that are held at once, where a single antecedent has more; ``keys`` or more.
     """
 
-    keys: int = 1 << 20
+    keys: int = 1 << 18
     most_keys: int = 1 << 22
 
 
