@@ -1,22 +1,13 @@
-"""The kernel of pair mining: count, score and choose the rules of a few antecedents at a time.
-
-Every item of every playlist that holds an antecedent becomes one key, in whose bits stand antecedent, item and the
-class of the playlist's weight. Sorted keys are runs: a run's length is the support count of a pair. Where there are more
-keys than pairs of an antecedent and a song, as in small catalogues, a counter per pair is quicker.
-"""
+"""The kernel of pair mining: count, score and choose the rules of a few antecedents at a time."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from playlist_model.ragged import block_end, offsets_of, rows_of
+from playlist_model.ragged import offsets_of, rows_of
+from playlist_trainer.mining.pair_counts import PairCounter
 from playlist_trainer.mining.pair_scoring import NO_LIMIT, PairLimits, PairScoring
-from playlist_trainer.mining.song_index import SongIndex
-from playlist_trainer.transactions import Transactions
-
-_Keys = NDArray[np.integer[Any]]  # uint32 or int64
 
 _ROUNDING = 1e-9  # 3 of 10 must pass a min_confidence of .3, whatever floats the two become
 _SCORE_BITS = 31  # a positive float32 without its sign; as an integer it orders as the number does
@@ -43,66 +34,18 @@ class PairBlock:
 
 
 @dataclass(frozen=True)
-class _Pairs:
-    """Pairs that are frequent, by antecedent, then by consequent; consequents may be the antecedent itself.
-
-    Attributes:
-        owners: int64, one per pair; the antecedent's place in the block, ascending.
-        consequents: int64, one per pair; ascending within an owner.
-        support_counts: int64, one per pair.
-        weights: float64, one per pair; of the transactions that hold both.
-    """
-
-    owners: NDArray[np.int64]
-    consequents: NDArray[np.int64]
-    support_counts: NDArray[np.int64]
-    weights: NDArray[np.float64]
-
-    def where(self, kept: NDArray[np.bool_]) -> "_Pairs":
-        return _Pairs(self.owners[kept], self.consequents[kept], self.support_counts[kept], self.weights[kept])
-
-
-@dataclass(frozen=True)
 class PairKernel:
     """What all blocks have in common.
 
     Attributes:
-        transactions: what is mined.
-        index: of the transactions.
+        counter: of the transactions.
         scoring: of the rules.
         limits: of the rules.
-        class_weights: float64; the distinct weights of transactions, ascending.
-        classes: int32, one per transaction; its row of ``class_weights``.
-        most_keys: keys that are held at once.
     """
 
-    transactions: Transactions
-    index: SongIndex
+    counter: PairCounter
     scoring: PairScoring
     limits: PairLimits
-    class_weights: NDArray[np.float64]
-    classes: NDArray[np.int32]
-    most_keys: int
-
-    @classmethod
-    def of(
-        cls, transactions: Transactions, index: SongIndex, scoring: PairScoring, limits: PairLimits, most_keys: int
-    ) -> "PairKernel":
-        """Sort the transactions' weights into classes, one per distinct weight: nothing is rounded."""
-        weights, classes = np.unique(scoring.weights, return_inverse=True)
-        return cls(
-            transactions, index, scoring, limits, weights.astype(np.float64), classes.astype(np.int32), most_keys
-        )
-
-    @property
-    def item_bits(self) -> int:
-        """How many bits an item takes in a key."""
-        return max(1, int(self.transactions.item_count) - 1).bit_length()
-
-    @property
-    def class_bits(self) -> int:
-        """How many bits a weight's class takes in a key; none where all weights are the same."""
-        return (len(self.class_weights) - 1).bit_length()
 
     def mine(self, antecedents: NDArray[np.int32], rules_per_song: int) -> PairBlock:
         """Return the best rules of a few antecedents.
@@ -111,19 +54,15 @@ class PairKernel:
             antecedents: ascending; one of them, or a few that have few keys together.
             rules_per_song: rules that stay per antecedent; ``NO_LIMIT`` for all.
         """
-        playlists, counts = self.index.lists_of(antecedents)
-        owners = np.repeat(np.arange(len(antecedents)), counts)
-        key_count = int(self.index.lengths[playlists].sum(dtype=np.int64))
-        if key_count > min(self.most_keys, len(antecedents) * self.transactions.item_count):
-            pairs = self._counted_by_counters(playlists, owners, len(antecedents))
-        else:
-            pairs = self._counted_by_sorting(playlists, owners)
-        pairs = self._rules_of(antecedents, pairs)
-        scores = pairs.weights * self.scoring.antecedent_factors[antecedents[pairs.owners]]
+        pairs = self.counter.count(antecedents)
+        if self.limits.min_confidence > 0:
+            confidences = pairs.support_counts / self.counter.index.support_counts[antecedents[pairs.owners]]
+            pairs = pairs.where(confidences >= self.limits.min_confidence - _ROUNDING)
+        sizes = np.bincount(pairs.owners, minlength=len(antecedents))
+        scores = pairs.weights * np.repeat(self.scoring.antecedent_factors[antecedents], sizes)
         scores *= self.scoring.consequent_factors[pairs.consequents]
         scores32 = scores.astype(np.float32)
-        sizes = np.bincount(pairs.owners, minlength=len(antecedents))
-        rows, kept = _best(scores32, pairs.owners, sizes, rules_per_song)
+        rows, kept = _best(scores32, sizes, rules_per_song)
         return PairBlock(
             antecedents,
             kept,
@@ -132,100 +71,14 @@ class PairKernel:
             scores32[rows],
         )
 
-    def _rules_of(self, antecedents: NDArray[np.int32], pairs: _Pairs) -> _Pairs:
-        """Leave out what is no rule: a song that leads to itself, or one that does not follow often enough."""
-        pairs = pairs.where(antecedents[pairs.owners] != pairs.consequents)
-        if self.limits.min_confidence > 0:
-            antecedent_counts = self.index.support_counts[antecedents[pairs.owners]]
-            pairs = pairs.where(pairs.support_counts / antecedent_counts >= self.limits.min_confidence - _ROUNDING)
-        return pairs
-
-    def _items_of(self, playlists: NDArray[np.int32], lengths: NDArray[np.int32]) -> NDArray[np.int32]:
-        items: NDArray[np.int32] = self.transactions.items[rows_of(self.transactions.offsets[playlists], lengths)]
-        return items
-
-    def _counted_by_sorting(self, playlists: NDArray[np.int32], owners: NDArray[np.int64]) -> _Pairs:
-        lengths = self.index.lengths[playlists]
-        owner_shift = self.item_bits + self.class_bits
-        owned = (owners << owner_shift) | self.classes[playlists]
-        # 32 bits sort in half the time of 64.
-        fits = int(owners.max(initial=0)).bit_length() + owner_shift <= 32
-        keys: _Keys = self._items_of(playlists, lengths).astype(np.uint32 if fits else np.int64)
-        keys <<= self.class_bits
-        keys |= np.repeat(owned.astype(keys.dtype), lengths)
-        keys.sort()
-        pairs = keys >> self.class_bits
-        begins, counts = _long_runs(pairs, self.limits.min_support_count)
-        if self.class_bits:
-            classes = keys[rows_of(begins, counts)] & ((1 << self.class_bits) - 1)
-            weights = np.add.reduceat(self.class_weights[classes], offsets_of(counts)[:-1])
-        else:
-            weights = counts * self.class_weights[0]
-        pairs = pairs[begins].astype(np.int64, copy=False)
-        return _Pairs(pairs >> self.item_bits, pairs & ((1 << self.item_bits) - 1), counts, weights)
-
-    def _counted_by_counters(
-        self, playlists: NDArray[np.int32], owners: NDArray[np.int64], owner_count: int
-    ) -> _Pairs:
-        """Count with one counter per antecedent and song, in bounded memory however many keys there are."""
-        song_count = self.transactions.item_count
-        counts = np.zeros(owner_count * song_count, dtype=np.int64)
-        weights = np.zeros(len(counts))
-        offsets = offsets_of(self.index.lengths[playlists])
-        begin = 0
-        while begin < len(playlists):
-            end = block_end(offsets, begin, self.most_keys)
-            part = playlists[begin:end]
-            lengths = self.index.lengths[part]
-            counters = np.repeat(owners[begin:end] * song_count, lengths)
-            counters += self._items_of(part, lengths)
-            counts += np.bincount(counters, minlength=len(counts))
-            if self.class_bits:
-                part_weights = np.repeat(self.class_weights[self.classes[part]], lengths)
-                weights += np.bincount(counters, weights=part_weights, minlength=len(counts))
-            begin = end
-        pairs = np.flatnonzero(counts >= self.limits.min_support_count)
-        counts = counts[pairs]
-        return _Pairs(
-            pairs // song_count,
-            pairs % song_count,
-            counts,
-            weights[pairs] if self.class_bits else counts * self.class_weights[0],
-        )
-
-
-def _long_runs(ordered: _Keys, least: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Find runs of equal numbers without listing the short ones, which are most of them.
-
-    Args:
-        ordered: equal numbers stand together.
-        least: how long a run must be; 1 or more.
-
-    Returns:
-        Where each run begins, and how long it is.
-
-    >>> begins, lengths = _long_runs(np.array([3, 3, 3, 5, 7, 7]), 2)
-    >>> begins.tolist(), lengths.tolist()
-    ([0, 4], [3, 2])
-    """
-    windows = max(0, len(ordered) - least + 1)
-    bounds = np.ones(len(ordered) + 1, dtype=np.bool_)  # a run begins here, or the one before has ended
-    np.not_equal(ordered[1:], ordered[:-1], out=bounds[1:-1])
-    # A window of ``least`` equal numbers that begins with a run, and one that ends with it: one of each per long run.
-    is_equal = ordered[least - 1 :] == ordered[:windows]
-    begins = np.flatnonzero(is_equal & bounds[:windows])
-    lasts = np.flatnonzero(is_equal & bounds[least : least + windows])
-    return begins, lasts - begins + least
-
 
 def _best(
-    scores: NDArray[np.float32], owners: NDArray[np.int64], sizes: NDArray[np.int64], at_most: int
+    scores: NDArray[np.float32], sizes: NDArray[np.int64], at_most: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Choose the best of each group: by descending score, then by row.
 
     Args:
         scores: positive; one group after the other.
-        owners: the group of each score.
         sizes: how many scores each group has.
         at_most: how many of each group; ``NO_LIMIT`` for all.
 
@@ -236,11 +89,11 @@ def _best(
     kept = sizes if at_most == NO_LIMIT else np.minimum(sizes, at_most)
     place_bits = (int(sizes.max(initial=1)) - 1).bit_length()
     # Group, falling score and place within the group in one number: sorting plain numbers beats any argsort.
-    keys = owners.astype(np.uint64)
-    keys <<= _SCORE_BITS
-    keys |= (_LARGEST_SCORE - scores.view(np.int32)).astype(np.uint64)
+    groups = np.arange(len(sizes), dtype=np.uint64) << np.uint64(_SCORE_BITS + place_bits)
+    keys = (_LARGEST_SCORE - scores.view(np.int32)).astype(np.uint64)
     keys <<= place_bits
-    keys |= (np.arange(len(scores)) - np.repeat(begins, sizes)).astype(np.uint64)
+    keys += np.repeat(groups - begins.astype(np.uint64), sizes)  # below 0 it wraps around, and back again here:
+    keys += np.arange(len(scores), dtype=np.uint64)
     keys.sort()
     chosen = keys[rows_of(begins, kept)]
     chosen &= np.uint64((1 << place_bits) - 1)
