@@ -30,7 +30,7 @@ class BlockSize:
         most_keys: playlist items that are held at once, where a single antecedent has more; ``keys`` or more.
     """
 
-    keys: int = 1 << 18
+    keys: int = 1 << 17
     most_keys: int = 1 << 22
 
 
