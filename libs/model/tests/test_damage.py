@@ -5,6 +5,7 @@ import json
 import random
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ ARRAYS = [
     "rule_antecedent_support_counts.npy",
     "rule_consequents.npy",
     "rule_rule_offsets.npy",
+    "rule_scores.npy",
     "rule_song_antecedents.npy",
     "rule_support_counts.npy",
     "song_artist_counts.npy",
@@ -52,6 +54,7 @@ ARRAYS = [
 @pytest.fixture
 def published(store: ModelStore, rules: Rules, training: Callable[[int], Training]) -> Model:
     """Give a model that has every file a model can have."""
+    rules = replace(rules, scores=np.linspace(0.9, 0.1, len(rules), dtype=np.float32))
     songs = Songs.build(["uri:1", "uri:2", "uri:3"], [4, 2, 2], titles=["Air", "Bolero", "Canon"], artists=["Bach"] * 3)
     with writing(store) as writer:
         manifest = writer.publish(songs, rules, training(1))
@@ -235,7 +238,7 @@ def test_a_table_in_the_place_of_a_row_is_refused(store: ModelStore, folder: Pat
         store.load_current()
 
 
-@pytest.mark.parametrize("name", [name for name in ARRAYS if name != "song_titles.npy"])
+@pytest.mark.parametrize("name", sorted({*ARRAYS} - {"song_titles.npy", "rule_scores.npy"}))
 def test_an_array_that_the_manifest_does_not_name_is_missed(store: ModelStore, folder: Path, name: str) -> None:
     path = folder / "manifest.json"
     values = json.loads(path.read_bytes())
@@ -249,6 +252,10 @@ def test_an_array_that_the_manifest_does_not_name_is_missed(store: ModelStore, f
 
 def _i4(*numbers: int) -> np.ndarray:
     return np.array(numbers, "<i4")
+
+
+def _f4(*numbers: float) -> np.ndarray:
+    return np.array(numbers, "<f4")
 
 
 def _i8(*numbers: int) -> np.ndarray:
@@ -270,6 +277,12 @@ def _i8(*numbers: int) -> np.ndarray:
         ("rule_antecedent_offsets", _i8(0, 9), "rule antecedent_offsets: 2 entries, expected 7"),
         ("rule_rule_offsets", _i8(), "rule rule_offsets: 0 entries, expected 7"),
         ("rule_support_counts", _i4(1), "rule support_counts: 1 entries, expected 9"),
+        ("rule_scores", _f4(1, 1), "rule scores: 2 entries, expected 9"),
+        ("rule_scores", _f4(), "rule scores: 0 entries, expected 9"),
+        ("rule_scores", _f4(*[1] * 8, np.nan), "rule scores: from nan to nan, expected positive, finite numbers"),
+        ("rule_scores", _f4(*[1] * 8, np.inf), "rule scores: from 1.0 to inf, expected positive, finite numbers"),
+        ("rule_scores", _f4(0, *[1] * 8), "rule scores: from 0.0 to 1.0, expected positive, finite numbers"),
+        ("rule_scores", _f4(*[1] * 8, -2), "rule scores: from -2.0 to 1.0, expected positive, finite numbers"),
         ("song_names_offsets", _i8(), "should return >= 0"),
         ("song_names_offsets", _i8(1, 5, 10, 15), "song names: offsets do not ascend from 0 to 15"),
         ("song_names_offsets", _i8(0, 5, 10, 99), "song names: offsets do not ascend from 0 to 15"),

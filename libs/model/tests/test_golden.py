@@ -28,6 +28,11 @@ def by_uri(golden_store: ModelStore) -> Model:
     return golden_store.load("20260101T120000Z-00000000")
 
 
+@pytest.fixture
+def scored(golden_store: ModelStore) -> Model:
+    return golden_store.load("20260103T120000Z-00000000")
+
+
 def _ids(*ids: int) -> np.ndarray:
     return np.array(ids, np.int32)
 
@@ -111,8 +116,34 @@ def test_a_golden_model_by_track_uri_is_found_by_title_too(by_uri: Model) -> Non
     assert by_uri.manifest.parameters["item"] == "track_uri"
 
 
+@pytest.mark.parametrize(
+    ("asked", "song_ids", "values"),
+    [
+        # By counts Air would be first: after Für Elise both have one playlist, and Air is the more popular.
+        ((2,), [1, 0, 3, 4], [1 / 3, 1 / 4]),
+        # Für Elise is 1 / 2 after Air, and 1 / 2 after Boléro.
+        ((0, 1), [2, 3, 4], [1 / 2 + 1 / 2]),
+    ],
+)
+def test_a_golden_model_with_scores_ranks_by_them(
+    scored: Model, asked: tuple[int, ...], song_ids: list[int], values: list[float]
+) -> None:
+    ranking = rank(scored.rules, _ids(*asked), _ids(*asked), limit=10)
+
+    assert ranking.song_ids.tolist() == song_ids
+    assert ranking.values.tolist() == pytest.approx(values)
+
+
+def test_golden_models_from_before_scores_have_none(by_title: Model, by_uri: Model) -> None:
+    assert by_title.rules.scores is None
+    assert by_uri.rules.scores is None
+
+
 def test_golden_models_are_listed_newest_first(golden_store: ModelStore) -> None:
-    assert [manifest.parameters["item"] for manifest in golden_store.manifests()] == ["title", "track_uri"]
+    listed = [manifest.parameters for manifest in golden_store.manifests()]
+
+    assert [parameters["item"] for parameters in listed] == ["title", "title", "track_uri"]
+    assert [parameters.get("scores") for parameters in listed] == ["n / n_b", None, None]
 
 
 def test_the_writer_still_makes_the_arrays_of_the_newest_format(tmp_path: Path) -> None:

@@ -68,6 +68,7 @@ def _valued(
     starts = rules.rule_offsets[antecedents]
     lengths = rules.rule_offsets[antecedents + 1] - starts
     rows = rows_of(starts, lengths)
+    weights: NDArray[np.float32] | NDArray[np.float64]
     if rules.scores is None:
         damped = rules.antecedent_support_counts[antecedents] + shrinkage
         weights = rules.support_counts[rows] / np.repeat(damped, lengths)

@@ -1,10 +1,11 @@
 """Writes the golden models: python make_golden.py FOLDER.
 
-format-1/ was written by this once and stays as it is: volumes out there hold models like it. A new format version gets
-a folder beside it.
+format-1/ was written by this, each model once, and stays as it is: volumes out there hold models like it. A new format
+version gets a folder beside it.
 
-Seven playlists: Air, Boléro | Air, Boléro | Air, Boléro, Für Elise | Air | Für Elise | fur elise | Ωδή. Two models of
-them: one by title, which is the current one, and one by track URI, without rules.
+Seven playlists: Air, Boléro | Air, Boléro | Air, Boléro, Für Elise | Air | Für Elise | fur elise | Ωδή. Three models
+of them: one by title, which is the current one, one by track URI, without rules, and one by title whose rules, between
+single songs, carry scores.
 """
 
 import shutil
@@ -24,12 +25,14 @@ ARTISTS = ["Johann Sebastian Bach", "Maurice Ravel", "Ludwig van Beethoven", "",
 
 
 def main(folder: Path) -> None:
-    """Publish both models, and leave what a reader needs of them."""
+    """Publish the models, and leave what a reader needs of them."""
     with tempfile.TemporaryDirectory() as scratch:
         store = ModelStore(Path(scratch))
         with writing(store) as writer:
             by_uri = Songs.build(URIS, COUNTS, artists=ARTISTS, artist_counts=[1, 1, 1, 0, 1], titles=TITLES)
             writer.publish(by_uri, Rules.build(len(URIS), []), _training("track_uri", day=1))
+            scored = Songs.build(TITLES, COUNTS)
+            writer.publish(scored, _scored_rules(), _training("title", day=3, scores="n / n_b"))
             by_title = Songs.build(TITLES, COUNTS, artists=ARTISTS, artist_counts=[2, 1, 1, 0, 1])
             writer.publish(by_title, _rules(), _training("title", day=2))
         folder.mkdir(parents=True)
@@ -57,12 +60,23 @@ def _rules() -> Rules:
     )
 
 
-def _training(item: str, day: int) -> Training:
+def _scored_rules() -> Rules:
+    return Rules.of_pairs(
+        song_support_counts=_i4(COUNTS),
+        offsets=np.array([0, 2, 4, 6, 6, 6], dtype=np.int64),
+        # By descending n / n_b: after Für Elise, Boléro has 1 / 3 and Air 1 / 4, each with one playlist.
+        consequents=_i4([1, 2, 0, 2, 1, 0]),
+        support_counts=_i4([3, 1, 3, 1, 1, 1]),
+        scores=np.array([3 / 3, 1 / 2, 3 / 4, 1 / 2, 1 / 3, 1 / 4], dtype=np.float32),
+    )
+
+
+def _training(item: str, day: int, **parameters: str) -> Training:
     return Training(
         model_date=datetime(2026, 1, day, 12, tzinfo=UTC),
         fingerprint=f"{day:064x}",
         dataset={"url": "https://example.org/golden.csv", "etag": None, "rows": 11, "playlists": 7, "songs": 5},
-        parameters={"item": item, "min_support": 1, "max_length": 3},
+        parameters={"item": item, "min_support": 1, "max_length": 3} | parameters,
         engine="by hand",
         trainer_version="0.1.0",
         seconds={"mine": 0.5},

@@ -17,7 +17,7 @@ class PairLimits:
     Attributes:
         min_support_count: transactions that hold both songs, at least; 1 or more.
         rules_per_song: the best rules of each antecedent that stay; ``NO_LIMIT`` for all of them.
-        max_rules: rules altogether; ``NO_LIMIT`` for any number. Where there are more, every song keeps fewer of its best.
+        max_rules: rules altogether; ``NO_LIMIT`` for any number. Where there are more, every song keeps fewer.
         min_confidence: 0..1, inclusive.
     """
 
