@@ -174,7 +174,9 @@ def texts_of_model(dataset: Mapping[str, Any], parameters: Mapping[str, Any], en
     """Return, by field, the texts of the settings that made a model, as far as its manifest tells.
 
     Args:
-        dataset, parameters, engine: of the manifest.
+        dataset: of the manifest.
+        parameters: of the manifest.
+        engine: of the manifest.
     """
     values = {"dataset_url": dataset.get("url"), "engine": engine, **parameters}
     known = settings_of(Settings)

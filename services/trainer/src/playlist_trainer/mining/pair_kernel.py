@@ -8,11 +8,6 @@ from numpy.typing import NDArray
 from playlist_model.ragged import offsets_of, rows_of
 from playlist_trainer.mining.pair_counts import PairCounter
 from playlist_trainer.mining.pair_scoring import NO_LIMIT, PairLimits, PairScoring
-<<<<<<< HEAD
-from playlist_trainer.mining.song_index import SongIndex
-from playlist_trainer.mining.transactions import Transactions
-=======
->>>>>>> pairs
 
 _ROUNDING = 1e-9  # 3 of 10 must pass a min_confidence of .3, whatever floats the two become
 _SCORE_BITS = 31  # a positive float32 without its sign; as an integer it orders as the number does

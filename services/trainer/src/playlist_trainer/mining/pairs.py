@@ -14,12 +14,7 @@ from playlist_trainer.mining.pair_counts import PairCounter
 from playlist_trainer.mining.pair_kernel import PairBlock, PairKernel
 from playlist_trainer.mining.pair_scoring import PairLimits, PairScoring
 from playlist_trainer.mining.rule_store import RuleStore
-<<<<<<< HEAD
-from playlist_trainer.mining.song_index import SongIndex
 from playlist_trainer.mining.transactions import Transactions
-=======
-from playlist_trainer.mining.transactions import Transactions
->>>>>>> pairs
 
 Progress = Callable[[int, int], None]
 
@@ -63,11 +58,7 @@ def mine_pairs(
     limits: PairLimits,
     *,
     threads: int = 1,
-<<<<<<< HEAD
     progress: Progress = ignore,
-=======
-    progress: Progress = _ignore,
->>>>>>> pairs
     block_size: BlockSize = BlockSize(),
 ) -> PairRules:
     """Find the best rules between single songs, in both directions, each with its support count and its score.
