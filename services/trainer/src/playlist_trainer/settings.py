@@ -93,7 +93,7 @@ class Settings:
         "MIN_SUPPORT", "auto", support, flag="--min-support", value="training.minSupport",
         help="Playlists that must hold an itemset: below 1 a fraction of them, from 1 on a whole number, or auto.")
     rules_per_song: int = setting(
-        "RULES_PER_SONG", "100", whole_number(0), flag="--rules-per-song", value="training.rulesPerSong",
+        "RULES_PER_SONG", "500", whole_number(0), flag="--rules-per-song", value="training.rulesPerSong",
         help="Pair rules kept per song, the best ones; 0 for all.")
     max_rules: int = setting(
         "MAX_RULES", "50000000", whole_number(0), flag="--max-rules", value="training.maxRules",

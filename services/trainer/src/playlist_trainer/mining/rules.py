@@ -72,14 +72,19 @@ def mine_rules(
         )
         rules = Rules.build(transactions.item_count, rule_tables(itemsets, settings.min_confidence))
         return MinedRules(rules, damping, threshold, 0)
-    limits = PairLimits(
-        min_support_count=pair_threshold(settings.min_support, count),
+    limits = pair_limits(settings, count)
+    mined = mine_pairs(transactions, damping.scoring(transactions), limits, threads=_threads(), progress=progress)
+    return MinedRules(mined.rules, damping, limits.min_support_count, mined.rules_per_song)
+
+
+def pair_limits(settings: Settings, playlist_count: int) -> PairLimits:
+    """Return what bounds the pair rules of so many playlists."""
+    return PairLimits(
+        min_support_count=pair_threshold(settings.min_support, playlist_count),
         rules_per_song=settings.rules_per_song,
         max_rules=settings.max_rules,
         min_confidence=settings.min_confidence,
     )
-    mined = mine_pairs(transactions, damping.scoring(transactions), limits, threads=_threads(), progress=progress)
-    return MinedRules(mined.rules, damping, limits.min_support_count, mined.rules_per_song)
 
 
 def _threads() -> int:
