@@ -1,21 +1,21 @@
 """Which exponents a training scores its rules by: the best of a few, tried on playlists held back for that."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from playlist_model import Rules, rank
-from playlist_model.ragged import block_end, offsets_of
+from playlist_model.ragged import block_end, offsets_of, rows_of
+from playlist_model.ranking import best_rows, popular_songs
 from playlist_trainer.evaluation.split import LIMIT, MIN_SONGS, Split, part_of
 from playlist_trainer.mining.damping import Damping
 from playlist_trainer.mining.pair_counts import PairCounter
-from playlist_trainer.mining.pair_kernel import PairKernel
-from playlist_trainer.mining.pair_scoring import NO_LIMIT, PairLimits
-from playlist_trainer.mining.rule_store import RuleStore
+from playlist_trainer.mining.pair_scoring import PairLimits
 from playlist_trainer.mining.transactions import Transactions
 
+_LENGTH_EXPONENTS = (0.0, 0.5, 1.0)
+_POPULARITY_EXPONENTS = (0.0, 0.2, 0.4)
 # From the weakest damping to the strongest.
 GRID = tuple(
     Damping(length, popularity)
@@ -25,10 +25,10 @@ GRID = tuple(
 SEED_COUNT = 5
 _PARTS = 5
 _ENOUGH_REQUESTS = 400
-_MOST_REQUESTS = 1000
+_MOST_REQUESTS = 800
 # Playlist items that pairs are counted in: of more data, a sample of playlists does.
 _MOST_WORK = 2e8
-_BLOCK_KEYS = 1 << 20
+_BLOCK_KEYS = 1 << 17
 _MOST_KEYS = 1 << 22
 
 
@@ -69,10 +69,10 @@ def choose_damping(transactions: Transactions, limits: PairLimits, seed: int) ->
 
     Args:
         transactions: what the model will learn from.
-        limits: as for mining the model; the number of all rules is not limited, as few songs are asked with.
+        limits: as for mining the model; of them, only the support count: what is beyond the best few hundred rules of a
+            song changes little.
         seed: draws the parts.
     """
-    limits = replace(limits, max_rules=NO_LIMIT)
     random = np.random.default_rng(seed)
     sample = _sampled(transactions, random)
     tried = [np.empty((0, len(GRID) + 1))]
@@ -123,14 +123,17 @@ def _tried(parts: Split, limits: PairLimits) -> tuple[NDArray[np.float64], NDArr
     answered = np.zeros((len(requests), len(GRID)), dtype=np.bool_)
     if not requests:
         return recalls, answered
-    asked = np.unique(np.concatenate([songs[:SEED_COUNT] for songs in requests]))
-    for column, rules in _rules(parts.training, asked, limits):
-        for row, songs in enumerate(requests):
-            seeds = np.sort(songs[:SEED_COUNT])
-            ranking = rank(rules, seeds, seeds, LIMIT)
-            recalls[row, column] = _recall(ranking.song_ids, songs[SEED_COUNT:])
-            if column < len(GRID):
-                answered[row, column] = len(ranking.values) > 0
+    pairs = _AskedPairs.of(
+        parts.training, np.unique(np.concatenate([songs[:SEED_COUNT] for songs in requests])), limits
+    )
+    for row, songs in enumerate(requests):
+        seeds, wanted = np.sort(songs[:SEED_COUNT]), songs[SEED_COUNT:]
+        for column, (answer, by_rule) in enumerate(pairs.answers(seeds)):
+            recalls[row, column] = _recall(answer, wanted)
+            answered[row, column] = by_rule
+        recalls[row, -1] = _recall(
+            popular_songs(parts.training.item_count, seeds, np.empty(0, np.int64), LIMIT), wanted
+        )
     return recalls, answered
 
 
@@ -139,22 +142,55 @@ def _recall(answer: NDArray[np.int64], wanted: NDArray[np.int32]) -> float:
     return hits / min(LIMIT, len(wanted))
 
 
-def _rules(training: Transactions, asked: NDArray[np.int32], limits: PairLimits) -> Iterator[tuple[int, Rules]]:
-    """Yield a column of the grid and the rules of the songs that are asked with; at last no rules."""
-    for length in dict.fromkeys(damping.length_exponent for damping in GRID):
-        columns = [column for column, damping in enumerate(GRID) if damping.length_exponent == length]
-        scorings = [GRID[column].scoring(training) for column in columns]
-        counter = PairCounter.of(training, scorings[0].weights, limits.min_support_count, _MOST_KEYS)
-        kernels = [PairKernel(counter, scoring, limits) for scoring in scorings]
-        stores = [RuleStore(training.item_count, limits) for _ in columns]
+@dataclass(frozen=True)
+class _AskedPairs:
+    """All pairs of the songs that requests ask with, scored by every length exponent; not cut to the best per song.
+
+    Attributes:
+        offsets: int64, songs + 1; the pairs of each song.
+        consequents: int64, one per pair.
+        scores: float64, length exponents × pairs; without the damping of popular consequents.
+        popularity: float64, popularity exponents × songs; what a consequent's score is multiplied by.
+    """
+
+    offsets: NDArray[np.int64]
+    consequents: NDArray[np.int64]
+    scores: NDArray[np.float64]
+    popularity: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, training: Transactions, asked: NDArray[np.int32], limits: PairLimits) -> "_AskedPairs":
+        by_length = [Damping(length, 0.0).scoring(training) for length in _LENGTH_EXPONENTS]
+        counter = PairCounter.of(
+            training, np.stack([one.weights for one in by_length]), limits.min_support_count, _MOST_KEYS
+        )
+        sizes = np.zeros(training.item_count, dtype=np.int64)
+        consequents, scores = [np.empty(0, np.int64)], [np.empty((len(by_length), 0))]
+        factors = np.stack([one.antecedent_factors for one in by_length])
         for antecedents in _blocks(counter, asked):
             pairs = counter.count(antecedents)
-            for kernel, store in zip(kernels, stores, strict=True):
-                block = kernel.best(antecedents, pairs, limits.rules_per_song)
-                store.add(block.antecedents, block.rule_counts, (block.consequents, block.support_counts, block.scores))
-        for column, store in zip(columns, stores, strict=True):
-            yield column, store.finish(counter.index.support_counts)
-    yield len(GRID), Rules.build(training.item_count, [])
+            sizes[antecedents] = np.bincount(pairs.owners, minlength=len(antecedents))
+            consequents.append(pairs.consequents)
+            scores.append(pairs.weights * factors[:, antecedents[pairs.owners]])
+        popularity = [Damping(0.0, exponent).scoring(training).consequent_factors for exponent in _POPULARITY_EXPONENTS]
+        return cls(offsets_of(sizes), np.concatenate(consequents), np.concatenate(scores, axis=1), np.stack(popularity))
+
+    def answers(self, seeds: NDArray[np.int32]) -> Iterator[tuple[NDArray[np.int64], bool]]:
+        """Yield for each point of the grid the songs it answers with, and whether a rule led to one."""
+        starts = self.offsets[seeds]
+        rows = rows_of(starts, self.offsets[seeds + 1] - starts)
+        found, which = np.unique(self.consequents[rows], return_inverse=True)
+        is_new = ~np.isin(found, seeds)
+        sums = [np.bincount(which, scores[rows], minlength=len(found))[is_new] for scores in self.scores]
+        found = found[is_new]
+        for damping in GRID:
+            values = sums[_LENGTH_EXPONENTS.index(damping.length_exponent)]
+            values = values * self.popularity[_POPULARITY_EXPONENTS.index(damping.popularity_exponent), found]
+            answer = found[best_rows(values, LIMIT)]
+            if len(answer) < LIMIT:
+                popular = popular_songs(self.popularity.shape[1], seeds, answer, LIMIT - len(answer))
+                answer = np.concatenate((answer, popular))
+            yield answer, len(found) > 0
 
 
 def _blocks(counter: PairCounter, asked: NDArray[np.int32]) -> Iterator[NDArray[np.int32]]:

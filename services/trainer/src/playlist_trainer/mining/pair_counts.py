@@ -26,7 +26,7 @@ class Pairs:
         owners: int64, one per pair; the antecedent's place in the block, ascending.
         consequents: int64, one per pair; ascending within an owner.
         support_counts: int64, one per pair.
-        weights: float64, one per pair; of the transactions that hold both.
+        weights: float64, weightings × pairs; of the transactions that hold both.
     """
 
     owners: NDArray[np.int64]
@@ -36,7 +36,7 @@ class Pairs:
 
     def where(self, kept: NDArray[np.bool_]) -> "Pairs":
         """Return some of the pairs."""
-        return Pairs(self.owners[kept], self.consequents[kept], self.support_counts[kept], self.weights[kept])
+        return Pairs(self.owners[kept], self.consequents[kept], self.support_counts[kept], self.weights[:, kept])
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,8 @@ class PairCounter:
         transactions: what is counted in.
         index: of the transactions.
         min_support_count: transactions that hold a frequent pair, at least; 1 or more.
-        class_weights: float64; the distinct weights of transactions, ascending.
-        classes: int32, one per transaction; its row of ``class_weights``.
+        class_weights: float64, weightings × classes; the distinct weights of transactions.
+        classes: int32, one per transaction; its column of ``class_weights``.
         most_keys: keys that are held at once.
     """
 
@@ -63,12 +63,20 @@ class PairCounter:
     def of(
         cls, transactions: Transactions, weights: NDArray[np.float32], min_support_count: int, most_keys: int
     ) -> "PairCounter":
-        """Index the transactions, and sort their weights into classes, one per distinct weight: nothing is rounded."""
-        distinct, classes = np.unique(weights, return_inverse=True)
+        """Index the transactions, and sort their weights into classes, one per distinct weight: nothing is rounded.
+
+        Args:
+            transactions: to count in.
+            weights: one per transaction; or weightings × transactions, to sum several weights in one pass: where two
+                transactions agree in the last one, they must agree in all.
+            min_support_count: as the attribute.
+            most_keys: as the attribute.
+        """
+        weightings = np.atleast_2d(weights)
+        _, firsts, classes = np.unique(weightings[-1], return_index=True, return_inverse=True)
+        class_weights = weightings[:, firsts].astype(np.float64)
         index = SongIndex.of(transactions, min_support_count)
-        return cls(
-            transactions, index, min_support_count, distinct.astype(np.float64), classes.astype(np.int32), most_keys
-        )
+        return cls(transactions, index, min_support_count, class_weights, classes.astype(np.int32), most_keys)
 
     @property
     def item_bits(self) -> int:
@@ -78,7 +86,7 @@ class PairCounter:
     @property
     def class_bits(self) -> int:
         """How many bits a weight's class takes in a key; none where all weights are the same."""
-        return (len(self.class_weights) - 1).bit_length()
+        return int(self.class_weights.shape[1] - 1).bit_length()
 
     def count(self, antecedents: NDArray[np.int32]) -> Pairs:
         """Return the frequent pairs of a few antecedents.
@@ -113,9 +121,9 @@ class PairCounter:
         begins, counts = _long_runs(pairs, self.min_support_count)
         if self.class_bits:
             classes = keys[rows_of(begins, counts)] & ((1 << self.class_bits) - 1)
-            weights = np.add.reduceat(self.class_weights[classes], offsets_of(counts)[:-1])
+            weights = np.add.reduceat(self.class_weights[:, classes], offsets_of(counts)[:-1], axis=1)
         else:
-            weights = counts * self.class_weights[0]
+            weights = counts * self.class_weights
         pairs = pairs[begins].astype(np.int64, copy=False)
         owners, consequents = pairs >> self.item_bits, pairs & ((1 << self.item_bits) - 1)
         return Pairs(owners, consequents, counts, weights).where(antecedents[owners] != consequents)
@@ -126,7 +134,7 @@ class PairCounter:
         """Count with one counter per antecedent and song, in bounded memory however many keys there are."""
         song_count = self.transactions.item_count
         counts = np.zeros(len(antecedents) * song_count, dtype=np.int64)
-        weights = np.zeros(len(counts))
+        weights = np.zeros((len(self.class_weights), len(counts)))
         offsets = offsets_of(self.index.lengths[playlists])
         begin = 0
         while begin < len(playlists):
@@ -137,8 +145,9 @@ class PairCounter:
             counters += self._items_of(part, lengths)
             counts += np.bincount(counters, minlength=len(counts))
             if self.class_bits:
-                part_weights = np.repeat(self.class_weights[self.classes[part]], lengths)
-                weights += np.bincount(counters, weights=part_weights, minlength=len(counts))
+                for summed, class_weights in zip(weights, self.class_weights, strict=True):
+                    part_weights = np.repeat(class_weights[self.classes[part]], lengths)
+                    np.add(summed, np.bincount(counters, weights=part_weights, minlength=len(counts)), out=summed)
             begin = end
         own_counters = np.arange(len(antecedents)) * song_count
         counts[own_counters + antecedents] = 0  # a song does not lead to itself
@@ -150,7 +159,7 @@ class PairCounter:
             np.repeat(np.arange(len(antecedents)), sizes),
             pairs - np.repeat(own_counters, sizes),
             counts,
-            weights[pairs] if self.class_bits else counts * self.class_weights[0],
+            weights[:, pairs] if self.class_bits else counts * self.class_weights,
         )
 
 

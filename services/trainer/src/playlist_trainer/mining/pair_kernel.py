@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playlist_model.ragged import offsets_of, rows_of
-from playlist_trainer.mining.pair_counts import PairCounter, Pairs
+from playlist_trainer.mining.pair_counts import PairCounter
 from playlist_trainer.mining.pair_scoring import NO_LIMIT, PairLimits, PairScoring
 
 _ROUNDING = 1e-9  # 3 of 10 must pass a min_confidence of .3, whatever floats the two become
@@ -54,15 +54,12 @@ class PairKernel:
             antecedents: ascending; one of them, or a few that have few keys together.
             rules_per_song: rules that stay per antecedent; ``NO_LIMIT`` for all.
         """
-        return self.best(antecedents, self.counter.count(antecedents), rules_per_song)
-
-    def best(self, antecedents: NDArray[np.int32], pairs: Pairs, rules_per_song: int) -> PairBlock:
-        """Score counted pairs, and return the best rules of each antecedent; see ``mine``."""
+        pairs = self.counter.count(antecedents)
         if self.limits.min_confidence > 0:
             confidences = pairs.support_counts / self.counter.index.support_counts[antecedents[pairs.owners]]
             pairs = pairs.where(confidences >= self.limits.min_confidence - _ROUNDING)
         sizes = np.bincount(pairs.owners, minlength=len(antecedents))
-        scores = pairs.weights * np.repeat(self.scoring.antecedent_factors[antecedents], sizes)
+        scores = pairs.weights[0] * np.repeat(self.scoring.antecedent_factors[antecedents], sizes)
         scores *= self.scoring.consequent_factors[pairs.consequents]
         scores32 = scores.astype(np.float32)
         rows, kept = _best(scores32, sizes, rules_per_song)
