@@ -9,13 +9,14 @@ from playlist_model.errors import (
     PointerError,
     StoreLockedError,
 )
+from playlist_model.folding import fold
 from playlist_model.manifest import FORMAT_VERSION, Manifest, Pointer, Training, rfc3339
 from playlist_model.model import Model
 from playlist_model.ranking import SHRINKAGE, Ranking, rank
 from playlist_model.rules import Rules, RuleTable
 from playlist_model.songs import Match, Songs
 from playlist_model.store import ModelStore
-from playlist_model.text import TextColumn, fold
+from playlist_model.text import TextColumn
 from playlist_model.writer import KEEP_MODELS, ModelWriter, writing
 
 __all__ = [
