@@ -13,6 +13,7 @@ from playlist_model.folding import fold
 from playlist_model.manifest import FORMAT_VERSION, Manifest, Pointer, Training, rfc3339
 from playlist_model.model import Model
 from playlist_model.ranking import SHRINKAGE, Ranking, rank
+from playlist_model.reasons import Reason, reasons_of
 from playlist_model.rules import Rules, RuleTable
 from playlist_model.songs import Match, Songs
 from playlist_model.store import ModelStore
@@ -36,6 +37,7 @@ __all__ = [
     "Pointer",
     "PointerError",
     "Ranking",
+    "Reason",
     "RuleTable",
     "Rules",
     "Songs",
@@ -44,6 +46,7 @@ __all__ = [
     "Training",
     "fold",
     "rank",
+    "reasons_of",
     "rfc3339",
     "writing",
 ]

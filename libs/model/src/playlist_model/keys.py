@@ -14,7 +14,7 @@ from playlist_model.text import TextColumn
 END = "\n"
 # Up to this many keys of a range are sorted by popularity. A longer range is so common that a walk from the most
 # popular song down soon meets enough of it; that walk ends after _WALKED keys.
-_SORTED = 32_768
+_SORTED = 8_192
 _WALKED = 262_144
 _FIRST_STEP = 1_024
 
@@ -51,7 +51,8 @@ class Keys:
         if end - first > _SORTED:
             return first_distinct(self._walk(np.frombuffer(needle, np.uint8), titles_only), count)
         rows = self.order[first:end]
-        return np.unique(self.songs[self._titles(rows) if titles_only else rows])[:count].tolist()
+        songs = np.sort(self.songs[self._titles(rows) if titles_only else rows])
+        return first_distinct(iter([songs[: 2 * count]]), count)  # a song has two keys at most
 
     def _walk(self, needle: NDArray[np.uint8], titles_only: bool) -> Iterator[NDArray[np.int32]]:
         """Yield the songs whose key begins with a needle, in steps down from the most popular one."""
@@ -65,6 +66,8 @@ class Keys:
 
     def _titles(self, rows: NDArray[np.integer]) -> NDArray[np.integer]:
         """Return the rows that are a song's last: its title, where that has a key of its own."""
+        if len(rows) == 0 or len(self.songs) == self.songs[-1] + 1:
+            return rows  # each song has one key
         following = np.minimum(rows + 1, len(self.songs) - 1)
         return rows[(self.songs[following] != self.songs[rows]) | (following == rows)]
 

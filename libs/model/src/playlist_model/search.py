@@ -13,7 +13,7 @@ from playlist_model.rules import rows_of
 from playlist_model.text import TextColumn
 
 # Up to this many listings of a term are sorted by song; a beginning with more is common, and a walk finds it soon.
-_SORTED = 32_768
+_SORTED = 8_192
 # So many songs are looked at, most popular ones first, for one search.
 _WALKED = 131_072
 _FIRST_STEP = 512
@@ -75,7 +75,8 @@ class WordIndex:
         if rarest.end - rarest.first == 1:
             songs = self.songs_of(rarest.first)
         elif self._listings(rarest) <= _SORTED:
-            songs = np.unique(self.word_songs[slice(*self._slice(rarest))])
+            songs = np.sort(self.word_songs[slice(*self._slice(rarest))])
+            songs = songs[np.append(True, songs[1:] != songs[:-1])]
         else:
             whole = [term for term in others if term.end - term.first == 1]
             songs = self.songs_of(whole[0].first) if whole else np.arange(len(self.song_word_offsets) - 1, dtype="i4")

@@ -12,7 +12,7 @@ from playlist_model.folding import FOLD_VERSION, FOLDS, terms_of
 from playlist_model.indexing import index_songs
 from playlist_model.keys import END, Keys, bytes_of
 from playlist_model.search import WordIndex
-from playlist_model.suggest import candidates, ratio, ratio_to
+from playlist_model.suggest import candidates, closest
 from playlist_model.text import TextColumn
 from playlist_model.unindexed import rows_containing, rows_sharing_grams
 
@@ -145,10 +145,7 @@ class Songs:
     def close_matches(self, text: str, limit: int) -> list[int]:
         """Return up to ``limit`` ids that read like ``text``, best first: what a person may have meant."""
         key = self._fold(text)
-        compared = ratio_to(key)
-        ratios = {song: max(ratio(compared, other) for other in self._readings(song)) for song in self._near(key)}
-        close = [song for song, found in ratios.items() if found]
-        return sorted(close, key=lambda song: (-ratios[song], song))[:limit]
+        return closest(key, ((song, reading) for song in self._near(key) for reading in self._readings(song)), limit)
 
     def _holding(self, key: str, count: int) -> list[int]:
         if self.index is not None:

@@ -1,7 +1,7 @@
 """Writes the golden models: python make_golden.py FOLDER.
 
-format-1/ was written by this once and stays as it is: volumes out there hold models like it. A new format version gets
-a folder beside it.
+Each folder was written by this once and stays as it is: volumes out there hold models like it. format-1/ is from before
+there was an index to search by, format-1-index/ has one and track URIs. A new format version gets a folder beside them.
 
 Seven playlists: Air, Boléro | Air, Boléro | Air, Boléro, Für Elise | Air | Für Elise | fur elise | Ωδή. Two models of
 them: one by title, which is the current one, and one by track URI, without rules.
@@ -30,7 +30,7 @@ def main(folder: Path) -> None:
         with writing(store) as writer:
             by_uri = Songs.build(URIS, COUNTS, artists=ARTISTS, artist_counts=[1, 1, 1, 0, 1], titles=TITLES)
             writer.publish(by_uri, Rules.build(len(URIS), []), _training("track_uri", day=1))
-            by_title = Songs.build(TITLES, COUNTS, artists=ARTISTS, artist_counts=[2, 1, 1, 0, 1])
+            by_title = Songs.build(TITLES, COUNTS, artists=ARTISTS, artist_counts=[2, 1, 1, 0, 1], uris=[*URIS[:-1], ""])
             writer.publish(by_title, _rules(), _training("title", day=2))
         folder.mkdir(parents=True)
         shutil.copy(store.pointer_path, folder)
