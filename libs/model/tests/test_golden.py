@@ -138,7 +138,7 @@ def test_golden_models_are_listed_newest_first(golden_store: ModelStore) -> None
 
 
 def test_the_writer_still_makes_the_arrays_of_the_newest_format(tmp_path: Path) -> None:
-    # Where this fails, the format has changed: give it a golden folder of its own, and a new number if readers must know.
+    # Where this fails, the format has changed: give it a golden folder of its own, and a number if readers must know.
     made = tmp_path / "made"
 
     subprocess.run([sys.executable, GOLDEN / "make_golden.py", made], check=True)

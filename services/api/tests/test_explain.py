@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from flask.testing import FlaskClient
 
-from playlist_api.explain import explained
+from playlist_api.explain import describe, explained
 from playlist_api.recommend import recommend
 from playlist_model import Model, ModelStore, Rules, RuleTable, Songs
 
@@ -132,7 +132,6 @@ def test_rule_of_two_songs_names_both(publish: Any, store: ModelStore) -> None:
     assert one["recommendations"][0]["source"] == "popular"  # type: ignore[index]
 
 
-
 def test_names_and_titles_differ_where_items_are_uris(publish: Any, store: ModelStore) -> None:
     songs = Songs.build(
         ["uri:1", "uri:2", "uri:3"], [3, 2, 1], artists=["A", "B", "C"], titles=["Intro", "Intro", "Outro"]
@@ -149,3 +148,23 @@ def test_names_and_titles_differ_where_items_are_uris(publish: Any, store: Model
     assert (first["song"], first["title"]) == ("uri:3", "Outro")
     assert [match["song"] for match in content["ambiguous"][0]["matches"]] == ["uri:1", "uri:2"]  # type: ignore[index]
     assert content["unknown"] == [{"song": "outr", "close_matches": ["Outro"]}]
+
+
+def test_name_of_title_and_artist_is_suggested_whole(publish: Any, store: ModelStore) -> None:
+    names, titles = ["Home – Edward Sharpe", "Home – Michael Bublé"], ["Home", "Home"]
+    songs = Songs.build(names, [2, 1], artists=["Edward Sharpe", "Michael Bublé"], titles=titles)
+    publish(songs=songs, rules=Rules.build(2, []))
+    model = store.load_current()
+
+    content = explained(model, recommend(model, ["home edward sharp", "home"], 1))
+
+    assert content["unknown"] == [{"song": "home edward sharp", "close_matches": names[:1]}]
+    assert [match["song"] for match in content["ambiguous"][0]["matches"]] == names  # type: ignore[index]
+
+
+def test_track_uri_is_given_where_it_is_known(publish: Any, store: ModelStore) -> None:
+    songs = Songs.build(["a", "b"], [2, 1], uris=["spotify:track:1", ""])
+
+    assert describe(songs, 0)["track_uri"] == "spotify:track:1"
+    assert "track_uri" not in describe(songs, 1)
+    assert "track_uri" not in describe(Songs.build(["a"], [1]), 0)

@@ -20,7 +20,9 @@ _TYPED = str.maketrans({
 })  # fmt: skip
 
 # Scripts written without spaces: Thai, Lao, Burmese, Khmer, kana and Chinese characters.
-_UNSPACED = re.compile("([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+)")
+_UNSPACED = re.compile(
+    "([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+)"
+)
 _ASCII_SYMBOLS = "+<=>^`|~"  # not $, which stands for an s in names
 _LAST_PUNCTUATION = 0x20000
 

@@ -14,9 +14,7 @@ from playlist_model.sorting import byte_order
 from playlist_model.text import TextColumn, grams
 
 
-def index_songs(
-    names: Iterable[str], titles: Iterable[str] | None, artists: Iterable[str]
-) -> tuple[Keys, WordIndex]:
+def index_songs(names: Iterable[str], titles: Iterable[str] | None, artists: Iterable[str]) -> tuple[Keys, WordIndex]:
     """Return the keys and words of songs that stand by popularity.
 
     Args:

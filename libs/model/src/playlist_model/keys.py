@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,8 @@ END = "\n"
 _SORTED = 8_192
 _WALKED = 262_144
 _FIRST_STEP = 1_024
+
+_Row = TypeVar("_Row", np.int32, np.int64)
 
 
 @dataclass(frozen=True)
@@ -64,12 +67,13 @@ class Keys:
                 rows = rows[self.texts.data[places] == byte]
             yield self.songs[self._titles(rows) if titles_only else rows]
 
-    def _titles(self, rows: NDArray[np.integer]) -> NDArray[np.integer]:
+    def _titles(self, rows: NDArray[_Row]) -> NDArray[_Row]:
         """Return the rows that are a song's last: its title, where that has a key of its own."""
         if len(rows) == 0 or len(self.songs) == self.songs[-1] + 1:
             return rows  # each song has one key
         following = np.minimum(rows + 1, len(self.songs) - 1)
-        return rows[(self.songs[following] != self.songs[rows]) | (following == rows)]
+        kept: NDArray[_Row] = rows[(self.songs[following] != self.songs[rows]) | (following == rows)]
+        return kept
 
     def _not_below(self, key: bytes) -> int:
         return bisect_left(self._order, key, key=self.texts.bytes_at)

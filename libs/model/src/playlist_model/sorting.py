@@ -46,4 +46,5 @@ def _numbers(column: TextColumn, rows: NDArray[np.int32], skipped: int) -> NDArr
     reachable = np.minimum(starts, len(windows) - 1)
     numbers = windows[reachable].astype(np.uint64) << (8 * (starts - reachable)).astype(np.uint64)
     unused = (8 * (_STEP - left)).astype(np.uint64)
-    return numbers >> unused << unused
+    found: NDArray[np.uint64] = numbers >> unused << unused
+    return found

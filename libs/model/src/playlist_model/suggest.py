@@ -36,7 +36,7 @@ class Likeness:
         return self._exact.ratio()
 
     def bound(self, other: str) -> float:
-        """Return what the ratio is not above, and mostly near, for a tenth of its work; 0 where it can't be close enough.
+        """Return what the ratio is not above and mostly near, for a tenth of its work; 0 if it can't be close enough.
 
         That is twice the length of the longest common subsequence over both lengths (Hyyrö 2004: one column of the
         table as the bits of one number; each 0 is a step up).
@@ -85,7 +85,8 @@ def candidates(index: WordIndex, key: str, at_most: int) -> list[int]:
     # Of two songs with the same words the shorter one is nearer to what was typed.
     lengths = index.song_word_offsets[distinct + 1] - index.song_word_offsets[distinct]
     best = np.lexsort((distinct, lengths, -total))[:at_most]
-    return distinct[best].tolist()
+    songs_found: list[int] = distinct[best].tolist()
+    return songs_found
 
 
 def _songs_with(index: WordIndex, word: str) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
@@ -130,7 +131,8 @@ def _sharing_grams(index: WordIndex, word: str) -> list[int]:
     unlike = -2 * shared / (len(wanted) + sizes)
     if len(rows) > 2 * _ALIKE:
         rows = rows[np.argpartition(unlike, 2 * _ALIKE)[: 2 * _ALIKE]]
-    return rows.tolist()
+    found: list[int] = rows.tolist()
+    return found
 
 
 def _words_with(index: WordIndex, wanted: set[int]) -> Iterator[NDArray[np.int32]]:

@@ -79,4 +79,4 @@ class TextColumn:
 def grams(data: NDArray[np.uint8]) -> NDArray[np.uint32]:
     """Return each run of three bytes as one number."""
     wide = data.astype(np.uint32)
-    return wide[:-2] << 16 | wide[1:-1] << 8 | wide[2:]
+    return (wide[:-2] << 16 | wide[1:-1] << 8 | wide[2:]).astype(np.uint32, copy=False)

@@ -30,7 +30,9 @@ def main(folder: Path) -> None:
         with writing(store) as writer:
             by_uri = Songs.build(URIS, COUNTS, artists=ARTISTS, artist_counts=[1, 1, 1, 0, 1], titles=TITLES)
             writer.publish(by_uri, Rules.build(len(URIS), []), _training("track_uri", day=1))
-            by_title = Songs.build(TITLES, COUNTS, artists=ARTISTS, artist_counts=[2, 1, 1, 0, 1], uris=[*URIS[:-1], ""])
+            by_title = Songs.build(
+                TITLES, COUNTS, artists=ARTISTS, artist_counts=[2, 1, 1, 0, 1], uris=[*URIS[:-1], ""]
+            )
             writer.publish(by_title, _rules(), _training("title", day=2))
         folder.mkdir(parents=True)
         shutil.copy(store.pointer_path, folder)

@@ -9,7 +9,7 @@ from playlist_model import Model, reasons_of
 
 
 def found(model: Model, text: str, limit: int) -> list[dict[str, object]]:
-    """Return songs for a text that is being typed: by title first, then by words of title and artist; popular ones for ""."""
+    """Return songs for a text that is being typed, by title, then by words of title and artist; popular ones for ""."""
     return [describe(model.songs, song_id) for song_id in model.songs.search(text, limit)]
 
 

@@ -48,7 +48,7 @@ def close_titles(songs: Songs, text: str) -> list[str]:
 
 
 def _readable_name(songs: Songs, song_id: int) -> str:
-    """Return the name where it says the title and more, "Home – Edward Sharpe"; else, as of a track's URI, the title."""
+    """Return the name where it says the title and more ("Home – Edward Sharpe"), the title where it is a URI."""
     name, title = songs.names[song_id], songs.titles[song_id]
     return name if fold(title) in fold(name) else title
 
