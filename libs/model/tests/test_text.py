@@ -25,6 +25,12 @@ def test_a_column_gives_back_the_strings_it_was_made_of() -> None:
         assert [column.bytes_at(row) for row in range(len(column))] == [text.encode() for text in texts]
 
 
+def test_a_long_column_is_walked_through_in_order() -> None:
+    texts = [str(number) for number in range(10_000)]
+
+    assert list(TextColumn.from_strings(texts)) == texts
+
+
 def test_a_column_may_be_made_of_an_iterator() -> None:
     assert list(TextColumn.from_strings(iter(["a", "b"]))) == ["a", "b"]
 

@@ -15,7 +15,7 @@ _OPTIONAL_MARKS = re.compile(
 _TYPED = str.maketrans({
     "\u0131": "i",
     **dict.fromkeys("\u2018\u2019\u201b\u02bc\u2032", "'"),
-    **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033", '"'),
+    **dict.fromkeys("\u201c\u201d\u201e\u201f", '"'),
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
 })  # fmt: skip
 
@@ -37,7 +37,10 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return " ".join(text.casefold().split())
-    bare = _OPTIONAL_MARKS.sub("", unicodedata.normalize("NFKD", text).casefold()).translate(_TYPED)
+    typed = text.translate(_TYPED)
+    if typed.isascii():
+        return fold(typed)
+    bare = _OPTIONAL_MARKS.sub("", unicodedata.normalize("NFKD", typed).casefold()).translate(_TYPED)
     return " ".join(unicodedata.normalize("NFKC", bare).split())
 
 

@@ -3,6 +3,7 @@
 from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,15 +28,16 @@ def index_songs(names: Iterable[str], titles: Iterable[str] | None, artists: Ite
         for song, (name, artist) in enumerate(zip(names, artists, strict=True)):
             key = fold(name)
             keys.add(song, key)
-            words.add(key, fold(artist))
+            words.add(key, artist)
     else:
         for song, (name, title, artist) in enumerate(zip(names, titles, artists, strict=True)):
             name_key, title_key = fold(name), fold(title)
             keys.add(song, name_key)
             if title_key != name_key:
                 keys.add(song, title_key)
-            # Nobody types a part of a track's URI.
-            words.add(title_key, fold(artist), name_key if " " in name_key else "")
+            # Nobody types a part of a track's URI, and a name like "Home – Edward Sharpe" has no other words.
+            is_told = " " not in name_key or name == f"{title} – {artist}"
+            words.add(title_key, artist, "" if is_told else name_key)
     return keys.sorted(), words.indexed()
 
 
@@ -64,9 +66,10 @@ class _WordsInMaking:
     song_words: "array[int]" = field(default_factory=lambda: array("i"))
     counts: "array[int]" = field(default_factory=lambda: array("q"))
 
-    def add(self, *keys: str) -> None:
+    def add(self, title_key: str, artist: str, name_key: str = "") -> None:
         number_of, numbers = self.numbers.setdefault, self.numbers
-        found = {number_of(word, len(numbers)) for key in keys for word in words_of(key)}
+        words = (*words_of(title_key), *_artist_words(artist), *words_of(name_key))
+        found = {number_of(word, len(numbers)) for word in words}
         self.song_words.extend(found)
         self.counts.append(len(found))
 
@@ -81,6 +84,11 @@ class _WordsInMaking:
         return WordIndex(
             words, word_song_offsets, word_songs, _offsets(counts), song_words, codes, gram_word_offsets, gram_words
         )
+
+
+@lru_cache(maxsize=1 << 15)  # popular artists have many songs
+def _artist_words(artist: str) -> list[str]:
+    return words_of(fold(artist))
 
 
 def _sorted_words(words: Iterable[str]) -> tuple[TextColumn, NDArray[np.int32]]:

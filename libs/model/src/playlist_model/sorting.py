@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from playlist_model.text import TextColumn
 
 _STEP = 8  # bytes that are compared at a time, as one number
+_AT_ONCE = 1 << 18  # rows: their addresses take several times the room of the numbers
 
 
 def byte_order(column: TextColumn) -> NDArray[np.int32]:
@@ -17,10 +18,14 @@ def byte_order(column: TextColumn) -> NDArray[np.int32]:
     order = np.arange(len(column), dtype=np.int32)
     tied = order.copy()  # places in order whose texts are equal so far
     group = np.zeros(len(order), dtype=np.int32)  # of each place in tied
+    lengths = np.diff(column.offsets).astype(np.int32)
     skipped = 0
     while len(tied):
         rows = order[tied]
-        numbers = _numbers(column, rows, skipped)
+        numbers = np.empty(len(rows), dtype=np.uint64)
+        for start in range(0, len(rows), _AT_ONCE):
+            part = slice(start, start + _AT_ONCE)
+            numbers[part] = _numbers(column, rows[part], skipped)
         by = np.lexsort((numbers, group)) if skipped else np.argsort(numbers, kind="stable")
         order[tied] = rows = rows[by]
         numbers = numbers[by]
@@ -28,8 +33,7 @@ def byte_order(column: TextColumn) -> NDArray[np.int32]:
         begins = np.ones(len(tied) + 1, dtype=bool)
         begins[1:-1] = (numbers[1:] != numbers[:-1]) | (group[1:] != group[:-1])
         group = np.cumsum(begins[:-1], dtype=np.int32)
-        longer = column.offsets[rows + 1] - column.offsets[rows] > skipped
-        open_ = ~(begins[:-1] & begins[1:]) & longer
+        open_ = ~(begins[:-1] & begins[1:]) & (lengths[rows] > skipped)
         tied, group = tied[open_], group[open_]
     return order
 
