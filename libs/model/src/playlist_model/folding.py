@@ -12,12 +12,13 @@ _OPTIONAL_MARKS = re.compile(
     "\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f]+"
 )
 # What a keyboard has in place of what typographers write; the dotless i has the capital of the dotted one.
-_TYPED = str.maketrans({
+_TYPED = {
     "\u0131": "i",
     **dict.fromkeys("\u2018\u2019\u201b\u02bc\u2032", "'"),
     **dict.fromkeys("\u201c\u201d\u201e\u201f", '"'),
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
-})  # fmt: skip
+}
+_NOT_TYPED = re.compile(f"[{''.join(_TYPED)}]")
 
 # Scripts written without spaces: Thai, Lao, Burmese, Khmer, kana and Chinese characters.
 _UNSPACED = re.compile(
@@ -37,11 +38,15 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return " ".join(text.casefold().split())
-    typed = text.translate(_TYPED)
+    typed = _as_typed(text)
     if typed.isascii():
         return fold(typed)
-    bare = _OPTIONAL_MARKS.sub("", unicodedata.normalize("NFKD", typed).casefold()).translate(_TYPED)
-    return " ".join(unicodedata.normalize("NFKC", bare).split())
+    bare = _OPTIONAL_MARKS.sub("", unicodedata.normalize("NFKD", typed).casefold())
+    return " ".join(unicodedata.normalize("NFKC", _as_typed(bare)).split())
+
+
+def _as_typed(text: str) -> str:
+    return _NOT_TYPED.sub(lambda found: _TYPED[found[0]], text)
 
 
 def fold_of_version_1(text: str) -> str:
@@ -70,7 +75,8 @@ def words_of(key: str) -> list[str]:
     ['東京', '京都', '都', 'x']
     """
     if key.isascii():
-        return key.translate(_separators()).split()
+        # Most titles are letters and spaces, and a tenth of the time.
+        return (key if key.replace(" ", "").isalnum() else key.translate(_separators())).split()
     words = []
     for piece, unspaced in _pieces(key):
         words += [piece[start : start + 2] for start in range(len(piece))] if unspaced else [piece]

@@ -58,18 +58,23 @@ class _KeysInMaking:
         return Keys(texts, np.frombuffer(self.songs, dtype=np.int32), byte_order(texts))
 
 
+class _Numbers(dict[str, int]):
+    """Numbers words as they come up."""
+
+    def __missing__(self, word: str) -> int:
+        number = self[word] = len(self)
+        return number
+
+
 @dataclass
 class _WordsInMaking:
-    """Words numbered as they come up."""
-
-    numbers: dict[str, int] = field(default_factory=dict)
+    numbers: _Numbers = field(default_factory=_Numbers)
     song_words: "array[int]" = field(default_factory=lambda: array("i"))
     counts: "array[int]" = field(default_factory=lambda: array("q"))
 
     def add(self, title_key: str, artist: str, name_key: str = "") -> None:
-        number_of, numbers = self.numbers.setdefault, self.numbers
-        words = (*words_of(title_key), *_artist_words(artist), *words_of(name_key))
-        found = {number_of(word, len(numbers)) for word in words}
+        words = words_of(title_key) + _artist_words(artist) + (words_of(name_key) if name_key else [])
+        found = set(map(self.numbers.__getitem__, words))
         self.song_words.extend(found)
         self.counts.append(len(found))
 
