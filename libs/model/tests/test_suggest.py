@@ -112,6 +112,12 @@ def test_words_that_look_alike_are_found_by_what_they_share() -> None:
     assert words_like(index, "q") == []
 
 
+def test_the_words_that_are_compared_are_those_of_like_length() -> None:
+    names = [f"bol{number:04}{'x' * 20}ro" for number in range(200)] + ["bolero"]
+
+    assert _catalogue(*names).close_matches("bolro", 5) == [200]
+
+
 @pytest.mark.parametrize("text", ["x" * 100_000, "a " * 50_000, "\ud800", "\0", "é" * 5000])
 def test_no_text_is_too_long_or_too_odd_to_compare(text: str) -> None:
     assert _catalogue("Bolero", "Quartet").close_matches(text, 5) == []
