@@ -15,7 +15,7 @@ from playlist_model.text import TextColumn
 # Up to this many listings of a term are sorted by song; a beginning with more is common, and a walk finds it soon.
 _SORTED = 8_192
 # So many songs are looked at, most popular ones first, for one search.
-_WALKED = 131_072
+_WALKED = 32_768
 _FIRST_STEP = 512
 
 
@@ -85,15 +85,27 @@ class WordIndex:
             yield self._with_all(songs[start:end], others)
 
     def _with_all(self, songs: NDArray[np.int32], terms: Sequence[Term]) -> NDArray[np.int32]:
-        for term in terms:
-            starts = self.song_word_offsets[songs]
-            lengths = self.song_word_offsets[songs + 1] - starts
-            words = self.song_words[rows_of(starts, lengths)]
-            held = np.zeros(len(words) + 1, dtype=np.int64)
-            np.cumsum((words >= term.first) & (words < term.end), out=held[1:])
-            ends = np.cumsum(lengths)
-            songs = songs[held[ends] > held[ends - lengths]]
+        """Return those of some songs that hold all terms; whole words first, which cost the least."""
+        for term in sorted(terms, key=lambda term: term.end - term.first):
+            is_held = self._in_songs_of if term.end - term.first == 1 else self._has_one_of
+            songs = songs[is_held(songs, term)]
         return songs
+
+    def _in_songs_of(self, songs: NDArray[np.int32], term: Term) -> NDArray[np.bool_]:
+        holders = self.songs_of(term.first)
+        places = np.minimum(np.searchsorted(holders, songs), len(holders) - 1)
+        held: NDArray[np.bool_] = holders[places] == songs
+        return held
+
+    def _has_one_of(self, songs: NDArray[np.int32], term: Term) -> NDArray[np.bool_]:
+        starts = self.song_word_offsets[songs]
+        lengths = self.song_word_offsets[songs + 1] - starts
+        words = self.song_words[rows_of(starts, lengths)]
+        met = np.zeros(len(words) + 1, dtype=np.int64)
+        np.cumsum((words >= term.first) & (words < term.end), out=met[1:])
+        ends = np.cumsum(lengths)
+        held: NDArray[np.bool_] = met[ends] > met[ends - lengths]
+        return held
 
     def _term(self, word: str, is_beginning: bool) -> Term:
         first = self._not_below(bytes_of(word if is_beginning else word + END))
