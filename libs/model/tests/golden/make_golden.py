@@ -1,7 +1,8 @@
 """Writes the golden models: python make_golden.py FOLDER.
 
-format-1/ was written by this, each model once, and stays as it is: volumes out there hold models like it. A new format
-version gets a folder beside it.
+Each folder was written by this once and stays as it is: volumes out there hold models like it. format-1/ is from before
+there was an index to search by; format-1-index/ has one, track URIs and a held-out playlist. A new format version gets a
+folder beside them.
 
 Seven playlists: Air, Boléro | Air, Boléro | Air, Boléro, Für Elise | Air | Für Elise | fur elise | Ωδή. Three models
 of them: one by title, which is the current one, one by track URI, without rules, and one by title whose rules, between
@@ -16,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from playlist_model import ModelStore, Rules, RuleTable, Songs, Training, writing
+from playlist_model import HeldOut, ModelStore, Rules, RuleTable, Songs, Training, writing
 
 COUNTS = [4, 3, 2, 1, 1]
 TITLES = ["Air", "Boléro", "Für Elise", "fur elise", "Ωδή"]
@@ -32,8 +33,11 @@ def main(folder: Path) -> None:
             by_uri = Songs.build(URIS, COUNTS, artists=ARTISTS, artist_counts=[1, 1, 1, 0, 1], titles=TITLES)
             writer.publish(by_uri, Rules.build(len(URIS), []), _training("track_uri", day=1))
             scored = Songs.build(TITLES, COUNTS)
-            writer.publish(scored, _scored_rules(), _training("title", day=3, scores="n / n_b"))
-            by_title = Songs.build(TITLES, COUNTS, artists=ARTISTS, artist_counts=[2, 1, 1, 0, 1])
+            held_out = HeldOut(np.array([7], np.uint64), np.array([0, 2]), _i4([2, 0]))
+            writer.publish(scored, _scored_rules(), _training("title", day=3, scores="n / n_b"), held_out)
+            by_title = Songs.build(
+                TITLES, COUNTS, artists=ARTISTS, artist_counts=[2, 1, 1, 0, 1], uris=[*URIS[:-1], ""]
+            )
             writer.publish(by_title, _rules(), _training("title", day=2))
         folder.mkdir(parents=True)
         shutil.copy(store.pointer_path, folder)

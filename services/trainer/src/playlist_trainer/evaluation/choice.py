@@ -10,7 +10,7 @@ from playlist_model.ragged import block_end, offsets_of, rows_of
 from playlist_model.ranking import best_rows, popular_songs
 from playlist_trainer.evaluation.split import LIMIT, MIN_SONGS, Split, part_of
 from playlist_trainer.mining.damping import Damping
-from playlist_trainer.mining.pair_counts import PairCounter
+from playlist_trainer.mining.pair_counts import PairCounter, within_limits
 from playlist_trainer.mining.pair_scoring import PairLimits
 from playlist_trainer.mining.transactions import Transactions
 
@@ -69,8 +69,8 @@ def choose_damping(transactions: Transactions, limits: PairLimits, seed: int) ->
 
     Args:
         transactions: what the model will learn from.
-        limits: as for mining the model; of them, only the support count: what is beyond the best few hundred rules of a
-            song changes little.
+        limits: as for mining the model; but no song's rules are cut to the best: what comes behind a few hundred
+            changes little.
         seed: draws the parts.
     """
     random = np.random.default_rng(seed)
@@ -161,14 +161,13 @@ class _AskedPairs:
     @classmethod
     def of(cls, training: Transactions, asked: NDArray[np.int32], limits: PairLimits) -> "_AskedPairs":
         by_length = [Damping(length, 0.0).scoring(training) for length in _LENGTH_EXPONENTS]
-        counter = PairCounter.of(
-            training, np.stack([one.weights for one in by_length]), limits.min_support_count, _MOST_KEYS
-        )
+        counter = PairCounter.of(training, np.stack([one.weights for one in by_length]), limits.least_count, _MOST_KEYS)
         sizes = np.zeros(training.item_count, dtype=np.int64)
         consequents, scores = [np.empty(0, np.int64)], [np.empty((len(by_length), 0))]
         factors = np.stack([one.antecedent_factors for one in by_length])
         for antecedents in _blocks(counter, asked):
-            pairs = counter.count(antecedents)
+            antecedent_counts = counter.index.support_counts[antecedents]
+            pairs, _ = within_limits(counter.count(antecedents), antecedent_counts, limits)
             sizes[antecedents] = np.bincount(pairs.owners, minlength=len(antecedents))
             consequents.append(pairs.consequents)
             scores.append(pairs.weights * factors[:, antecedents[pairs.owners]])

@@ -12,9 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playlist_model.ragged import block_end, offsets_of, rows_of
+from playlist_trainer.mining.pair_scoring import PairLimits
 from playlist_trainer.mining.song_index import SongIndex
 from playlist_trainer.mining.transactions import Transactions
 
+_ROUNDING = 1e-9  # 3 of 10 must pass a min_confidence of .3, whatever floats the two become
 _Keys = NDArray[np.integer[Any]]  # uint32 or int64
 
 
@@ -37,6 +39,32 @@ class Pairs:
     def where(self, kept: NDArray[np.bool_]) -> "Pairs":
         """Return some of the pairs."""
         return Pairs(self.owners[kept], self.consequents[kept], self.support_counts[kept], self.weights[:, kept])
+
+
+def within_limits(
+    pairs: Pairs, antecedent_counts: NDArray[np.int32], limits: PairLimits
+) -> tuple[Pairs, NDArray[np.int64]]:
+    """Leave out what is no rule: too rare, or too unsure.
+
+    Args:
+        pairs: of some antecedents.
+        antecedent_counts: transactions that hold each of those antecedents.
+        limits: of the rules.
+
+    Returns:
+        The rest, and how many rules each antecedent may keep: fewer where rare pairs had to fill it up.
+    """
+    antecedent_count = len(antecedent_counts)
+    at_most = np.full(antecedent_count, limits.rules_per_song or np.iinfo(np.int64).max)
+    if limits.least_rules_per_song:
+        is_frequent = pairs.support_counts >= limits.min_support_count
+        is_short = np.bincount(pairs.owners[is_frequent], minlength=antecedent_count) < limits.least_rules_per_song
+        pairs = pairs.where(is_frequent | is_short[pairs.owners])
+        at_most[is_short] = np.minimum(at_most[is_short], limits.least_rules_per_song)
+    if limits.min_confidence > 0:
+        confidences = pairs.support_counts / antecedent_counts[pairs.owners]
+        pairs = pairs.where(confidences >= limits.min_confidence - _ROUNDING)
+    return pairs, at_most
 
 
 @dataclass(frozen=True)

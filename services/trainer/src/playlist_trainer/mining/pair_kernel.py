@@ -6,10 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playlist_model.ragged import offsets_of, rows_of
-from playlist_trainer.mining.pair_counts import PairCounter
+from playlist_trainer.mining.pair_counts import PairCounter, within_limits
 from playlist_trainer.mining.pair_scoring import NO_LIMIT, PairLimits, PairScoring
 
-_ROUNDING = 1e-9  # 3 of 10 must pass a min_confidence of .3, whatever floats the two become
 _SCORE_BITS = 31  # a positive float32 without its sign; as an integer it orders as the number does
 _LARGEST_SCORE = (1 << _SCORE_BITS) - 1
 
@@ -55,14 +54,14 @@ class PairKernel:
             rules_per_song: rules that stay per antecedent; ``NO_LIMIT`` for all.
         """
         pairs = self.counter.count(antecedents)
-        if self.limits.min_confidence > 0:
-            confidences = pairs.support_counts / self.counter.index.support_counts[antecedents[pairs.owners]]
-            pairs = pairs.where(confidences >= self.limits.min_confidence - _ROUNDING)
+        pairs, at_most = within_limits(pairs, self.counter.index.support_counts[antecedents], self.limits)
+        if rules_per_song != NO_LIMIT:
+            at_most = np.minimum(at_most, rules_per_song)
         sizes = np.bincount(pairs.owners, minlength=len(antecedents))
         scores = pairs.weights[0] * np.repeat(self.scoring.antecedent_factors[antecedents], sizes)
         scores *= self.scoring.consequent_factors[pairs.consequents]
         scores32 = scores.astype(np.float32)
-        rows, kept = _best(scores32, sizes, rules_per_song)
+        rows, kept = _best(scores32, sizes, at_most)
         return PairBlock(
             antecedents,
             kept,
@@ -73,20 +72,20 @@ class PairKernel:
 
 
 def _best(
-    scores: NDArray[np.float32], sizes: NDArray[np.int64], at_most: int
+    scores: NDArray[np.float32], sizes: NDArray[np.int64], at_most: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Choose the best of each group: by descending score, then by row.
 
     Args:
         scores: positive; one group after the other.
         sizes: how many scores each group has.
-        at_most: how many of each group; ``NO_LIMIT`` for all.
+        at_most: how many of each group.
 
     Returns:
         The rows that were chosen, group by group, best first; and how many of each group.
     """
     begins = offsets_of(sizes)[:-1]
-    kept = sizes if at_most == NO_LIMIT else np.minimum(sizes, at_most)
+    kept = np.minimum(sizes, at_most)
     place_bits = (int(sizes.max(initial=1)) - 1).bit_length()
     # Group, falling score and place within the group in one number: sorting plain numbers beats any argsort.
     groups = np.arange(len(sizes), dtype=np.uint64) << np.uint64(_SCORE_BITS + place_bits)

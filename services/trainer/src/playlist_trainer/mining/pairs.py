@@ -76,7 +76,7 @@ def mine_pairs(
         ValueError: the scoring does not fit the transactions, or a score is beyond float32.
     """
     scoring.check(transactions)
-    counter = PairCounter.of(transactions, scoring.weights, limits.min_support_count, block_size.most_keys)
+    counter = PairCounter.of(transactions, scoring.weights, limits.least_count, block_size.most_keys)
     kernel = PairKernel(counter, scoring, limits)
     store = RuleStore(transactions.item_count, limits)
     offsets = offsets_of(counter.index.work)

@@ -11,7 +11,7 @@ from playlist_trainer.mining.damping import Damping
 from playlist_trainer.mining.engines import ENGINES
 from playlist_trainer.mining.pair_scoring import PairLimits
 from playlist_trainer.mining.pairs import Progress, ignore, mine_pairs
-from playlist_trainer.mining.thresholds import itemset_threshold, pair_threshold
+from playlist_trainer.mining.thresholds import itemset_threshold, least_rules_per_song, pair_threshold
 from playlist_trainer.mining.transactions import Transactions
 from playlist_trainer.settings import Settings
 
@@ -81,6 +81,7 @@ def pair_limits(settings: Settings, playlist_count: int) -> PairLimits:
     """Return what bounds the pair rules of so many playlists."""
     return PairLimits(
         min_support_count=pair_threshold(settings.min_support, playlist_count),
+        least_rules_per_song=least_rules_per_song(settings.min_support, playlist_count),
         rules_per_song=settings.rules_per_song,
         max_rules=settings.max_rules,
         min_confidence=settings.min_confidence,
