@@ -81,6 +81,7 @@ class Address:
         # Some readers end the host at a backslash and some don't, so that `http://a\@b/` would mean two hosts.
         if "\\" in url:
             raise ValueError("backslash in a URL")
+        url.encode()  # bytes that are no UTF-8 can't be sent, and UnicodeEncodeError is a ValueError
         parts = parse_url(url)
         if parts.scheme not in _DEFAULT_PORTS or not parts.host or parts.port == 0:
             raise ValueError("not an http(s) URL with a host")
