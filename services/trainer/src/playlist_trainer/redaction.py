@@ -7,7 +7,8 @@ import unicodedata
 HIDDEN = "(hidden)"
 # Percent-encoded, be it twice, they are what a person meant as a delimiter.
 _AT = r"(?:@|%(?:25)*40)"
-_USER_INFO = re.compile(rf"((?:(?!{_AT}).)*?//)?.*{_AT}", re.DOTALL | re.IGNORECASE)
+_URL = r"\b(?:https?|ftp|file|s3|gs|az)://"
+_USER_INFO = re.compile(rf"((?:(?!{_AT}).)*?{_URL})?.*{_AT}", re.DOTALL | re.IGNORECASE)
 _QUERY = re.compile(r"([?#]|%(?:25)*(?:3f|23)).*", re.DOTALL | re.IGNORECASE)
 # `//user:password` whose host was forgotten: what stands behind the colon is no port.
 _NO_PORT = re.compile(r"//[^/\s]*:(?!\d*(?:[/\s'\"]|$))[^/]*")
@@ -16,7 +17,7 @@ _NO_PORT = re.compile(r"//[^/\s]*:(?!\d*(?:[/\s'\"]|$))[^/]*")
 def redacted(text: str) -> str:
     """Return a text without what may be a URL's user info, query or fragment, and without control characters.
 
-    Hides too much rather than too little: all from the first ``//`` (or the beginning) to the last ``@``, and all
+    Hides too much rather than too little: all from the first URL's ``//`` (or the beginning) to the last ``@``, and all
     behind a ``?`` or ``#``, in any of their Unicode forms. For texts of other libraries and for what a person typed;
     a URL that can be parsed is better shown by its public form.
 

@@ -17,12 +17,11 @@ CREDENTIALS = {
 }
 REGION = "AWS_REGION and AWS_ENDPOINT_URL"
 _STATUS = re.compile(r"status code: (\d{3})")
-_METADATA_SERVICE = re.compile(r"169\.254\.16[89]\.|169\.254\.170\.|fd00:ec2::254|metadata\.google\.internal")
+_METADATA_SERVICE = re.compile(r"169\.254\.\d+\.\d+|/latest/(?:api/token|meta-data)|computeMetadata|/metadata/identity")
 # The first that fits; sought in the text for developers, where obstore has nothing else to tell them by.
 _CONNECTION = {
-    "kind: TimedOut": "was silent for too long, or did not take the connection in time",
-    "kind: Timeout": "was silent for too long, or did not take the connection in time",
-    "TimedOut": "was silent for too long, or did not take the connection in time",
+    "TimedOut": "was silent for too long, or too slow",
+    "kind: Timeout": "was silent for too long, or too slow",
     "ConnectionRefused": "can't be read: the store refused the connection",
     "dns error": "can't be read: the store's host name did not resolve",
     "IncompleteBody": "ended too early",
