@@ -25,6 +25,7 @@ _BY_NAME: dict[str, Any] = {
     "imagePullSecrets": [{"name": "other"}],
     "ingressFrom": [{"namespaceSelector": {}}],
     "interval": "77s",
+    "sha256": "0" * 64,
     "nodePort": 30777,
     "parentRefs": [{"name": "other"}],
     "path": "/other",

@@ -19,11 +19,13 @@ HASH = ("#", "%23", "\uff03", "\ufe5f")
         ("https://example.org:8443/a.csv", "https://example.org:8443/a.csv"),
         ("at https://me:se/cr et@example.org/a", "at https://(hidden)@example.org/a"),
         ("me:secret@example.org", "(hidden)@example.org"),
-        ("https//secret@example.org", "(hidden)@example.org"),
+        ("https//secret@example.org/a", "(hidden)@example.org/a"),
         ("https://example.org/a?token=secret&b=1", "https://example.org/a?(hidden)"),
         ("https://example.org/a#secret", "https://example.org/a#(hidden)"),
         ("https://me:secret", "https://(hidden)"),
         ("secret@x//y@z", "(hidden)@z"),
+        ("https://me:se?cret@example.org/x", "https://(hidden)"),
+        ("https://example.org/x?user=me@secret", "https://(hidden)"),
         ("a\nb\x1b[31m", "a\ufffdb\ufffd[31m"),
     ],
 )
@@ -37,7 +39,7 @@ def test_however_delimiters_are_written_no_secret_is_left() -> None:
     for _ in range(3000):
         noise = ["".join(draw.choices(junk, k=draw.randrange(4))) for _ in range(4)]
         user = f"{noise[0]}SECRET{noise[1]}{draw.choice(AT)}"
-        query = f"{draw.choice(QUESTION + HASH)}{noise[2]}SECRET{noise[3]}"
+        query = f"{draw.choice(QUESTION + HASH)}{noise[2]}{draw.choice(('', *AT))}SECRET{noise[3]}"
         start = draw.choice(["", "https://", "no route to http://", "//", "https:/", "s3://", "HTTPS%3A%2F%2F"])
         text = start + draw.choice([user + "host/x", "host/x" + query, user + "host/x" + query])
 

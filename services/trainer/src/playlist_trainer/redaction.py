@@ -7,9 +7,9 @@ import unicodedata
 HIDDEN = "(hidden)"
 # Percent-encoded, be it twice, they are what a person meant as a delimiter.
 _AT = r"(?:@|%(?:25)*40)"
-_URL = r"\b(?:https?|ftp|file|s3|gs|az)://"
-_USER_INFO = re.compile(rf"((?:(?!{_AT}).)*?{_URL})?.*{_AT}", re.DOTALL | re.IGNORECASE)
-_QUERY = re.compile(r"([?#]|%(?:25)*(?:3f|23)).*", re.DOTALL | re.IGNORECASE)
+_TO_LAST_AT = re.compile(rf".*{_AT}", re.DOTALL | re.IGNORECASE)
+_BEFORE_URL = re.compile(rf"(?:(?!{_AT}).)*?\b(?:https?|ftp|file|s3|gs|az)://", re.DOTALL | re.IGNORECASE)
+_QUERY = re.compile(r"[?#]|%(?:25)*(?:3f|23)", re.IGNORECASE)
 # `//user:password` whose host was forgotten: what stands behind the colon is no port.
 _NO_PORT = re.compile(r"//[^/\s]*:(?!\d*(?:[/\s'\"]|$))[^/]*")
 
@@ -25,10 +25,22 @@ def redacted(text: str) -> str:
     'no route to https://(hidden)@example.org/a.csv?(hidden)'
     """
     shown = unicodedata.normalize("NFKC", text)
-    shown = _USER_INFO.sub(lambda found: f"{found[1] or ''}{HIDDEN}@", shown, count=1)
-    shown = _QUERY.sub(lambda found: f"{found[1]}{HIDDEN}", shown, count=1)
+    user_info, query = _TO_LAST_AT.match(shown), _QUERY.search(shown)
+    before, after = "", shown
+    if user_info:
+        url = _BEFORE_URL.match(shown)
+        before, after = f"{url[0] if url else ''}{HIDDEN}@", shown[user_info.end() :]
+        if query and query.start() < user_info.end():
+            return _printable(before.rstrip("@"))  # a password with a `?`, or an `@` in the query: who can tell
+    if query:
+        after = f"{after[: len(after) - len(shown) + query.end()]}{HIDDEN}"
+    shown = before + after
     shown = _NO_PORT.sub(f"//{HIDDEN}", shown)
-    return "".join(character if character.isprintable() else "\ufffd" for character in shown)
+    return _printable(shown)
+
+
+def _printable(text: str) -> str:
+    return "".join(character if character.isprintable() else "\ufffd" for character in text)
 
 
 def redacted_traceback(error: BaseException) -> str:
