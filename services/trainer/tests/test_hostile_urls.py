@@ -43,7 +43,7 @@ def trained_on(urls: list[tuple[str, dict[str, str]]], folder: Path) -> tuple[li
 @pytest.mark.parametrize("seed", range(2))
 def test_no_hostile_url_gets_its_secret_shown_or_kept(tmp_path: Path, seed: int) -> None:
     draw = random.Random(seed)
-    urls = [(hostile_url(draw), {}) for _ in range(120)]
+    urls = [(hostile_url(draw), {}) for _ in range(80)]
 
     codes, shown = trained_on(urls, tmp_path)
 
