@@ -309,7 +309,7 @@ def test_object_that_changed_while_it_was_fetched_is_begun_anew(
     whole = stand_in.origin._routes[f"/{BUCKET}/x.csv"]
 
     def changing(request: object) -> Answer:
-        answer = replace(whole(request), cut_after=9)  # type: ignore[arg-type]
+        answer = replace(whole(request), cut_after=22)  # type: ignore[arg-type]
         stand_in.put("x.csv", OTHER)
         return answer
 
