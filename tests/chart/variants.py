@@ -26,6 +26,7 @@ _BY_NAME: dict[str, Any] = {
     "ingressFrom": [{"namespaceSelector": {}}],
     "interval": "77s",
     "minSupport": 7,
+    "sha256": "0" * 64,
     "nodePort": 30777,
     "parentRefs": [{"name": "other"}],
     "path": "/other",

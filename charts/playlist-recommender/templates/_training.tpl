@@ -5,6 +5,7 @@ Usage: {{ include "playlist-recommender.trainingSettings" . | fromYaml }}
 {{- define "playlist-recommender.trainingSettings" -}}
 {{- $text := "playlist-recommender.text" -}}
 PLAYLIST_DATASET_URL: {{ include $text .Values.dataset.url | quote }}
+PLAYLIST_DATASET_SHA256: {{ include $text .Values.dataset.sha256 | quote }}
 PLAYLIST_ITEM_COLUMN: {{ include $text .Values.dataset.itemColumn | quote }}
 PLAYLIST_PLAYLIST_COLUMN: {{ include $text .Values.dataset.playlistColumn | quote }}
 PLAYLIST_MAX_DATASET_BYTES: {{ include $text .Values.dataset.maxBytes | quote }}

@@ -305,7 +305,7 @@ def test_missing_file_is_named(settings: Settings, tmp_path: Path) -> None:
 
 
 def test_unknown_scheme_and_builtin_are_refused(settings: Settings) -> None:
-    for url in ("ftp://host/file.csv", "builtin:other", "s3://bucket/key"):
+    for url in ("ftp://host/file.csv", "builtin:other", "ftp://host/x.csv"):
         with pytest.raises(DatasetError, match="dataset"):
             reconcile(replace(settings, dataset_url=url))
 

@@ -1,8 +1,8 @@
 """Writes the golden models: python make_golden.py FOLDER.
 
 Each folder was written by this once and stays as it is: volumes out there hold models like it. format-1/ is from before
-there was an index to search by; format-1-index/ has one, track URIs and a held-out playlist. A new format version gets a
-folder beside them.
+there was an index to search by; format-1-index/ has one, track URIs and a held-out playlist. A new format version gets
+a folder beside them.
 
 Seven playlists: Air, Boléro | Air, Boléro | Air, Boléro, Für Elise | Air | Für Elise | fur elise | Ωδή. Three models
 of them: one by title, which is the current one, one by track URI, without rules, and one by title whose rules, between

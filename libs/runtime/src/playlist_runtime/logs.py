@@ -69,4 +69,4 @@ def set_up_logs(log_format: str = "auto", level: str = "info", stream: TextIO | 
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    logging.getLogger("urllib3").setLevel(logging.WARNING)  # its DEBUG lines hold whole URLs, query included
+    logging.getLogger("urllib3").setLevel(logging.ERROR)  # lines below that hold whole URLs, query included

@@ -8,13 +8,14 @@ from typing import Any, NoReturn
 from playlist_runtime.settings import settings_of
 from playlist_trainer.commands import learning, models
 from playlist_trainer.errors import InputError
+from playlist_trainer.redaction import redacted
 from playlist_trainer.settings import Settings
 
 _LOGGING = {"log_format", "log_level"}
 _DATASET = {
-    "dataset_url", "dataset_headers_file", "dataset_ca_bundle", "max_dataset_bytes", "connect_timeout_s",
-    "read_timeout_s", "deadline_s", "retries", "item_column", "playlist_column", "max_playlists", "seed",
-    "memory_limit",
+    "dataset_url", "dataset_sha256", "dataset_headers_file", "dataset_ca_bundle", "max_dataset_bytes",
+    "connect_timeout_s", "read_timeout_s", "deadline_s", "retries", "item_column", "playlist_column", "max_playlists",
+    "seed", "memory_limit",
 }  # fmt: skip
 _MINING = {"min_support", "max_length", "max_itemsets", "engine"}
 _RULES = {"min_confidence", "rules_per_song", "max_rules"}
@@ -41,7 +42,7 @@ class _Parser(argparse.ArgumentParser):
     """Ends with the exit code that says: trying again won't help."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(InputError.exit_code, f"{self.prog}: {message}\n{self.format_usage()}")
+        self.exit(InputError.exit_code, f"{self.prog}: {redacted(message)}\n{self.format_usage()}")
 
 
 def parse(arguments: Sequence[str] | None) -> Call:

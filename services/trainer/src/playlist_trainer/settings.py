@@ -1,6 +1,7 @@
 """The trainer's settings: one table from which flags, environment variables and help texts are made."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -26,6 +27,7 @@ from playlist_runtime.settings import (
 )
 from playlist_trainer.errors import SettingError
 from playlist_trainer.mining.engines import ENGINES
+from playlist_trainer.redaction import redacted
 
 # A min_support that is chosen by the number of playlists.
 AUTO = 0.0
@@ -44,6 +46,13 @@ def support(text: str) -> float:
     return number
 
 
+def sha256(text: str) -> str:
+    """Take a sha256 as 64 hex digits, in lower case; empty for none."""
+    if text and not re.fullmatch(r"[0-9a-fA-F]{64}", text):
+        raise ValueError("64 hex digits, or nothing")
+    return text.lower()
+
+
 def column(text: str) -> str:
     """Take the name of a column."""
     if not text.strip():
@@ -58,7 +67,12 @@ class Settings:
     # fmt: off
     dataset_url: str = setting(
         "DATASET_URL", "builtin:sample", text, flag="--dataset", value="dataset.url",
-        help="Playlists to learn from: an http(s) or file URL, a path, or builtin:sample.")
+        help="Playlists to learn from: an http(s) or file URL, a path, or builtin:sample; "
+        "s3://, gs:// or az:// for an object, or, with a slash at its end, for all slices below.")
+    dataset_sha256: str = setting(
+        "DATASET_SHA256", "", sha256, flag="--dataset-sha256", value="dataset.sha256",
+        help="The sha256 that the dataset must have, as 64 hex digits; none for any. "
+        "For several slices: the sha256 of one line 'SHA256 NAME' per slice, sorted by name.")
     dataset_headers_file: Path | None = setting(
         "DATASET_HEADERS_FILE", "", optional_path, flag="--dataset-headers-file",
         help="A file of 'Name: value' lines that are sent with each request for the dataset.")
@@ -167,7 +181,7 @@ class Settings:
         try:
             return from_environ(cls, environ, flags)
         except SettingsError as error:
-            raise SettingError(f"settings are wrong: {error}") from None
+            raise SettingError(f"settings are wrong: {redacted(str(error))}") from None
 
 
 def texts_of_model(dataset: Mapping[str, Any], parameters: Mapping[str, Any], engine: str) -> dict[str, str]:
