@@ -1,6 +1,7 @@
 """From a dataset on this disk to everything that a model holds."""
 
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -21,6 +22,7 @@ from playlist_trainer.settings import Settings
 from playlist_trainer.timings import StageTimer
 
 _log = logging.getLogger(__name__)
+_ROWS_AT_ONCE = 500_000
 
 
 @dataclass(frozen=True)
@@ -39,12 +41,7 @@ def read(dataset: Dataset, settings: Settings, stages: StageTimer) -> Playlists:
         DatasetError, DatasetUnavailableError: it can't be read, or too few of its rows can be used.
     """
     with stages.timed("read"):
-        try:
-            rows = playlist_rows(dataset, settings.item_column, settings.playlist_column).collect(engine="streaming")
-        except (pl.exceptions.PolarsError, OSError, EOFError) as error:
-            raise reading_error(error, dataset) from error
-    with stages.timed("encode"):
-        playlists = numbered(rows, settings.max_playlists, settings.seed)
+        playlists = numbered(_row_batches(dataset, settings), settings.max_playlists, settings.seed)
     _log.info(
         "read %d rows of %d songs in %d playlists; %d rows had no playlist or no song and were left out",
         playlists.row_count,
@@ -53,6 +50,14 @@ def read(dataset: Dataset, settings: Settings, stages: StageTimer) -> Playlists:
         playlists.unusable_row_count,
     )
     return playlists
+
+
+def _row_batches(dataset: Dataset, settings: Settings) -> Iterator[pl.DataFrame]:
+    try:
+        rows = playlist_rows(dataset, settings.item_column, settings.playlist_column).cast(pl.String)
+        yield from rows.collect_batches(chunk_size=_ROWS_AT_ONCE)
+    except (pl.exceptions.PolarsError, OSError, EOFError) as error:
+        raise reading_error(error, dataset) from error
 
 
 def mine(playlists: Playlists, settings: Settings, stages: StageTimer) -> Itemsets:
