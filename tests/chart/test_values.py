@@ -115,6 +115,7 @@ def test_every_value_has_an_effect(render_once: Render, schema: Object, values: 
         ({"training": {"minSupport": "5%"}}, ["training.minSupport is 5%", "5% is 0.05"]),
         ({"training": {"minSupport": 1.5}}, ["training.minSupport is 1.5", "whole number"]),
         ({"training": {"minSupport": 0}}, ["training.minSupport is 0", "above 0"]),
+        ({"training": {"minSupport": "automatic"}}, ["training.minSupport is automatic", "write auto"]),
         # an impossible combination
         ({"api": {"service": {"nodePort": 30080}}}, ["nodePort is 30080", "set api.service.type to NodePort"]),
         ({"api": {"service": {"loadBalancerClass": "x"}}}, ["set api.service.type to LoadBalancer"]),

@@ -77,7 +77,10 @@ def test_another_format_version_is_named_beside_the_known_one(manifest: Manifest
         Manifest.parse(content, "m-1")
 
 
-@pytest.mark.parametrize("name", [name for name in Manifest.__dataclass_fields__ if name != "format_version"])
+LATER_KEYS = {"gate", "scoring"}
+
+
+@pytest.mark.parametrize("name", sorted(Manifest.__dataclass_fields__.keys() - LATER_KEYS - {"format_version"}))
 def test_a_manifest_that_lacks_a_field_is_damaged(manifest: Manifest, name: str) -> None:
     values = json.loads(manifest.dump())
     del values[name]

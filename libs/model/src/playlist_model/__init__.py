@@ -9,7 +9,8 @@ from playlist_model.errors import (
     PointerError,
     StoreLockedError,
 )
-from playlist_model.manifest import FORMAT_VERSION, Manifest, Pointer, Training, rfc3339
+from playlist_model.held_out import HeldOut
+from playlist_model.manifest import FORMAT_VERSION, REJECTED, Manifest, Pointer, Training, rfc3339
 from playlist_model.model import Model
 from playlist_model.ranking import SHRINKAGE, Ranking, rank
 from playlist_model.rules import Rules, RuleTable
@@ -21,7 +22,9 @@ from playlist_model.writer import KEEP_MODELS, ModelWriter, writing
 __all__ = [
     "FORMAT_VERSION",
     "KEEP_MODELS",
+    "REJECTED",
     "SHRINKAGE",
+    "HeldOut",
     "Manifest",
     "Match",
     "Model",

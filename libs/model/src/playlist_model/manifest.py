@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import MISSING, asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any, get_origin
 
 from playlist_model.errors import ModelDamagedError, ModelFormatError, PointerError
 
 FORMAT_VERSION = 1
+# The gate's outcome for a model that is kept, listed, and not made current.
+REJECTED = "rejected"
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,9 @@ class Training:
         trainer_version: of the code that trained.
         seconds: per stage of the training.
         evaluation: the short form of an evaluation, empty when it was switched off.
+        scoring: how its rules were chosen and scored; empty for rules without scores.
+        gate: how the model compares with the one that was current, and the outcome: ``accepted``, ``rejected`` or
+            ``not judged``; empty where nothing was compared.
     """
 
     model_date: datetime
@@ -44,11 +49,13 @@ class Training:
     trainer_version: str
     seconds: Mapping[str, float] = field(default_factory=dict)
     evaluation: Mapping[str, Any] = field(default_factory=dict)
+    scoring: Mapping[str, Any] = field(default_factory=dict)
+    gate: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """manifest.json: a training, and the files that it left."""
+    """manifest.json: a training, and the files that it left; keys with a default came after the first version."""
 
     format_version: int
     model_id: str
@@ -62,6 +69,13 @@ class Manifest:
     seconds: Mapping[str, float]
     evaluation: Mapping[str, Any]
     files: Mapping[str, FileEntry]
+    scoring: Mapping[str, Any] = field(default_factory=dict)
+    gate: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_rejected(self) -> bool:
+        """Whether the gate kept the model from becoming current."""
+        return self.gate.get("outcome") == REJECTED
 
     @classmethod
     def of(cls, model_id: str, training: Training, rule_count: int, files: Mapping[str, FileEntry]) -> "Manifest":
@@ -79,6 +93,8 @@ class Manifest:
             seconds=training.seconds,
             evaluation=training.evaluation,
             files=files,
+            scoring=training.scoring,
+            gate=training.gate,
         )
 
     @classmethod
@@ -101,7 +117,11 @@ class Manifest:
                 for name, entry in values["files"].items()
             }
             declared = cls.__dataclass_fields__.items()
-            checked = {name: _of_kind(name, values[name], column.type) for name, column in declared}
+            checked = {
+                name: _of_kind(name, values[name], column.type)
+                for name, column in declared
+                if name in values or column.default_factory is MISSING
+            }
             return cls(**checked | {"files": files})
         except (KeyError, TypeError, AttributeError) as error:
             raise ModelDamagedError(f"{where}: a field is missing or wrong: {error}") from error

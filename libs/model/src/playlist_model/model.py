@@ -1,13 +1,14 @@
 """A model in memory, and how its parts lie in arrays with names."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from playlist_model.errors import ModelDamagedError
+from playlist_model.held_out import HeldOut
 from playlist_model.manifest import Manifest
 from playlist_model.rules import Rules
 from playlist_model.songs import Songs
@@ -21,17 +22,22 @@ class Model:
     manifest: Manifest
     songs: Songs
     rules: Rules
+    held_out: HeldOut = field(default_factory=HeldOut.none)
 
 
 _TEXT_COLUMNS = ("names", "titles", "artists", "keys")
 _SONG_ARRAYS = {"artist_counts": "<i4", "support_counts": "<i4", "key_songs": "<i4", "key_order": "<i4"}
 _RULE_ARRAYS = {
-    field.name: "<i8" if field.name in {"song_antecedents", "antecedent_offsets", "rule_offsets"} else "<i4"
-    for field in fields(Rules)
+    each.name: "<i8" if each.name in {"song_antecedents", "antecedent_offsets", "rule_offsets"} else "<i4"
+    for each in fields(Rules)
+    if each.name != "scores"
 }
+_SCORES = ("rule_scores", "<f4")  # only in models whose trainer scored the rules
+# Optional: models of earlier versions have none, nor have those that learned from everything.
+_HELD_OUT_ARRAYS = {"playlist_hashes": "<u8", "offsets": "<i8", "song_ids": "<i4"}
 
 
-def arrays_of(songs: Songs, rules: Rules) -> dict[str, NDArray[Any]]:
+def arrays_of(songs: Songs, rules: Rules, held_out: HeldOut | None = None) -> dict[str, NDArray[Any]]:
     """Give every array of a model under the name of its file (without .npy)."""
     arrays: dict[str, NDArray[Any]] = {}
     for name in _TEXT_COLUMNS:
@@ -44,6 +50,12 @@ def arrays_of(songs: Songs, rules: Rules) -> dict[str, NDArray[Any]]:
         arrays[f"song_{name}"] = getattr(songs, name).astype(dtype, copy=False)
     for name, dtype in _RULE_ARRAYS.items():
         arrays[f"rule_{name}"] = getattr(rules, name).astype(dtype, copy=False)
+    if rules.scores is not None:
+        name, dtype = _SCORES
+        arrays[name] = rules.scores.astype(dtype, copy=False)
+    if held_out is not None and len(held_out):
+        for name, dtype in _HELD_OUT_ARRAYS.items():
+            arrays[f"held_out_{name}"] = getattr(held_out, name).astype(dtype, copy=False)
     return arrays
 
 
@@ -73,24 +85,33 @@ def model_from_arrays(manifest: Manifest, array: Callable[[str], NDArray[Any]]) 
     columns: dict[str, Any] = {name: text(name) for name in ("artists", "keys")}
     columns["titles"] = text("titles") if "song_titles.npy" in manifest.files else names
     columns |= {name: typed(f"song_{name}", dtype) for name, dtype in _SONG_ARRAYS.items()}
-    rules = Rules(**{name: typed(f"rule_{name}", dtype) for name, dtype in _RULE_ARRAYS.items()})
+    rules = Rules(
+        **{name: typed(f"rule_{name}", dtype) for name, dtype in _RULE_ARRAYS.items()},
+        scores=typed(*_SCORES) if f"{_SCORES[0]}.npy" in manifest.files else None,
+    )
     songs = Songs(names=names, **columns)
-    _check_fit(manifest, songs, rules)
-    return Model(manifest, songs, rules)
+    held_out = HeldOut.none()
+    if "held_out_song_ids.npy" in manifest.files:
+        held_out = HeldOut(**{name: typed(f"held_out_{name}", dtype) for name, dtype in _HELD_OUT_ARRAYS.items()})
+    model = Model(manifest, songs, rules, held_out)
+    _check_fit(model)
+    return model
 
 
-def _check_fit(manifest: Manifest, songs: Songs, rules: Rules) -> None:
+def _check_fit(model: Model) -> None:
     """Refuse arrays that would send a look-up outside of them: hashes can't tell what a foreign writer meant."""
+    songs, rules, held_out = model.songs, model.rules, model.held_out
     try:
-        _check_lengths(songs, rules)
-        _check_offsets(songs, rules)
-        _check_ids(songs, rules)
-        _check_counts(manifest, rules)
+        _check_lengths(songs, rules, held_out)
+        _check_offsets(songs, rules, held_out)
+        _check_ids(songs, rules, held_out)
+        _check_counts(model.manifest, rules)
+        _check_scores(rules)
     except ValueError as error:
-        raise ModelDamagedError(f"{manifest.model_id}: {error}") from error
+        raise ModelDamagedError(f"{model.manifest.model_id}: {error}") from error
 
 
-def _check_lengths(songs: Songs, rules: Rules) -> None:
+def _check_lengths(songs: Songs, rules: Rules, held_out: HeldOut) -> None:
     count = len(songs)
     antecedents = len(rules.antecedent_support_counts)
     lengths: Mapping[str, tuple[int, int]] = {
@@ -104,31 +125,34 @@ def _check_lengths(songs: Songs, rules: Rules) -> None:
         "rule antecedent_offsets": (len(rules.antecedent_offsets), antecedents + 1),
         "rule rule_offsets": (len(rules.rule_offsets), antecedents + 1),
         "rule support_counts": (len(rules.support_counts), len(rules.consequents)),
+        "held_out offsets": (len(held_out.offsets), len(held_out) + 1),
     }
     for name, (found, expected) in lengths.items():
         if found != expected:
             raise ValueError(f"{name}: {found} entries, expected {expected}")
 
 
-def _check_offsets(songs: Songs, rules: Rules) -> None:
+def _check_offsets(songs: Songs, rules: Rules, held_out: HeldOut) -> None:
     columns = {name: getattr(songs, name) for name in _TEXT_COLUMNS}
     offsets = {
         **{f"song {name}": (column.offsets, len(column.data)) for name, column in columns.items()},
         "rule song_antecedents": (rules.song_antecedents, len(rules.antecedent_support_counts)),
         "rule antecedent_offsets": (rules.antecedent_offsets, len(rules.antecedent_songs)),
         "rule rule_offsets": (rules.rule_offsets, len(rules.consequents)),
+        "held_out offsets": (held_out.offsets, len(held_out.song_ids)),
     }
     for name, (starts, end) in offsets.items():
         if starts[0] != 0 or starts[-1] != end or np.any(starts[1:] < starts[:-1]):
             raise ValueError(f"{name}: offsets do not ascend from 0 to {end}")
 
 
-def _check_ids(songs: Songs, rules: Rules) -> None:
+def _check_ids(songs: Songs, rules: Rules, held_out: HeldOut) -> None:
     bounds = {
         "song key_songs": (songs.key_songs, len(songs)),
         "song key_order": (songs.key_order, len(songs.keys)),
         "rule antecedent_songs": (rules.antecedent_songs, len(songs)),
         "rule consequents": (rules.consequents, len(songs)),
+        "held_out song_ids": (held_out.song_ids, len(songs)),
     }
     for name, (ids, count) in bounds.items():
         if len(ids) and not 0 <= ids.min() <= ids.max() < count:
@@ -143,3 +167,14 @@ def _check_counts(manifest: Manifest, rules: Rules) -> None:
     least = rules.antecedent_support_counts.min(initial=1)
     if least < 1:
         raise ValueError(f"rule antecedent_support_counts: {least} among them, expected 1 or more")
+
+
+def _check_scores(rules: Rules) -> None:
+    if rules.scores is None:
+        return
+    if len(rules.scores) != len(rules):
+        raise ValueError(f"rule scores: {len(rules.scores)} entries, expected {len(rules)}")
+    least, most = rules.scores.min(initial=1), rules.scores.max(initial=1)
+    # A NaN among them comes out of both, and no comparison with it is true.
+    if not 0 < least <= most < np.inf:
+        raise ValueError(f"rule scores: from {least} to {most}, expected positive, finite numbers")

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from playlist_model.rules import Rules, rows_of
+from playlist_model.ragged import rows_of
+from playlist_model.rules import Rules
 
 # Added to the antecedent's count, so that "in 2 of 2 playlists" does not beat "in 90 of 100".
 # Chosen by the table "Defaults" in docs/measurements.md.
@@ -23,7 +24,8 @@ class Ranking:
     Attributes:
         song_ids: int64; those that rules gave, then popular ones.
         values: float64, one for each song that a rule gave (``len(values) <= len(song_ids)``):
-            the sum over its antecedents of n(antecedent and song) / (n(antecedent) + SHRINKAGE).
+            the sum over its antecedents of the rule's score; in a model without scores that is
+            n(antecedent and song) / (n(antecedent) + SHRINKAGE).
         antecedents: int64, the antecedent rows that lie within the request.
     """
 
@@ -48,7 +50,7 @@ def rank(
         asked: ids of the songs asked with; distinct, ascending.
         excluded: ids that must not come back; distinct, ascending.
         limit: how many songs at most; fewer only when the catalogue has no more.
-        shrinkage: another constant than the product's; for evaluations.
+        shrinkage: another constant than the product's, for evaluations; rules that carry scores take no notice of it.
     """
     antecedents = rules.antecedents_within(asked)
     candidates, values = _valued(rules, antecedents, excluded, shrinkage)
@@ -66,7 +68,11 @@ def _valued(
     starts = rules.rule_offsets[antecedents]
     lengths = rules.rule_offsets[antecedents + 1] - starts
     rows = rows_of(starts, lengths)
-    weights = rules.support_counts[rows] / np.repeat(rules.antecedent_support_counts[antecedents] + shrinkage, lengths)
+    if rules.scores is None:
+        damped = rules.antecedent_support_counts[antecedents] + shrinkage
+        weights = rules.support_counts[rows] / np.repeat(damped, lengths)
+    else:
+        weights = rules.scores[rows]
     consequents = rules.consequents[rows]
     if rules.song_count <= _DENSE * len(rows):
         # One counter for every song beats sorting the consequents, unless most counters would stay at 0.

@@ -6,6 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from playlist_model.ragged import offsets_of, rows_of
+
+__all__ = ["RuleTable", "Rules", "rows_of"]
+
 
 @dataclass(frozen=True)
 class RuleTable:
@@ -30,7 +34,8 @@ class Rules:
 
     An antecedent stands under its rarest song (the largest id), so that the antecedents inside a request are found
     from the songs of that request alone. Under one song, antecedents stand by size, then by ids; under one
-    antecedent, rules stand by descending support_count (and so by descending confidence), then by consequent.
+    antecedent, rules stand by descending score, or without scores by descending support_count (and so by descending
+    confidence), then by consequent.
 
     Attributes:
         song_antecedents: int64, songs + 1; antecedents under song s are rows ``[s]`` to ``[s + 1]``.
@@ -40,6 +45,7 @@ class Rules:
         rule_offsets: int64, antecedents + 1; where each one's rules begin.
         consequents: int32, one a rule.
         support_counts: int32, one a rule; transactions that hold antecedent and consequent.
+        scores: float32, one per rule, positive; what the ranking adds up. None where the counts are to decide.
     """
 
     song_antecedents: NDArray[np.int64]
@@ -49,6 +55,7 @@ class Rules:
     rule_offsets: NDArray[np.int64]
     consequents: NDArray[np.int32]
     support_counts: NDArray[np.int32]
+    scores: NDArray[np.float32] | None = None
 
     @classmethod
     def build(cls, song_count: int, tables: Sequence[RuleTable]) -> "Rules":
@@ -64,17 +71,48 @@ class Rules:
         lengths = np.concatenate([np.empty(0, np.int64), *(group.rule_counts for group in groups)])
         order = np.argsort(rarest, kind="stable")
         by_song = np.bincount(rarest, minlength=song_count)
-        rule_order = rows_of(_offsets(lengths)[order], lengths[order])
+        rule_order = rows_of(offsets_of(lengths)[order], lengths[order])
         return cls(
-            song_antecedents=_offsets(by_song),
-            antecedent_offsets=_offsets(sizes[order]),
+            song_antecedents=offsets_of(by_song),
+            antecedent_offsets=offsets_of(sizes[order]),
             antecedent_songs=_joined([g.antecedents.ravel() for g in groups])[
-                rows_of(_offsets(sizes)[order], sizes[order])
+                rows_of(offsets_of(sizes)[order], sizes[order])
             ],
             antecedent_support_counts=_joined([g.antecedent_support_counts for g in groups])[order],
-            rule_offsets=_offsets(lengths[order]),
+            rule_offsets=offsets_of(lengths[order]),
             consequents=_joined([g.consequents for g in groups])[rule_order],
             support_counts=_joined([g.support_counts for g in groups])[rule_order],
+        )
+
+    @classmethod
+    def of_pairs(
+        cls,
+        song_support_counts: NDArray[np.int32],
+        offsets: NDArray[np.int64],
+        consequents: NDArray[np.int32],
+        support_counts: NDArray[np.int32],
+        scores: NDArray[np.float32] | None = None,
+    ) -> "Rules":
+        """Return rules between single songs, already grouped by antecedent; the columns are not copied.
+
+        Args:
+            song_support_counts: one per song of the catalogue.
+            offsets: songs + 1; the rules of song s are rows ``offsets[s]`` to ``offsets[s + 1]``.
+            consequents: one per rule, in the order that the class describes.
+            support_counts: one per rule; transactions that hold both songs.
+            scores: one per rule, positive.
+        """
+        has_rules = offsets[1:] > offsets[:-1]
+        antecedents = np.flatnonzero(has_rules).astype(np.int32)
+        return cls(
+            song_antecedents=offsets_of(has_rules),
+            antecedent_offsets=np.arange(len(antecedents) + 1, dtype=np.int64),
+            antecedent_songs=antecedents,
+            antecedent_support_counts=song_support_counts[antecedents],
+            rule_offsets=np.append(offsets[antecedents], offsets[-1]),
+            consequents=consequents,
+            support_counts=support_counts,
+            scores=scores,
         )
 
     def __len__(self) -> int:
@@ -98,7 +136,7 @@ class Rules:
         starts = self.antecedent_offsets[rows]
         sizes = self.antecedent_offsets[rows + 1] - starts
         asked = np.isin(self.antecedent_songs[rows_of(starts, sizes)], song_ids)
-        return rows[np.add.reduceat(asked, _offsets(sizes)[:-1]) == sizes] if len(rows) else rows
+        return rows[np.add.reduceat(asked, offsets_of(sizes)[:-1]) == sizes] if len(rows) else rows
 
     def songs_of(self, antecedent: int) -> NDArray[np.int32]:
         """Give the song ids of one antecedent row."""
@@ -132,23 +170,6 @@ class _Groups:
             consequents=table.consequents[order],
             support_counts=table.support_counts[order],
         )
-
-
-def rows_of(starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Give the row numbers of many slices, one slice after the other.
-
-    >>> rows_of(np.array([5, 0]), np.array([3, 2])).tolist()
-    [5, 6, 7, 0, 1]
-    """
-    ends = np.cumsum(lengths)
-    total = int(ends[-1]) if len(ends) else 0
-    return np.arange(total) + np.repeat(starts - ends + lengths, lengths)
-
-
-def _offsets(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
-    offsets = np.zeros(len(lengths) + 1, dtype=np.int64)
-    np.cumsum(lengths, out=offsets[1:])
-    return offsets
 
 
 def _joined(columns: Sequence[NDArray[np.int32]]) -> NDArray[np.int32]:

@@ -5,11 +5,13 @@
     current.json              which model is current
     models/<model_id>/        manifest.json and the arrays of one model; never changed once it is there
     source.json               what the last look at the dataset found (the trainer's own note)
+    status.json               how the last training ended
     .lock  tmp/               one trainer at a time; what is half-made
 
 Only this module and ``writer`` know these names. A reader takes no lock and never sees half a model.
 """
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,6 +48,19 @@ class ModelStore:
     def source_path(self) -> Path:
         """The trainer's note of what the last look at the dataset found."""
         return self.root / "source.json"
+
+    @property
+    def status_path(self) -> Path:
+        """The trainer's note of how its last run ended."""
+        return self.root / "status.json"
+
+    def status(self) -> dict[str, object]:
+        """Return the trainer's note of how its last run ended; empty where there is none that can be read."""
+        try:
+            content = json.loads(self.status_path.read_bytes())
+        except (OSError, ValueError, RecursionError):
+            return {}
+        return content if isinstance(content, dict) else {}
 
     @property
     def scratch_path(self) -> Path:
@@ -121,10 +136,12 @@ class ModelStore:
     def load_newest(self) -> Model:
         """Load the newest kept model that verifies, whatever the pointer says: the way out of a damaged pointer.
 
+        A candidate that the gate rejected comes only where there is nothing else.
+
         Raises:
             NoModelError: no kept model verifies.
         """
-        for manifest in self.manifests():
+        for manifest in sorted(self.manifests(), key=lambda manifest: manifest.is_rejected):
             try:
                 return self.load(manifest.model_id)
             except ModelError:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from playlist_model.errors import ModelError, StoreLockedError
 from playlist_model.files import replace_durably, save_array, sha256_of, sync_folder, write_durably
+from playlist_model.held_out import HeldOut
 from playlist_model.manifest import Manifest, Pointer, Training
 from playlist_model.model import arrays_of
 from playlist_model.rules import Rules
@@ -39,27 +40,28 @@ class ModelWriter:
     store: ModelStore
     keep: int = KEEP_MODELS
 
-    def publish(self, songs: Songs, rules: Rules, training: Training) -> Manifest:
-        """Make a model the current one.
+    def publish(self, songs: Songs, rules: Rules, training: Training, held_out: HeldOut | None = None) -> Manifest:
+        """Make a model the current one; one that the gate rejected is kept, and the current model stays.
 
         A crash at any point leaves the old model current, or the new one, whole:
 
         1. write every array and the manifest into a folder of tmp/, each forced to the disk;
         2. force that folder, then rename it to models/<model_id>, and force models/;
-        3. replace current.json by one rename, and force the root;
+        3. replace current.json by one rename, and force the root; not for a rejected model;
         4. clear models that are no longer kept.
 
         Raises:
             OSError: the volume is full or can't be written; the old model stays current.
             ValueError: the training holds a number that is NaN or infinite; the old model stays current.
         """
-        manifest = self._write_aside(songs, rules, training)  # (1)
+        manifest = self._write_aside(songs, rules, training, held_out)  # (1)
         target = self.store.model_path(manifest.model_id)
         target.parent.mkdir(exist_ok=True)
         sync_folder(self.store.root)
         (self.store.scratch_path / manifest.model_id).rename(target)  # (2)
         sync_folder(target.parent)
-        self.point_at(manifest.model_id)  # (3)
+        if not manifest.is_rejected:
+            self.point_at(manifest.model_id)  # (3)
         self._clear_old_models()  # (4)
         return manifest
 
@@ -101,13 +103,16 @@ class ModelWriter:
         """Replace the trainer's note of what it found at the dataset's address."""
         self._replace(self.store.source_path, content)
 
-    def _write_aside(self, songs: Songs, rules: Rules, training: Training) -> Manifest:
+    def note_status(self, content: bytes) -> None:
+        """Replace the trainer's note of how its last run ended."""
+        self._replace(self.store.status_path, content)
+
+    def _write_aside(self, songs: Songs, rules: Rules, training: Training, held_out: HeldOut | None) -> Manifest:
         model_id = self._free_id(training)
         folder = self.store.scratch_path / model_id
         folder.mkdir()
-        files = {
-            f"{name}.npy": save_array(folder / f"{name}.npy", array) for name, array in arrays_of(songs, rules).items()
-        }
+        arrays = arrays_of(songs, rules, held_out)
+        files = {f"{name}.npy": save_array(folder / f"{name}.npy", array) for name, array in arrays.items()}
         manifest = Manifest.of(model_id, training, len(rules), files)
         write_durably(folder / "manifest.json", manifest.dump())
         sync_folder(folder)
@@ -135,7 +140,11 @@ class ModelWriter:
             pass  # nothing that can be read is being left
 
     def _no_longer_kept(self) -> list[str]:
-        kept = {self.store.pointer().model_id, *(each.model_id for each in self.store.manifests()[: self.keep])}
+        manifests = self.store.manifests()
+        accepted = [each for each in manifests if not each.is_rejected]
+        # One rejected candidate is enough to look at or to promote; more would push out the models to roll back to.
+        rejected = [each for each in manifests if each.is_rejected]
+        kept = {self.store.pointer().model_id, *(each.model_id for each in accepted[: self.keep] + rejected[:1])}
         candidates = [model_id for model_id in self.store.model_ids() if model_id not in kept]
         return [model_id for model_id in candidates if _age_s(self.store.model_path(model_id)) > _KEEP_SECONDS]
 
@@ -145,7 +154,7 @@ class ModelWriter:
                 # Out of models/ at once, so that no reader lists a half-removed model.
                 doomed = self.store.model_path(model_id).rename(self.store.scratch_path / f"removed-{model_id}")
                 shutil.rmtree(doomed)
-        except OSError as error:
+        except (ModelError, OSError) as error:
             # Whatever this tidies up behind or before can go on without.
             _log.warning("could not clear old models, the next training will try again: %s", error)
 

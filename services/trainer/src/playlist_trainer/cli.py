@@ -17,8 +17,9 @@ _DATASET = {
     "memory_limit",
 }  # fmt: skip
 _MINING = {"min_support", "max_length", "max_itemsets", "engine"}
-_RULES = {"min_confidence"}
-_PUBLISHING = {"model_dir", "evaluation", "keep_models", "force", "lock_timeout_s"}
+_RULES = {"min_confidence", "rules_per_song", "max_rules"}
+_GATE = {"gate", "gate_max_recall_drop", "gate_on_reject"}
+_PUBLISHING = {"model_dir", "evaluation", "keep_models", "force", "lock_timeout_s"} | _GATE
 
 
 @dataclass(frozen=True)

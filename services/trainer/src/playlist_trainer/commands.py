@@ -34,11 +34,11 @@ def train(settings: Settings) -> str:
 
 def itemsets(settings: Settings, output: str = "-") -> str:
     """Write the frequent itemsets as CSV: size, support_count, support, itemset (a JSON list of songs)."""
-    from playlist_trainer.pipeline import mine
+    from playlist_trainer.pipeline import mine_itemsets
     from playlist_trainer.tables import itemset_table
 
     with _playlists(settings) as playlists:
-        found = mine(playlists, settings, StageTimer())
+        found = mine_itemsets(playlists, settings, StageTimer())
         _write_csv(itemset_table(found, playlists.songs["song"]), output)
     return f"wrote {len(found)} itemsets"
 
@@ -47,9 +47,10 @@ def evaluate(settings: Settings, as_json: bool = False) -> str:
     """Measure the recommendations on a fifth of the playlists, held out of training, beside popularity."""
     from playlist_trainer.evaluation.metrics import evaluate
     from playlist_trainer.evaluation.report import report
+    from playlist_trainer.mining.damping import Damping
 
     with _playlists(settings) as playlists:
-        evaluations = evaluate(playlists.transactions, settings)
+        evaluations = evaluate(playlists.transactions, settings, Damping())
     _print_json([asdict(evaluation) for evaluation in evaluations]) if as_json else _print(report(evaluations))
     return ""
 

@@ -6,7 +6,8 @@ TrainerError
 │   ├── DatasetError          the dataset is not there for us, or not what a dataset is
 │   ├── LimitError            the work is larger than a cap or the memory limit allows
 │   └── NoRulesError          nothing was learned that the API could answer with
-└── TransientError              exit 1: trying again may help
+├── RejectedError             exit 65: the gate found the candidate worse than the current model
+└── TransientError            exit 1: trying again may help
     └── DatasetUnavailableError   the server, the network or the transfer failed
 """
 
@@ -37,6 +38,12 @@ class LimitError(InputError):
 
 class NoRulesError(InputError):
     """No rule was found, so that no request could be answered by one."""
+
+
+class RejectedError(TrainerError):
+    """The candidate is clearly worse than the current model, which stays; the candidate is kept to be looked at."""
+
+    exit_code = 65
 
 
 class TransientError(TrainerError):

@@ -8,23 +8,24 @@ from playlist_model import FORMAT_VERSION
 from playlist_trainer.settings import Settings
 
 # To be raised whenever the same dataset and parameters would give other rules or another catalogue.
-ALGORITHM_VERSION = 1
+ALGORITHM_VERSION = 2
 
 
 def parameters_of(settings: Settings) -> dict[str, Any]:
     """Give the settings that shape a model; caps, limits and addresses do not."""
-    parameters = {
-        "min_support": settings.min_support,
+    return {
+        "min_support": settings.min_support or "auto",
+        "rules_per_song": settings.rules_per_song,
+        "max_rules": settings.max_rules,
         "min_confidence": settings.min_confidence,
         "max_length": settings.max_length,
         "item_column": settings.item_column,
         "playlist_column": settings.playlist_column,
         "max_playlists": settings.max_playlists,
         "evaluation": settings.evaluation,
+        "gate": settings.gate,
+        "seed": settings.seed,
     }
-    if settings.max_playlists or settings.evaluation:
-        parameters["seed"] = settings.seed
-    return parameters
 
 
 def fingerprint_of(dataset_sha256: str, settings: Settings) -> str:

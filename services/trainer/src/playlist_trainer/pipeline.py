@@ -1,23 +1,29 @@
-"""From a dataset on this disk to everything that a model holds."""
+"""From a dataset on this disk to everything that a model holds: one stage after another."""
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 import polars as pl
 
-from playlist_model import Rules, Songs, Training
+from playlist_model import HeldOut, Model, Rules, Songs, Training
 from playlist_trainer.dataset.address import Dataset
 from playlist_trainer.dataset.playlists import Playlists, numbered
 from playlist_trainer.dataset.rows import playlist_rows, reading_error
 from playlist_trainer.errors import NoRulesError
+from playlist_trainer.evaluation.gate import Contender, compared
+from playlist_trainer.evaluation.hold_out import hold_out
 from playlist_trainer.evaluation.metrics import SHORT_REQUESTS, SHORT_SEED_COUNTS, evaluate
+from playlist_trainer.evaluation.requests import SEED_COUNT, answers, popular_answers, requests_of
+from playlist_trainer.evaluation.verdict import verdict
 from playlist_trainer.fingerprint import fingerprint_of, parameters_of
-from playlist_trainer.mining.association_rules import rule_tables
+from playlist_trainer.mining.damping import Damping
 from playlist_trainer.mining.engines import ENGINES
-from playlist_trainer.mining.itemsets import Itemsets, min_support_count
+from playlist_trainer.mining.itemsets import Itemsets
+from playlist_trainer.mining.rules import MinedRules, mine_rules
+from playlist_trainer.mining.thresholds import itemset_threshold
 from playlist_trainer.settings import Settings
 from playlist_trainer.timings import StageTimer
 
@@ -26,21 +32,22 @@ _ROWS_AT_ONCE = 500_000
 
 
 @dataclass(frozen=True)
-class TrainedModel:
+class Candidate:
     """A model that is not published yet."""
 
     songs: Songs
     rules: Rules
     training: Training
+    held_out: HeldOut
 
 
-def read(dataset: Dataset, settings: Settings, stages: StageTimer) -> Playlists:
+def read(dataset: Dataset, settings: Settings, timer: StageTimer) -> Playlists:
     """Read a dataset into numbered playlists.
 
     Raises:
         DatasetError, DatasetUnavailableError: it can't be read, or too few of its rows can be used.
     """
-    with stages.timed("read"):
+    with timer.timed("read"):
         playlists = numbered(_row_batches(dataset, settings), settings.max_playlists, settings.seed)
     _log.info(
         "read %d rows of %d songs in %d playlists; %d rows had no playlist or no song and were left out",
@@ -60,14 +67,14 @@ def _row_batches(dataset: Dataset, settings: Settings) -> Iterator[pl.DataFrame]
         raise reading_error(error, dataset) from error
 
 
-def mine(playlists: Playlists, settings: Settings, stages: StageTimer) -> Itemsets:
-    """Find the frequent itemsets.
+def mine_itemsets(playlists: Playlists, settings: Settings, timer: StageTimer) -> Itemsets:
+    """Find the frequent itemsets, exact and complete.
 
     Raises:
         LimitError: there are more than the cap allows.
     """
-    threshold = min_support_count(settings.min_support, len(playlists.transactions))
-    with stages.timed("mine"):
+    threshold = itemset_threshold(settings.min_support, len(playlists.transactions))
+    with timer.timed("mine"):
         itemsets = ENGINES[settings.engine](
             playlists.transactions,
             min_support_count=threshold,
@@ -78,24 +85,29 @@ def mine(playlists: Playlists, settings: Settings, stages: StageTimer) -> Itemse
     return itemsets
 
 
-def learn(dataset: Dataset, settings: Settings, stages: StageTimer) -> TrainedModel:
-    """Make a model.
+def make_candidate(dataset: Dataset, settings: Settings, timer: StageTimer, current: Model | None) -> Candidate:
+    """Make a model, and compare it with the current one.
+
+    Args:
+        dataset: what to learn from.
+        settings: how.
+        timer: for each stage.
+        current: the model whose place the candidate would take.
 
     Raises:
         TrainerError: the dataset or the settings lead to no model; the message says what to change.
     """
-    playlists = read(dataset, settings, stages)
-    itemsets = mine(playlists, settings, stages)
-    with stages.timed("rules"):
-        rules = Rules.build(len(playlists.songs), rule_tables(itemsets, settings.min_confidence))
-        songs = playlists.catalogue()
-    if len(rules) == 0:
+    playlists = read(dataset, settings, timer)
+    learned, held_out = hold_out(playlists) if settings.gate else (playlists, HeldOut.none())
+    mined = _mined(learned, settings, timer)
+    if len(mined.rules) == 0:
         raise NoRulesError(
-            f"no rule in {len(playlists.transactions)} playlists at min_support {settings.min_support:g}, "
+            f"no rule in {len(playlists.transactions)} playlists at min_support {settings.min_support or 'auto'}, "
             f"min_confidence {settings.min_confidence:g} and max_length {settings.max_length}: "
             "lower the first two, let max_length be 2 or more, or give more playlists"
         )
-    evaluation = _short_evaluation(playlists, settings, stages) if settings.evaluation else {}
+    with timer.timed("catalogue"):
+        songs = learned.catalogue()
     training = Training(
         model_date=datetime.now(UTC),
         fingerprint=fingerprint_of(dataset.source.sha256, settings),
@@ -103,18 +115,74 @@ def learn(dataset: Dataset, settings: Settings, stages: StageTimer) -> TrainedMo
         parameters=parameters_of(settings),
         engine=settings.engine,
         trainer_version=settings.version,
-        seconds=stages.seconds,
-        evaluation=evaluation,
+        seconds=timer.seconds,
+        scoring=mined.described,
     )
-    return TrainedModel(songs, rules, training)
+    candidate = Candidate(songs, mined.rules, training, held_out)
+    training = replace(training, evaluation=_evaluated(candidate, learned, mined, settings, timer))
+    if settings.gate and current is not None:
+        training = replace(training, gate=_judged(candidate, current, settings, timer))
+    return replace(candidate, training=training)
 
 
-def _short_evaluation(playlists: Playlists, settings: Settings, stages: StageTimer) -> dict[str, Any]:
-    with stages.timed("evaluate"):
-        (evaluation,) = evaluate(playlists.transactions, settings, SHORT_SEED_COUNTS, SHORT_REQUESTS)
-    short = evaluation.short()
+def _mined(learned: Playlists, settings: Settings, timer: StageTimer) -> MinedRules:
+    damping = Damping()
+    with timer.timed("mine"):
+        mined = mine_rules(learned.transactions, settings, damping)
+    _log.info(
+        "found %d rules that %d playlists or more hold, at most %s per song",
+        len(mined.rules),
+        mined.min_support_count,
+        mined.rules_per_song or "any number",
+    )
+    return mined
+
+
+def _evaluated(
+    candidate: Candidate, learned: Playlists, mined: MinedRules, settings: Settings, timer: StageTimer
+) -> dict[str, Any]:
+    """Measure the candidate on what it never saw, or its settings on a split where everything was learned from."""
+    if not settings.evaluation:
+        return {}
+    with timer.timed("evaluate"):
+        if len(candidate.held_out):
+            requests = list(requests_of(candidate.held_out, candidate.songs).values())
+            by_rules = answers(candidate.songs, candidate.rules, requests)
+            short: dict[str, Any] = {
+                "seed_count": SEED_COUNT,
+                "requests": len(requests),
+                "recall_at_10": round(by_rules.recall, 4),
+                "recall_at_10_by_popularity": round(popular_answers(candidate.songs, requests).recall, 4),
+                "coverage": round(by_rules.coverage, 4),
+            }
+        else:
+            (evaluation,) = evaluate(learned.transactions, settings, mined.damping, SHORT_SEED_COUNTS, SHORT_REQUESTS)
+            short = evaluation.short()
     _log.info("evaluated: %s", ", ".join(f"{name} {figure}" for name, figure in short.items()))
     return short
+
+
+def _judged(candidate: Candidate, current: Model, settings: Settings, timer: StageTimer) -> dict[str, Any]:
+    with timer.timed("gate"):
+        figures = compared(
+            Contender(
+                candidate.songs,
+                candidate.rules,
+                candidate.held_out,
+                candidate.training.dataset,
+                candidate.training.parameters,
+            ),
+            Contender(
+                current.songs,
+                current.rules,
+                current.held_out,
+                current.manifest.dataset,
+                current.manifest.parameters,
+            ),
+        )
+    judged = verdict(figures, settings.gate_max_recall_drop)
+    _log.info("gate: %s: %s", judged["outcome"], judged["reason"])
+    return {**judged, "compared_with": current.manifest.model_id, **figures}
 
 
 def _described(dataset: Dataset, playlists: Playlists) -> dict[str, Any]:

@@ -1,10 +1,13 @@
-"""How a wanted model stands to what the folder already holds: often there is nothing to train."""
+"""What is to be done about a wanted model: often the store holds it already, and there is nothing to train."""
 
 import logging
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
-from playlist_model import ModelError, ModelStore, NoModelError, Pointer
+from playlist_model import REJECTED, Manifest, Model, ModelError, ModelStore, NoModelError, Pointer
+from playlist_trainer.evaluation.verdict import verdict
+from playlist_trainer.settings import Settings
 
 _log = logging.getLogger(__name__)
 
@@ -14,53 +17,86 @@ class Plan:
     """What is to be done about a wanted model.
 
     Attributes:
-        action: ``nothing``: it is current and whole. ``rejected``: a roll-back turned away from it. ``point``: it is
-            kept and whole, so the pointer alone moves. ``train``: it has to be made.
+        action: ``nothing``: it is current and whole. ``rolled back``: a roll-back turned away from it. ``rejected``:
+            the gate did. ``point``: it is kept and whole, so the pointer alone moves. ``train``: it has to be made.
         model_id: the model that the action is about; "" for ``train``.
+        reason: why the gate rejected it.
     """
 
-    action: Literal["nothing", "rejected", "point", "train"]
+    action: Literal["nothing", "rolled back", "rejected", "point", "train"]
     model_id: str = ""
+    reason: str = ""
 
 
-def plan_for(store: ModelStore, wanted: str) -> Plan:
+class KeptModels:
+    """The models of a store whose lock is held; the current one is read and verified once."""
+
+    def __init__(self, store: ModelStore) -> None:
+        self.store = store
+
+    @cached_property
+    def pointer(self) -> Pointer | None:
+        """What names the current model; None where nothing that can be used does."""
+        try:
+            return self.store.pointer()
+        except NoModelError:
+            return None
+        except ModelError as error:
+            _log.warning("the pointer can't be used and will be made anew: %s", error)
+            return None
+
+    @cached_property
+    def current(self) -> Model | None:
+        """The current model, every file verified; None where there is none that can be used."""
+        if self.pointer is None:
+            return None
+        try:
+            return self.store.load_current()
+        except ModelError as error:
+            _log.warning("the current model can't be used: %s", error)
+            return None
+
+    def is_settled_on(self, model_id: str) -> bool:
+        """Tell whether a model is current and whole, and no roll-back is in force."""
+        pointer, current = self.pointer, self.current
+        is_current = current is not None and current.manifest.model_id == model_id
+        return is_current and pointer is not None and pointer.rejected_fingerprint is None
+
+
+def plan_for(kept: KeptModels, wanted: str, settings: Settings) -> Plan:
     """Look for a model with the wanted fingerprint; only one whose every file was verified counts.
 
     Args:
-        store: the folder, its lock held.
+        kept: what the store holds.
         wanted: the fingerprint.
+        settings: say whether a candidate that the gate rejected is still rejected.
     """
-    pointer = _usable_pointer(store)
+    pointer, current = kept.pointer, kept.current
     if pointer and pointer.rejected_fingerprint == wanted:
-        return Plan("rejected", pointer.model_id)
-    if pointer and _is_whole_current(store, wanted):
-        # A rejection ends when the inputs change, and they have: it is this model now that is wanted.
-        return Plan("point" if pointer.rejected_fingerprint else "nothing", pointer.model_id)
-    for manifest in store.manifests():
-        if manifest.fingerprint != wanted:
-            continue
-        try:
-            store.load(manifest.model_id)
-        except ModelError as error:
-            _log.warning("passed over a kept model: %s", error)
-        else:
-            return Plan("point", manifest.model_id)
+        return Plan("rolled back", pointer.model_id)
+    if current and current.manifest.fingerprint == wanted:
+        # A rejection by roll-back ends when the inputs change, and they have: it is this model now that is wanted.
+        model_id = current.manifest.model_id
+        return Plan("nothing" if kept.is_settled_on(model_id) else "point", model_id)
+    for manifest in kept.store.manifests():
+        if manifest.fingerprint == wanted:
+            plan = _plan_for_kept(kept, manifest, settings)
+            if plan.action != "train":
+                return plan
     return Plan("train")
 
 
-def _usable_pointer(store: ModelStore) -> Pointer | None:
+def _plan_for_kept(kept: KeptModels, manifest: Manifest, settings: Settings) -> Plan:
+    if manifest.is_rejected and settings.gate:
+        current = kept.current
+        if current is None or manifest.gate.get("compared_with") != current.manifest.model_id:
+            return Plan("train")  # it was compared with another model
+        found = verdict(manifest.gate, settings.gate_max_recall_drop)
+        if found["outcome"] == REJECTED:
+            return Plan("rejected", manifest.model_id, found["reason"])
     try:
-        return store.pointer()
-    except NoModelError:
-        return None
+        kept.store.load(manifest.model_id)
     except ModelError as error:
-        _log.warning("the pointer can't be used and will be made anew: %s", error)
-        return None
-
-
-def _is_whole_current(store: ModelStore, wanted: str) -> bool:
-    try:
-        return store.load_current().manifest.fingerprint == wanted
-    except ModelError as error:
-        _log.warning("the current model can't be used: %s", error)
-        return False
+        _log.warning("passed over a kept model: %s", error)
+        return Plan("train")
+    return Plan("point", manifest.model_id)

@@ -1,85 +1,144 @@
-"""A training from start to end: look at the dataset, do no more than is needed, publish."""
+"""Brings the model store to what the settings ask for: look, plan, and do no more than needed.
 
+1. hold the store's lock;
+2. with ``rollback_to``: make that model current, and stop; else clear models that are no longer kept;
+3. look at the dataset: by a conditional request, if "unchanged" would mean that nothing has to be trained;
+4. plan: if the wanted model is there already, at most the pointer moves;
+5. else make a candidate, and publish it unless the gate rejects it.
+"""
+
+import json
 import logging
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
-from playlist_model import ModelError, ModelStore, ModelWriter, writing
+from playlist_model import REJECTED, ModelError, ModelStore, ModelWriter, rfc3339, writing
 from playlist_trainer.dataset.address import Dataset, fetch
 from playlist_trainer.dataset.source import Source
-from playlist_trainer.errors import TransientError
+from playlist_trainer.errors import RejectedError, TrainerError, TransientError
 from playlist_trainer.fingerprint import fingerprint_of
-from playlist_trainer.plan import Plan, plan_for
+from playlist_trainer.plan import KeptModels, Plan, plan_for
 from playlist_trainer.settings import Settings
 from playlist_trainer.timings import StageTimer
 
 _log = logging.getLogger(__name__)
 
 
-def reconcile(settings: Settings) -> str:
-    """Bring the model folder to what the settings ask for.
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended.
 
-    1. hold the folder's lock;
-    2. with ``rollback_to``: make that model current, and stop; else clear models that are no longer kept;
-    3. look at the dataset: by a conditional request, if "unchanged" would mean that nothing has to be trained;
-    4. if the wanted model is there already, at most move the pointer;
-    5. else read, mine, evaluate and publish.
+    Attributes:
+        name: ``published``, ``unchanged``, ``pointed`` (at a kept model) or ``rejected``.
+        message: one sentence.
+        model_id: the model that it is about.
+    """
+
+    name: str
+    message: str
+    model_id: str
+
+
+def reconcile(settings: Settings) -> str:
+    """Bring the model store to what the settings ask for.
 
     Returns:
         one sentence about what was done.
 
     Raises:
+        RejectedError: the gate rejected the candidate, and ``gate_on_reject`` is ``fail``.
         TrainerError: nothing was published; the current model stays.
-        ModelError: another trainer holds the folder, or ``rollback_to`` names no model that can be used.
-        OSError: the folder can't be written.
+        ModelError: another trainer holds the store, or ``rollback_to`` names no model that can be used.
+        OSError: the store can't be written.
     """
     store = ModelStore(settings.model_dir)
-    stages = StageTimer()
     with writing(store, settings.keep_models, settings.lock_timeout_s) as writer:  # (1)
-        if settings.rollback_to:  # (2)
-            return _pointed_at(writer, settings.rollback_to)
-        writer.make_room()  # before the download, which needs it too
-        known = _known_source(store)
-        expected = _standing(store, known, settings) if known else Plan("train")
-        with stages.timed("fetch"):  # (3)
-            dataset = fetch(settings, store.scratch_path, known if expected.action != "train" else None)
-        if dataset is None:
-            return _settled(writer, expected)
-        _note(writer, known, dataset.source)
-        found = _standing(store, dataset.source, settings)
-        if found.action != "train":
-            return _settled(writer, found)  # (4)
-        return _trained(writer, dataset, settings, stages)  # (5)
+        try:
+            outcome = _reconciled(writer, settings)
+        except (TrainerError, ModelError, OSError) as error:
+            _note_status(writer, Outcome("failed", str(error), ""))
+            raise
+        _note_status(writer, outcome)
+    if outcome.name == REJECTED:
+        if settings.gate_on_reject == "fail":
+            raise RejectedError(outcome.message)
+        _log.warning("%s", outcome.message)
+    return outcome.message
 
 
-def _standing(store: ModelStore, source: Source, settings: Settings) -> Plan:
+def _reconciled(writer: ModelWriter, settings: Settings) -> Outcome:
+    kept = KeptModels(writer.store)
+    if settings.rollback_to:  # (2)
+        if not kept.is_settled_on(settings.rollback_to):
+            writer.store.load(settings.rollback_to)
+        return _applied(writer, kept, Plan("point", settings.rollback_to))
+    writer.make_room()  # before the download, which needs it too
+    timer = StageTimer()
+    known = _known_source(writer.store)
+    expected = _plan(kept, known, settings) if known else Plan("train")
+    with timer.timed("fetch"):  # (3)
+        dataset = fetch(settings, writer.store.scratch_path, known if expected.action != "train" else None)
+    if dataset is None:
+        return _applied(writer, kept, expected)
+    _note_source(writer, known, dataset.source)
+    plan = _plan(kept, dataset.source, settings)  # (4)
+    if plan.action != "train":
+        return _applied(writer, kept, plan)
+    return _trained(writer, kept, dataset, settings, timer)  # (5)
+
+
+def _plan(kept: KeptModels, source: Source, settings: Settings) -> Plan:
     if settings.force:
         return Plan("train")
-    return plan_for(store, fingerprint_of(source.sha256, settings))
+    return plan_for(kept, fingerprint_of(source.sha256, settings), settings)
 
 
-def _settled(writer: ModelWriter, standing: Plan) -> str:
+def _applied(writer: ModelWriter, kept: KeptModels, plan: Plan) -> Outcome:
     """Do what is needed short of training."""
-    if standing.action == "point":
-        return _pointed_at(writer, standing.model_id)
-    if standing.action == "rejected":
-        return (
-            f"nothing to do: a roll-back to {standing.model_id} turned away from the model that this would make; "
+    model_id = plan.model_id
+    if plan.action == "rolled back":
+        words = (
+            f"nothing to do: a roll-back to {model_id} turned away from the model that this would make; "
             "change an input, or use --force"
         )
-    return f"nothing to do: {standing.model_id} is what this would make, and every file of it is whole"
+        return Outcome("unchanged", words, model_id)
+    if plan.action == "rejected":
+        return Outcome(REJECTED, _rejection(model_id, plan.reason), model_id)
+    if plan.action == "point" and not kept.is_settled_on(model_id):
+        writer.point_at(model_id)
+        return Outcome("pointed", f"made the kept model {model_id} the current one", model_id)
+    return Outcome("unchanged", f"model {model_id} is up to date; nothing to do", model_id)
 
 
-def _pointed_at(writer: ModelWriter, model_id: str) -> str:
-    writer.store.load(model_id)
+def _trained(writer: ModelWriter, kept: KeptModels, dataset: Dataset, settings: Settings, timer: StageTimer) -> Outcome:
+    # Polars takes most of a second to import: not for a run that finds nothing to do.
+    from playlist_trainer.pipeline import make_candidate  # noqa: PLC0415
+
+    candidate = make_candidate(dataset, settings, timer, kept.current)
     try:
-        pointer = writer.store.pointer()
-        if pointer.model_id == model_id and pointer.rejected_fingerprint is None:
-            writer.store.load_current()
-            return f"nothing to do: {model_id} is the current model, and every file of it is whole"
-    except ModelError as error:
-        _log.warning("the pointer can't be used and is made anew: %s", error)
-    writer.point_at(model_id)
-    return f"made the kept model {model_id} the current one"
+        manifest = writer.publish(candidate.songs, candidate.rules, candidate.training, candidate.held_out)
+    except OSError as error:
+        raise TransientError(
+            f"the model could not be written to {writer.store.root} ({error.strerror}): "
+            "make room on the volume; the model before it stays current"
+        ) from error
+    if manifest.is_rejected:
+        return Outcome(REJECTED, _rejection(manifest.model_id, manifest.gate["reason"]), manifest.model_id)
+    words = (
+        f"published model {manifest.model_id}: {manifest.rule_count} rules on {len(candidate.songs)} songs "
+        f"from {manifest.dataset['playlists']} playlists"
+    )
+    if manifest.gate:
+        words += f"; gate: {manifest.gate['outcome']}, {manifest.gate['reason']}"
+    return Outcome("published", words, manifest.model_id)
+
+
+def _rejection(model_id: str, reason: str) -> str:
+    return (
+        f"candidate {model_id} was rejected and the current model stays: {reason}; check the dataset, or use it all "
+        f"the same: playlist-trainer models promote {model_id}, training.rollbackTo, or training.gate.enabled false"
+    )
 
 
 def _known_source(store: ModelStore) -> Source | None:
@@ -89,25 +148,19 @@ def _known_source(store: ModelStore) -> Source | None:
         return None
 
 
-def _note(writer: ModelWriter, known: Source | None, found: Source) -> None:
+def _note_source(writer: ModelWriter, known: Source | None, found: Source) -> None:
     """Remember what was found; a look that found the same leaves the note as it is."""
     if known is None or replace(found, checked_at=known.checked_at) != known:
         writer.note_source(found.dump())
 
 
-def _trained(writer: ModelWriter, dataset: Dataset, settings: Settings, stages: StageTimer) -> str:
-    # Polars takes most of a second to import: not for a run that finds nothing to do.
-    from playlist_trainer.pipeline import learn  # noqa: PLC0415
-
-    learned = learn(dataset, settings, stages)
-    try:
-        manifest = writer.publish(learned.songs, learned.rules, learned.training)
-    except OSError as error:
-        raise TransientError(
-            f"the model could not be written to {writer.store.root} ({error.strerror}): "
-            "make room on the volume; the model before it stays current"
-        ) from error
-    return (
-        f"published model {manifest.model_id}: {manifest.rule_count} rules on {len(learned.songs)} songs "
-        f"from {manifest.dataset['playlists']} playlists"
-    )
+def _note_status(writer: ModelWriter, outcome: Outcome) -> None:
+    """Leave how the run ended in the store; one that changed nothing leaves everything as it is."""
+    before = writer.store.status()
+    if outcome.name == "unchanged" and before.get("outcome") in {"published", "pointed", "unchanged"}:
+        return
+    status = {"outcome": outcome.name, "message": outcome.message, "model_id": outcome.model_id}
+    if any(before.get(name) != value for name, value in status.items()):
+        content = json.dumps({"time": rfc3339(datetime.now(UTC)), **status}, indent=1, ensure_ascii=False)
+        with suppress(OSError):  # the outcome itself matters more than the note of it
+            writer.note_status(content.encode() + b"\n")

@@ -26,15 +26,20 @@ from playlist_runtime.settings import (
 from playlist_trainer.errors import SettingError
 from playlist_trainer.mining.engines import ENGINES
 
+# A min_support that is chosen by the number of playlists.
+AUTO = 0.0
+
 
 def support(text: str) -> float:
-    """Take a minimum support: below 1 a fraction of all playlists, from 1 on a whole number of playlists."""
+    """Take a minimum support: ``auto``, below 1 a fraction of all playlists, from 1 on a whole number of playlists."""
+    if text.strip().lower() == "auto":
+        return AUTO
     try:
         number = float(text)
     except ValueError:
         number = 0.0
     if not (0 < number < 1 or (number >= 1 and number.is_integer())):
-        raise ValueError("a fraction of playlists (above 0, below 1) or a whole number of them (from 1 on)")
+        raise ValueError("auto, a fraction of playlists (above 0, below 1) or a whole number of them (from 1 on)")
     return number
 
 
@@ -84,8 +89,14 @@ class Settings:
         "MODEL_DIR", "models", path, flag="--model-dir",
         help="The folder that models are published in.")
     min_support: float = setting(
-        "MIN_SUPPORT", "0.002", support, flag="--min-support", value="training.minSupport",
-        help="How many playlists must hold an itemset: below 1 a fraction of them, from 1 on a whole number.")
+        "MIN_SUPPORT", "auto", support, flag="--min-support", value="training.minSupport",
+        help="Playlists that must hold an itemset: below 1 a fraction of them, from 1 on a whole number, or auto.")
+    rules_per_song: int = setting(
+        "RULES_PER_SONG", "100", whole_number(0), flag="--rules-per-song", value="training.rulesPerSong",
+        help="Pair rules kept per song, the best ones; 0 for all.")
+    max_rules: int = setting(
+        "MAX_RULES", "50000000", whole_number(0), flag="--max-rules", value="training.maxRules",
+        help="Pair rules in a model; where there are more, each song keeps fewer. 0 for no limit.")
     min_confidence: float = setting(
         "MIN_CONFIDENCE", "0", fraction, flag="--min-confidence", value="training.minConfidence",
         help="The least share of an antecedent's playlists that must hold the consequent.")
@@ -110,6 +121,15 @@ class Settings:
     evaluation: bool = setting(
         "EVALUATION", "true", switch, flag="--evaluation", value="training.evaluation",
         help="Whether a training also measures its recommendations on held-out playlists.")
+    gate: bool = setting(
+        "GATE", "true", switch, flag="--gate", value="training.gate.enabled",
+        help="Whether a model that is clearly worse than the current one is kept from taking its place.")
+    gate_max_recall_drop: float = setting(
+        "GATE_MAX_RECALL_DROP", "0.2", fraction, flag="--gate-max-recall-drop", value="training.gate.maxRecallDrop",
+        help="Share of the current model's recall@10 that a new model may lose.")
+    gate_on_reject: str = setting(
+        "GATE_ON_REJECT", "fail", choice(("fail", "keep")), flag="--gate-on-reject", value="training.gate.onReject",
+        help="What a rejection does: fail ends with exit code 65, keep ends well and keeps the current model.")
     keep_models: int = setting(
         "KEEP_MODELS", str(KEEP_MODELS), whole_number(1, 1000), flag="--keep", value="persistence.keepModels",
         help="How many of the newest models are kept.")

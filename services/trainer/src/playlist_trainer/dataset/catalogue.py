@@ -31,7 +31,9 @@ def catalogue(names: pl.Series, descriptions: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame({"song": names, "title": title, "artist": artist, "artist_count": artist_counts, "uri": uri})
 
 
-def _most_frequent(texts: pl.Series, descriptions: pl.DataFrame, song_count: int) -> tuple[pl.Series, NDArray[np.uint32]]:
+def _most_frequent(
+    texts: pl.Series, descriptions: pl.DataFrame, song_count: int
+) -> tuple[pl.Series, NDArray[np.uint32]]:
     """Return each song's most frequent text, null where it has none, and how many different ones it has."""
     rows = np.flatnonzero(texts.is_not_null().to_numpy())
     song_ids = descriptions["song_id"].to_numpy()[rows]

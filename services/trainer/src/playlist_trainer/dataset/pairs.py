@@ -51,14 +51,6 @@ def transactions_from(
     return Transactions(offsets, pairs.astype(np.int32), int(song_numbers.max()) + 1)  # the lower half alone
 
 
-def item_counts(transactions: Transactions) -> NDArray[np.int64]:
-    """Return in how many transactions each item is."""
-    counts = np.zeros(transactions.item_count, dtype=np.int64)
-    for begin in range(0, len(transactions.items), _AT_ONCE):
-        counts += np.bincount(transactions.items[begin : begin + _AT_ONCE], minlength=transactions.item_count)
-    return counts
-
-
 def _distinct_first(ordered: NDArray[np.int64]) -> int:
     """Move the distinct values of a sorted array to its front, and return how many there are."""
     count = 0

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from playlist_model import Songs
 from playlist_trainer.dataset.catalogue import catalogue
 from playlist_trainer.dataset.listings import Listings, id_hashes
-from playlist_trainer.dataset.pairs import has_rows, item_counts, row_counts, transactions_from
+from playlist_trainer.dataset.pairs import has_rows, row_counts, transactions_from
 from playlist_trainer.errors import DatasetError
 from playlist_trainer.mining.transactions import Transactions
 
@@ -23,8 +23,8 @@ class Playlists:
 
     Attributes:
         transactions: one per playlist, by playlist id; song ids by descending support_count, then by name.
-        playlist_hashes: uint64, one per transaction: the first 8 bytes of the BLAKE2b hash of the playlist's id,
-            big-endian. It depends on nothing else, so that trainings can hold out the same playlists.
+        playlist_hashes: uint64, one per transaction: a hash of the playlist's id and of nothing else, so that all
+            trainings hold out the same playlists.
         songs: the catalogue, row = song id: columns song, title, artist (String, nullable), artist_count (UInt32), uri
             (String, nullable).
         support_counts: int64, one per song.
@@ -80,7 +80,7 @@ def numbered(batches: Iterable[pl.DataFrame], max_playlists: int = 0, seed: int 
     counts = row_counts(listings.rows, len(descriptions))
     song_numbers, names = _numbers(descriptions["song"], counts > 0)
     by_name = transactions_from(listings.rows, playlist_numbers, song_numbers)
-    support_counts = item_counts(by_name)
+    support_counts = by_name.support_counts()
     order = np.argsort(-support_counts, kind="stable")
     song_ids = np.empty(len(order), dtype=np.int32)
     song_ids[order] = np.arange(len(order), dtype=np.int32)

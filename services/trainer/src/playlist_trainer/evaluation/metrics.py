@@ -6,16 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from playlist_model import SHRINKAGE, Rules, rank
-from playlist_trainer.evaluation.split import split
-from playlist_trainer.mining.association_rules import rule_tables
-from playlist_trainer.mining.engines import ENGINES
-from playlist_trainer.mining.itemsets import Itemsets, min_support_count
+from playlist_model import Rules, rank
+from playlist_trainer.evaluation.split import LIMIT, MIN_SONGS, split
+from playlist_trainer.mining.damping import Damping
+from playlist_trainer.mining.rules import mine_rules
 from playlist_trainer.mining.transactions import Transactions
 from playlist_trainer.settings import Settings
 
-LIMIT = 10
-MIN_SONGS = 6
 SEED_COUNTS = (1, 5, 20)
 # The short form, with each training: enough to see a bad model, in a fraction of the time that mining takes.
 SHORT_SEED_COUNTS = (5,)
@@ -68,55 +65,42 @@ class Evaluation:
         }
 
 
-def rules_of(itemsets: Itemsets, item_count: int, min_confidence: float) -> Rules:
-    """Give the rules that a model with these itemsets has."""
-    return Rules.build(item_count, rule_tables(itemsets, min_confidence))
-
-
 def evaluate(
     transactions: Transactions,
     settings: Settings,
+    damping: Damping,
     seed_counts: Iterable[int] = SEED_COUNTS,
     max_requests: int | None = None,
-    shrinkage: float = SHRINKAGE,
 ) -> list[Evaluation]:
     """Train on four fifths of the playlists and ask with songs of the others.
 
     Args:
         transactions: all playlists.
         settings: how to train; ``seed`` draws the split.
+        damping: how pair rules are scored.
         seed_counts: how many songs to ask with; one evaluation each.
         max_requests: at most so many held-out playlists are asked with.
-        shrinkage: of the ranking.
 
     Raises:
         LimitError: mining the training part went over the itemset cap.
     """
     parts = split(transactions, settings.seed)
-    itemsets = ENGINES[settings.engine](
-        parts.training,
-        min_support_count=min_support_count(settings.min_support, len(parts.training)),
-        max_length=settings.max_length,
-        max_itemsets=settings.max_itemsets,
-    )
-    rules = rules_of(itemsets, parts.training.item_count, settings.min_confidence)
+    rules = mine_rules(parts.training, settings, damping).rules
     known_songs = len(np.unique(parts.training.items))
     evaluations = []
     for seed_count in seed_counts:
         asked = [songs for songs in parts.held_out if len(songs) >= max(MIN_SONGS, seed_count + 1)][:max_requests]
-        evaluations.append(_measured(rules, asked, seed_count, known_songs, shrinkage))
+        evaluations.append(_measured(rules, asked, seed_count, known_songs))
     return evaluations
 
 
-def _measured(
-    rules: Rules, playlists: list[NDArray[np.int32]], seed_count: int, known_songs: int, shrinkage: float
-) -> Evaluation:
+def _measured(rules: Rules, playlists: list[NDArray[np.int32]], seed_count: int, known_songs: int) -> Evaluation:
     no_rules = Rules.build(len(rules.song_antecedents) - 1, [])
     by_rules, by_popularity = _Tally(), _Tally()
     for songs in playlists:
         seeds, wanted = np.sort(songs[:seed_count]), songs[seed_count:]
         for tally, source in ((by_rules, rules), (by_popularity, no_rules)):
-            ranking = rank(source, seeds, seeds, LIMIT, shrinkage)
+            ranking = rank(source, seeds, seeds, LIMIT)
             tally.count(ranking.song_ids, wanted, answered=len(ranking.values) > 0)
     return Evaluation(seed_count, len(playlists), by_rules.quality(known_songs), by_popularity.quality(known_songs))
 

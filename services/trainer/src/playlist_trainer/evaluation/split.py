@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 from playlist_trainer.mining.transactions import Transactions
 
 HELD_OUT_SHARE = 0.2
+# Songs in an answer, and songs that a held-out playlist needs: five to ask with, one to find.
+LIMIT = 10
+MIN_SONGS = 6
 
 
 @dataclass(frozen=True)

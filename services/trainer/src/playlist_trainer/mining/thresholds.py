@@ -1,0 +1,24 @@
+"""How many playlists must hold what is learned, where the settings leave it to the number of playlists."""
+
+from playlist_trainer.mining.itemsets import min_support_count
+from playlist_trainer.settings import AUTO
+
+# In so few playlists, two that hold the same pair are rare, and one is all there is to learn from.
+_FEW_PLAYLISTS = 1000
+# Of itemsets of any size, which explode at low support: 387,602 pairs and some nine million triples at .005 in a
+# dataset of 2,262 playlists.
+_AUTO_ITEMSET_SUPPORT = 0.002
+
+
+def pair_threshold(min_support: float, playlist_count: int) -> int:
+    """Return in how many playlists two songs must stand together to make a rule."""
+    if min_support == AUTO:
+        return 1 if playlist_count < _FEW_PLAYLISTS else 2
+    return min_support_count(min_support, playlist_count)
+
+
+def itemset_threshold(min_support: float, playlist_count: int) -> int:
+    """Return in how many playlists an itemset must be."""
+    if min_support == AUTO:
+        return max(2, min_support_count(_AUTO_ITEMSET_SUPPORT, playlist_count))
+    return min_support_count(min_support, playlist_count)
