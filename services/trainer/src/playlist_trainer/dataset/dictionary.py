@@ -75,7 +75,8 @@ class Dictionary:
             numbers, slots = numbers[without], self._next_slots(slots[without])
 
     def _first_slots(self, keys: NDArray[np.uint64]) -> NDArray[np.int64]:
-        return np.remainder(keys[0], np.uint64(len(self._slots))).astype(np.int64)
+        slots: NDArray[np.int64] = (keys[0] & np.uint64(len(self._slots) - 1)).astype(np.int64)
+        return slots
 
     def _next_slots(self, slots: NDArray[np.int64]) -> NDArray[np.int64]:
-        return np.remainder(slots + 1, len(self._slots))
+        return (slots + 1) & (len(self._slots) - 1)

@@ -1,0 +1,54 @@
+"""Reads and numbers a Parquet file of playlists, and prints seconds and peak memory as JSON.
+
+python -m tests.bench.numbering_job FILE
+"""
+
+import json
+import resource
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+
+from playlist_trainer.dataset.playlists import numbered
+
+_COLUMNS = {"playlist": "pid", "song": "track_name", "title": "track_name", "artist": "artist_name", "uri": "track_uri"}
+
+
+def main() -> None:
+    """Measure once."""
+    spent = 0.0
+
+    def batches() -> Iterator[pl.DataFrame]:
+        nonlocal spent
+        rows = pl.scan_parquet(Path(sys.argv[1])).select(
+            **{name: pl.col(c).cast(pl.String) for name, c in _COLUMNS.items()}
+        )
+        found = iter(rows.collect_batches(chunk_size=500_000))
+        while True:
+            started = time.perf_counter()
+            batch = next(found, None)
+            spent += time.perf_counter() - started
+            if batch is None:
+                return
+            yield batch
+
+    started = time.perf_counter()
+    playlists = numbered(batches())
+    report = {
+        "rows": playlists.row_count,
+        "playlists": len(playlists.transactions),
+        "songs": len(playlists.songs),
+        "pairs": len(playlists.transactions.items),
+        "read_s": round(spent, 1),
+        "read_and_numbered_s": round(time.perf_counter() - started, 1),
+        "processor_s": round(time.process_time(), 1),
+        "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+    }
+    sys.stdout.write(json.dumps(report) + "\n")
+
+
+if __name__ == "__main__":
+    main()
