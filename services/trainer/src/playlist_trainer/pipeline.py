@@ -10,7 +10,7 @@ import polars as pl
 
 from playlist_model import HeldOut, Model, Rules, Songs, Training
 from playlist_trainer.dataset.address import Dataset
-from playlist_trainer.dataset.playlists import Playlists, numbered
+from playlist_trainer.dataset.playlists import Playlists, encoded, gathered
 from playlist_trainer.dataset.rows import playlist_rows, reading_error
 from playlist_trainer.errors import NoRulesError
 from playlist_trainer.evaluation.gate import Contender, compared
@@ -48,7 +48,9 @@ def read(dataset: Dataset, settings: Settings, timer: StageTimer) -> Playlists:
         DatasetError, DatasetUnavailableError: it can't be read, or too few of its rows can be used.
     """
     with timer.timed("read"):
-        playlists = numbered(_row_batches(dataset, settings), settings.max_playlists, settings.seed)
+        listings = gathered(_row_batches(dataset, settings), settings.max_playlists, settings.seed)
+    with timer.timed("encode"):
+        playlists = encoded(listings)
     _log.info(
         "read %d rows of %d songs in %d playlists; %d rows had no playlist or no song and were left out",
         playlists.row_count,

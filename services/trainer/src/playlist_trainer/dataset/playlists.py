@@ -68,13 +68,26 @@ def numbered(batches: Iterable[pl.DataFrame], max_playlists: int = 0, seed: int 
     Raises:
         DatasetError: there are no rows, or over a tenth can't be used.
     """
+    return encoded(gathered(batches, max_playlists, seed))
+
+
+def gathered(batches: Iterable[pl.DataFrame], max_playlists: int = 0, seed: int = 0) -> Listings:
+    """Do the first part of ``numbered``: read all rows.
+
+    Raises:
+        DatasetError: there are no rows, or over a tenth can't be used.
+    """
     listings = Listings(max_playlists, seed)
     for batch in batches:
         listings.add(batch)
     _check(listings)
+    return listings
+
+
+def encoded(listings: Listings) -> Playlists:
+    """Do the second part of ``numbered``, which uses the listings up: sort and count."""
     listings.sample()
     listings.forget_keys()
-
     playlist_numbers, ids = _numbers(listings.ids(), has_rows(listings.rows, listings.playlist_count))
     descriptions = listings.descriptions()
     counts = row_counts(listings.rows, len(descriptions))
