@@ -36,7 +36,7 @@ class Dictionary:
         while len(unknown):
             # Different keys with an equal first half are told apart by the next pass.
             _, firsts = np.unique(keys[0, unknown[:looked_at]], return_index=True)
-            places = unknown[firsts]
+            places = np.sort(unknown[firsts])  # in the order of memory, for whoever fetches the texts
             self._append(keys[:, places])
             new_places.append(places)
             found[unknown] = self._found(keys[:, unknown])

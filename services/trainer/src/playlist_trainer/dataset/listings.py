@@ -81,9 +81,13 @@ class Listings:
         """Return the ids of the playlists, by number."""
         return pl.concat(self._ids)
 
-    def descriptions(self) -> pl.DataFrame:
-        """Return columns song, title, artist, uri (String, all but song nullable; title maybe AS_SONG), by number."""
-        return pl.concat(self._texts)
+    def drained_descriptions(self) -> pl.DataFrame:
+        """Return columns song, title, artist, uri (String, all but song nullable; title maybe AS_SONG), by number.
+
+        They are not held any longer.
+        """
+        texts, self._texts = self._texts, []
+        return pl.concat(texts)
 
     def _usable(self, batch: pl.DataFrame) -> pl.DataFrame:
         if not batch["playlist"].null_count() and not batch["song"].null_count():

@@ -89,7 +89,7 @@ def encoded(listings: Listings) -> Playlists:
     listings.sample()
     listings.forget_keys()
     playlist_numbers, ids = _numbers(listings.ids(), has_rows(listings.rows, listings.playlist_count))
-    descriptions = listings.descriptions()
+    descriptions = listings.drained_descriptions()
     counts = row_counts(listings.rows, len(descriptions))
     song_numbers, names = _numbers(descriptions["song"], counts > 0)
     by_name = transactions_from(listings.rows, playlist_numbers, song_numbers)
@@ -97,11 +97,15 @@ def encoded(listings: Listings) -> Playlists:
     order = np.argsort(-support_counts, kind="stable")
     song_ids = np.empty(len(order), dtype=np.int32)
     song_ids[order] = np.arange(len(order), dtype=np.int32)
-    described = descriptions.select("title", "artist", "uri", row_count=counts, song_id=song_ids[song_numbers])
+    transactions = by_name.renumbered(song_ids)
+    del by_name  # as large as all that follows
+    used = np.flatnonzero(counts)
+    described = descriptions[used] if len(used) < len(counts) else descriptions
+    described = described.select("title", "artist", "uri", row_count=counts[used], song_id=song_ids[song_numbers[used]])
     return Playlists(
-        transactions=by_name.renumbered(song_ids),
+        transactions=transactions,
         playlist_hashes=id_hashes(ids),
-        songs=catalogue(names.gather(order), described.filter(pl.col("row_count") > 0)),
+        songs=catalogue(names.gather(order), described),
         support_counts=support_counts[order],
         row_count=listings.row_count,
         unusable=listings.unusable,
