@@ -1,6 +1,7 @@
 """From a dataset on this disk to everything that a model holds: one stage after another."""
 
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -9,7 +10,7 @@ import polars as pl
 
 from playlist_model import HeldOut, Model, Rules, Songs, Training
 from playlist_trainer.dataset.address import Dataset
-from playlist_trainer.dataset.playlists import Playlists, numbered
+from playlist_trainer.dataset.playlists import Playlists, encoded, gathered
 from playlist_trainer.dataset.rows import playlist_rows, reading_error
 from playlist_trainer.errors import NoRulesError
 from playlist_trainer.evaluation.choice import Choice, choose_damping
@@ -28,6 +29,7 @@ from playlist_trainer.settings import Settings
 from playlist_trainer.timings import StageTimer
 
 _log = logging.getLogger(__name__)
+_ROWS_AT_ONCE = 500_000
 
 
 @dataclass(frozen=True)
@@ -47,12 +49,9 @@ def read(dataset: Dataset, settings: Settings, timer: StageTimer) -> Playlists:
         DatasetError, DatasetUnavailableError: it can't be read, or too few of its rows can be used.
     """
     with timer.timed("read"):
-        try:
-            rows = playlist_rows(dataset, settings.item_column, settings.playlist_column).collect(engine="streaming")
-        except (pl.exceptions.PolarsError, OSError, EOFError) as error:
-            raise reading_error(error, dataset) from error
+        listings = gathered(_row_batches(dataset, settings), settings.max_playlists, settings.seed)
     with timer.timed("encode"):
-        playlists = numbered(rows, settings.max_playlists, settings.seed)
+        playlists = encoded(listings)
     _log.info(
         "read %d rows of %d songs in %d playlists; %d rows had no playlist or no song and were left out",
         playlists.row_count,
@@ -61,6 +60,14 @@ def read(dataset: Dataset, settings: Settings, timer: StageTimer) -> Playlists:
         playlists.unusable_row_count,
     )
     return playlists
+
+
+def _row_batches(dataset: Dataset, settings: Settings) -> Iterator[pl.DataFrame]:
+    try:
+        rows = playlist_rows(dataset, settings.item_column, settings.playlist_column).cast(pl.String)
+        yield from rows.collect_batches(chunk_size=_ROWS_AT_ONCE)
+    except (pl.exceptions.PolarsError, OSError, EOFError) as error:
+        raise reading_error(error, dataset) from error
 
 
 def mine_itemsets(playlists: Playlists, settings: Settings, timer: StageTimer) -> Itemsets:
