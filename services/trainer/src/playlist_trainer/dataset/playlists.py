@@ -11,6 +11,7 @@ from playlist_model import Songs
 from playlist_trainer.dataset.catalogue import catalogue
 from playlist_trainer.dataset.listings import Listings, id_hashes
 from playlist_trainer.dataset.pairs import has_rows, row_counts, transactions_from
+from playlist_trainer.dataset.text_column import text_column
 from playlist_trainer.errors import DatasetError
 from playlist_trainer.mining.transactions import Transactions
 
@@ -46,13 +47,14 @@ class Playlists:
 
     def catalogue(self) -> Songs:
         """Return the song table of a model."""
-        names, titles = self.songs["song"], self.songs["title"]
+        names, titles, uris = self.songs["song"], self.songs["title"], self.songs["uri"]
         return Songs.build(
-            names=names.to_list(),
+            names=text_column(names),
             support_counts=self.support_counts,
-            artists=self.songs["artist"].fill_null("").to_list(),
+            artists=text_column(self.songs["artist"]),
             artist_counts=self.songs["artist_count"].to_numpy(),
-            titles=None if (names == titles).all() else titles.to_list(),
+            titles=None if (names == titles).all() else text_column(titles),
+            uris=None if uris.null_count() == len(uris) else text_column(uris),
         )
 
 
