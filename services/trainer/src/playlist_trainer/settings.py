@@ -172,14 +172,29 @@ class Settings:
     # fmt: on
 
     @classmethod
-    def read(cls, flags: Mapping[str, str], environ: Mapping[str, str] = os.environ) -> "Settings":
-        """Read the settings, flags before environment.
+    def read(
+        cls,
+        flags: Mapping[str, str],
+        environ: Mapping[str, str] = os.environ,
+        fallbacks: Mapping[str, str] | None = None,
+    ) -> "Settings":
+        """Read the settings, flags before environment, and both before the fallbacks.
+
+        Args:
+            flags: texts by field.
+            environ: usually ``os.environ``.
+            fallbacks: texts by field, in place of the defaults.
 
         Raises:
             SettingError: names every one that is wrong.
         """
+        unset = {
+            name: text
+            for name, text in (fallbacks or {}).items()
+            if not environ.get(settings_of(cls)[name].environment)
+        }
         try:
-            return from_environ(cls, environ, flags)
+            return from_environ(cls, environ, {**unset, **flags})
         except SettingsError as error:
             raise SettingError(f"settings are wrong: {redacted(str(error))}") from None
 
