@@ -142,7 +142,7 @@ def _choice(learned: Playlists, settings: Settings, timer: StageTimer) -> Choice
 
 def _mined(learned: Playlists, settings: Settings, damping: Damping, timer: StageTimer) -> MinedRules:
     with timer.timed("mine"):
-        mined = mine_rules(learned.transactions, settings, damping)
+        mined = mine_rules(learned.transactions, settings, damping, timer.progress)
     _log.info(
         "found %d rules that %d playlists or more hold, at most %s per song",
         len(mined.rules),

@@ -34,7 +34,7 @@ def itemsets(settings: Settings, output: str = "-") -> str:
     from playlist_trainer.tables import itemset_table
 
     with _playlists(settings) as playlists:
-        found = mine_itemsets(playlists, settings, StageTimer())
+        found = mine_itemsets(playlists, settings, StageTimer.for_people())
         write_csv(itemset_table(found, playlists.songs["song"]), output)
     return f"wrote {len(found)} itemsets"
 
@@ -74,4 +74,4 @@ def _playlists(settings: Settings) -> "Iterator[Playlists]":
         dataset = fetch(settings, Path(scratch))
         if dataset is None:
             raise TransientError("the dataset's server answered 'not modified' to a request that asked for all of it")
-        yield read(dataset, settings, StageTimer())
+        yield read(dataset, settings, StageTimer.for_people())
