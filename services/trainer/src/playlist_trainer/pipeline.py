@@ -18,7 +18,7 @@ from playlist_trainer.evaluation.gate import Contender, compared
 from playlist_trainer.evaluation.hold_out import hold_out
 from playlist_trainer.evaluation.metrics import SHORT_REQUESTS, SHORT_SEED_COUNTS, evaluate
 from playlist_trainer.evaluation.requests import SEED_COUNT, answers, popular_answers, requests_of
-from playlist_trainer.evaluation.verdict import verdict
+from playlist_trainer.evaluation.verdict import NOT_JUDGED, verdict
 from playlist_trainer.fingerprint import fingerprint_of, parameters_of
 from playlist_trainer.mining.damping import Damping
 from playlist_trainer.mining.engines import ENGINES
@@ -179,6 +179,9 @@ def _evaluated(
 
 
 def _judged(candidate: Candidate, current: Model, settings: Settings, timer: StageTimer) -> dict[str, Any]:
+    """Compare the candidate with the current model; one of the built-in sample is where everybody starts from."""
+    if str(current.manifest.dataset.get("url")).startswith("builtin:"):
+        return {"outcome": NOT_JUDGED, "reason": "the current model is of the built-in sample, which is no yardstick"}
     with timer.timed("gate"):
         figures = compared(
             Contender(
