@@ -22,6 +22,8 @@ def parameters_of(settings: Settings) -> dict[str, Any]:
         "max_playlists": settings.max_playlists,
         "evaluation": settings.evaluation,
     }
+    if settings.separator:
+        parameters["separator"] = settings.separator
     if settings.max_playlists or settings.evaluation:
         parameters["seed"] = settings.seed
     return parameters

@@ -9,8 +9,9 @@ import polars as pl
 
 from playlist_model import Rules, Songs, Training
 from playlist_trainer.dataset.address import Dataset
+from playlist_trainer.dataset.columns import Columns
 from playlist_trainer.dataset.playlists import Playlists, numbered
-from playlist_trainer.dataset.rows import playlist_rows, reading_error
+from playlist_trainer.dataset.rows import row_batches
 from playlist_trainer.errors import NoRulesError
 from playlist_trainer.evaluation.metrics import SHORT_REQUESTS, SHORT_SEED_COUNTS, evaluate
 from playlist_trainer.fingerprint import fingerprint_of, parameters_of
@@ -39,10 +40,11 @@ def read(dataset: Dataset, settings: Settings, stages: StageTimer) -> Playlists:
         DatasetError, DatasetUnavailableError: it can't be read, or too few of its rows can be used.
     """
     with stages.timed("read"):
-        try:
-            rows = playlist_rows(dataset, settings.item_column, settings.playlist_column).collect(engine="streaming")
-        except (pl.exceptions.PolarsError, OSError, EOFError) as error:
-            raise reading_error(error, dataset) from error
+        rows = pl.concat(row_batches(dataset, Columns.of(settings)), how="diagonal")
+        for column in ("title", "artist"):
+            if column not in rows.columns:
+                rows = rows.with_columns(pl.lit(None, pl.String).alias(column))
+        rows = rows.cast(pl.Categorical)
     with stages.timed("encode"):
         playlists = numbered(rows, settings.max_playlists, settings.seed)
     _log.info(

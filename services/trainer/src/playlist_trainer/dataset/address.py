@@ -1,6 +1,5 @@
 """From a dataset's address to files on this disk, with the hash that tells one dataset from another."""
 
-import gzip
 import hashlib
 import logging
 import sys
@@ -8,21 +7,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import unquote, urlsplit
 
+from playlist_trainer.dataset.formats import Kind, kind_of
+from playlist_trainer.dataset.mpd_slices import slices_of
 from playlist_trainer.dataset.source import Source
-from playlist_trainer.errors import DatasetError, DatasetUnavailableError
+from playlist_trainer.errors import DatasetError
 from playlist_trainer.settings import Settings, names_of
 
 if TYPE_CHECKING:
     from tqdm import tqdm
 
 _log = logging.getLogger(__name__)
-Kind = Literal["csv", "parquet", "json"]
 _BUILTIN = "builtin:"
-_SNIFF_BYTES = 1024
-_FOREIGN = {b"PK\x03\x04": "a zip archive", b"BZh": "a bzip2 file", b"\xfd7zXZ": "an xz file", b"%PDF": "a PDF"}
 
 
 @dataclass(frozen=True)
@@ -60,7 +58,7 @@ def fetch(settings: Settings, scratch: Path, known: Source | None = None) -> Dat
     paths = _local_paths(settings.dataset_url, scheme)
     digest, size = _digest(paths)
     shown = settings.dataset_url if scheme == "builtin" else str(paths[0] if len(paths) == 1 else paths[0].parent)
-    return Dataset(paths, _kind(paths[0], shown), Source(shown, digest, size))
+    return Dataset(paths, kind_of(paths[0], shown), Source(shown, digest, size))
 
 
 def _fetch_url(settings: Settings, into: Path, known: Source | None) -> Dataset | None:
@@ -96,7 +94,7 @@ def _fetch_url(settings: Settings, into: Path, known: Source | None) -> Dataset 
         )
     if isinstance(found, NotModified):
         return None
-    return Dataset((found.path,), _kind(found.path, public_url(url)), Source.of_download(public_url(url), found))
+    return Dataset((found.path,), kind_of(found.path, public_url(url)), Source.of_download(public_url(url), found))
 
 
 def _shown_on(bar: "tqdm[NoReturn]") -> Callable[[int, int | None], None]:
@@ -119,11 +117,7 @@ def _local_paths(url: str, scheme: str) -> tuple[Path, ...]:
         )
     path = Path(unquote(urlsplit(url).path)) if scheme else Path(url)
     try:
-        paths = tuple(sorted(path.glob("*.json"))) if path.is_dir() else (path,)
-        if not paths:
-            raise DatasetError(
-                f"{path}: a folder without .json slices: give a file, or the folder that holds the slices"
-            )
+        paths = slices_of(path) if path.is_dir() else (path,)
         if not path.exists():
             raise DatasetError(f"{path}: no such file: check {names_of('dataset_url')}")
     except (OSError, ValueError) as error:
@@ -145,34 +139,3 @@ def _digest(paths: tuple[Path, ...]) -> tuple[str, int]:
         return digests[0], size
     listing = "".join(f"{digest} {path.name}\n" for digest, path in zip(digests, paths, strict=True))
     return hashlib.sha256(listing.encode()).hexdigest(), size
-
-
-def _kind(path: Path, shown: str) -> Kind:
-    """Tell what a file holds by how it begins; names and content types lie."""
-    head = _head(path, shown)
-    if not head.strip():
-        raise DatasetError(f"{shown}: empty: expected playlists as CSV, Parquet or JSON")
-    if head.startswith(b"PAR1"):
-        return "parquet"
-    if head.lstrip().startswith(b"{"):
-        return "json"
-    if head.lstrip().lower().startswith((b"<!doctype", b"<html", b"<?xml")):
-        raise DatasetError(
-            f"{shown}: a web page, not data: the URL of the file itself is needed, or a log-in is missing"
-        )
-    for magic, name in _FOREIGN.items():
-        if head.startswith(magic):
-            raise DatasetError(f"{shown}: {name}: unpack it, or pack it as gzip")
-    return "csv"
-
-
-def _head(path: Path, shown: str) -> bytes:
-    try:
-        with path.open("rb") as file:
-            head = file.read(_SNIFF_BYTES)
-        if head.startswith(b"\x1f\x8b"):
-            with gzip.open(path) as file:
-                head = file.read(_SNIFF_BYTES)
-    except (EOFError, gzip.BadGzipFile) as error:
-        raise DatasetUnavailableError(f"{shown}: a gzip file that ends too early ({error}): fetch it again") from error
-    return head
