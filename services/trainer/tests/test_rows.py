@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 
 from playlist_trainer.dataset.address import Dataset, fetch
-from playlist_trainer.dataset.playlists import Playlists, numbered
 from playlist_trainer.dataset.columns import Columns
+from playlist_trainer.dataset.playlists import Playlists, numbered
 from playlist_trainer.dataset.rows import row_batches
 from playlist_trainer.errors import DatasetError, DatasetUnavailableError
 from playlist_trainer.pipeline import read

@@ -92,7 +92,7 @@ def tidied(frame: pl.DataFrame, roles: Roles) -> pl.DataFrame:
         columns playlist, song and, where the dataset has them, title, artist, uri (String; trimmed, NFC, null where
         empty); the same rows in the same order.
     """
-    texts = pl.DataFrame({name: _text(frame[name]) for name in roles.wanted})
+    texts = _texts(frame.select(roles.wanted))
     playlist = pl.concat_str(roles.playlist, separator=BETWEEN_PLAYLIST_COLUMNS)
     song = pl.concat_str(roles.item, separator=BETWEEN_ITEM_COLUMNS, ignore_nulls=True)
     described = {"title": roles.title, "artist": roles.artist, "uri": roles.uri}
@@ -104,15 +104,16 @@ def tidied(frame: pl.DataFrame, roles: Roles) -> pl.DataFrame:
     )
 
 
-def _text(values: pl.Series) -> pl.Series:
-    texts = values.cast(pl.String)
-    foreign = texts.str.len_bytes() != texts.str.len_chars()
-    if foreign.any():
+def _texts(frame: pl.DataFrame) -> pl.DataFrame:
+    stripped = pl.all().cast(pl.String).str.strip_chars()
+    texts = frame.select(stripped)
+    foreign = texts.select(pl.all().str.len_bytes() != pl.all().str.len_chars())
+    for name in texts.columns:
         # ASCII is composed already; normalising every text would take longer than all the rest of reading.
-        composed = texts.filter(foreign).str.normalize("NFC")
-        texts = texts.scatter(foreign.arg_true(), composed)
-    texts = texts.str.strip_chars()
-    return texts.set(texts == "", None)
+        if (places := foreign[name].arg_true()).len():
+            composed = texts[name].gather(places).str.normalize("NFC")
+            texts = texts.with_columns(texts[name].scatter(places, composed))
+    return texts.select(pl.when(pl.all() != "").then(pl.all()))
 
 
 def _named(names: tuple[str, ...], found: Sequence[str], setting: str, shown: str) -> tuple[str, ...]:

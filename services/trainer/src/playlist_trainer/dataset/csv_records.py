@@ -11,6 +11,8 @@ from playlist_trainer.dataset.csv_swallowed import SwallowedLines
 
 NextBlock = Callable[[], bytes | None]
 
+_ESCAPED = re.compile(r"\\.", re.DOTALL)
+
 
 class RecordReader:
     """Reads records that may go over the border of blocks."""
@@ -55,6 +57,8 @@ class RecordReader:
         names, separator = self._dialect.names, self._dialect.separator
         if '"' in raw:
             fields = [found[1] for found in self._field.finditer(raw.rstrip("\r\n"))]
+            if self._dialect.escapes:
+                fields = [_ESCAPED.sub("", field) for field in fields]
             if problem := self._swallowed.problem(fields, record):
                 return problem
             if _unclear(fields):

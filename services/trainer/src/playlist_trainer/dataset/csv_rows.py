@@ -1,6 +1,5 @@
 """CSV in batches: at full speed where a block is plain, record by record where it is not."""
 
-import re
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -35,29 +34,41 @@ class CsvRows:
         Raises:
             DatasetError: names the first line that can't be read.
         """
+        dialect = self._dialect
         # What a backslash means is decided when the first one is met that could mean something.
-        doubtful = re.compile(rb'\\["\\\r\n' + re.escape(self._dialect.separator.encode()) + rb"]")
-        with closing(_Blocks(self._path, self._shown, self._dialect)) as blocks:
-            dialect = self._dialect
-            decided = False
+        doubtful = {ord(c) for c in ('"', dialect.separator, "\n", "\r")}
+        decided = False
+        with closing(_Blocks(self._path, self._shown, dialect)) as blocks:
             for block in blocks:
-                if not decided and b"\\" in block and doubtful.search(block):
+                if not decided and _has_backslash_before(doubtful, block):
                     dialect, decided = self._decided(), True
                 yield from self._rows(block, blocks, dialect)
 
     def _decided(self) -> Dialect:
-        """Read the whole file both ways: only one of them gives every record as many fields as the header."""
-        problems: list[BadLineError] = []
-        for dialect in (self._dialect, replace(self._dialect, escapes=True)):
+        """Read the whole file both ways, and take the one that gives each record as many fields as the header.
+
+        Where both do, backslashes are escapes if otherwise some stood before quotes in the texts.
+        """
+        escaping = replace(self._dialect, escapes=True)
+        problem, left = self._tried(self._dialect)
+        if problem or left:
+            escaping_problem, _ = self._tried(escaping)
+            if not escaping_problem:
+                return escaping
+            if problem:
+                raise max(problem, escaping_problem, key=lambda error: error.line)
+        return self._dialect
+
+    def _tried(self, dialect: Dialect) -> tuple[BadLineError | None, bool]:
+        """Read the file; return what is wrong with it, and whether backslashes are left before quotes."""
+        left = False
+        try:
             with closing(_Blocks(self._path, self._shown, dialect)) as blocks:
-                try:
-                    for _ in chain.from_iterable(self._rows(block, blocks, dialect) for block in blocks):
-                        pass
-                except BadLineError as problem:
-                    problems.append(problem)
-                else:
-                    return dialect
-        raise max(problems, key=lambda problem: problem.line)
+                for frame in chain.from_iterable(self._rows(block, blocks, dialect) for block in blocks):
+                    left = left or any(text.str.contains('\\"', literal=True).any() for text in frame)
+        except BadLineError as problem:
+            return problem, left
+        return None, left
 
     def _rows(self, block: bytes, blocks: "_Blocks", dialect: Dialect) -> Iterator[pl.DataFrame]:
         count = None
@@ -126,12 +137,14 @@ class _Blocks(Iterator[bytes]):
             if skipped >= len(piece):
                 skipped -= len(piece)
                 continue
-            content, skipped = rest + piece[skipped:], 0
             # A CR at the very end may be half of a CRLF.
-            cut = content.rfind(self._line_end, 0, len(content) - 1) + 1
+            cut = piece.rfind(self._line_end, skipped, len(piece) - 1) + 1
             if cut:
-                yield content[:cut]
-            rest = content[cut:]
+                yield b"".join((rest, memoryview(piece)[skipped:cut]))
+                rest = piece[cut:]
+            else:
+                rest += piece[skipped:]
+            skipped = 0
             if len(rest) > _LONGEST_LINE_BYTES:
                 raise bad_line(self._shown, self._next_line, "longer than 64 MiB, without a line end: not CSV")
         if rest:
@@ -154,6 +167,15 @@ class _Blocks(Iterator[bytes]):
                 raise not_utf8(block, error.start, self.first_line, self._shown) from error
 
 
+def _has_backslash_before(characters: set[int], block: bytes) -> bool:
+    at = block.find(b"\\")
+    while at >= 0:
+        if block[at + 1] in characters:  # there is one: the block ends with a line end
+            return True
+        at = block.find(b"\\", at + 1)
+    return False
+
+
 def _line_count(content: bytes) -> int:
-    lone = content.count(b"\r")
-    return content.count(b"\n") + (lone - content.count(b"\r\n") if lone else 0)
+    lone = content.count(b"\r") - content.count(b"\r\n") if b"\r" in content else 0
+    return content.count(b"\n") + lone

@@ -81,6 +81,8 @@ def _refuse_foreign(head: bytes, shown: str) -> None:
             raise DatasetError(f"{shown}: {called}")
     if _is_tar(head):
         raise DatasetError(f"{shown}: a tar archive: {_UNPACK}")
+    if re.search(rb"[\0-\x08\x0e-\x1a\x1c-\x1f]", head[:64].split(b"\n")[0]):
+        raise DatasetError(f"{shown}: binary data of an unknown kind: expected playlists as CSV, Parquet or JSON")
 
 
 def _refuse_markup(text: bytes, shown: str) -> None:

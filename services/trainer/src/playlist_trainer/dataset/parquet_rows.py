@@ -7,7 +7,7 @@ import polars as pl
 
 from playlist_trainer.dataset.columns import Columns, Roles
 from playlist_trainer.dataset.printable import printable
-from playlist_trainer.errors import DatasetError, DatasetUnavailableError
+from playlist_trainer.errors import DatasetError
 
 _ROWS_TOGETHER = 500_000
 
@@ -16,8 +16,7 @@ def parquet_batches(path: Path, shown: str, columns: Columns) -> Iterator[tuple[
     """Yield a file's rows, one per song of a playlist, and what their columns are.
 
     Raises:
-        DatasetError: it can't be read, or lacks a column.
-        DatasetUnavailableError: its end is missing.
+        DatasetError: it can't be read whole, or lacks a column.
     """
     _refuse_cut(path, shown)
     try:
@@ -93,4 +92,4 @@ def _refuse_cut(path: Path, shown: str) -> None:
         size = file.seek(0, 2)
         file.seek(max(0, size - 4))
         if size < 12 or file.read() != b"PAR1":
-            raise DatasetUnavailableError(f"{shown}: a Parquet file that ends too early: fetch it again")
+            raise DatasetError(f"{shown}: begins like Parquet, but its end is missing: fetch or write it again")
