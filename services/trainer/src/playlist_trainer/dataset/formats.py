@@ -70,15 +70,15 @@ def kind_of(path: Path, shown: str) -> Kind:
 
 
 def _refuse_foreign(head: bytes, shown: str) -> None:
-    if encoding := _wide_encoding(head):
-        raise DatasetError(
-            f"{shown}: {encoding}, expected UTF-8: convert it (iconv -f {encoding} -t UTF-8; in Excel: CSV UTF-8)"
-        )
     for magic, name, remedy in _FOREIGN:
         if head.startswith(magic):
             excel = magic == b"PK\x03\x04" and re.search(rb"\[Content_Types\]\.xml|xl/|_rels/", head)
             called = f"an Excel workbook or other Office document: {_EXPORT}" if excel else f"{name}: {remedy}"
             raise DatasetError(f"{shown}: {called}")
+    if encoding := _wide_encoding(head):
+        raise DatasetError(
+            f"{shown}: {encoding}, expected UTF-8: convert it (iconv -f {encoding} -t UTF-8; in Excel: CSV UTF-8)"
+        )
     if _is_tar(head):
         raise DatasetError(f"{shown}: a tar archive: {_UNPACK}")
     if re.search(rb"[\0-\x08\x0e-\x1a\x1c-\x1f]", head[:64].split(b"\n")[0]):
@@ -102,8 +102,8 @@ def _wide_encoding(head: bytes) -> str | None:
         return "UTF-16"
     sample = head[:64]
     # ASCII has its NULs always at the same places; other scripts at least at blanks, separators and line ends.
-    full = [sample[start::4].count(0) > 0.6 * len(sample[start::4]) for start in range(4)]
-    return _FULL_OF_ZEROS.get("".join("0" if zeros else "x" for zeros in full)) if b"\0" in sample else None
+    shares = [sample[start::4].count(0) / max(1, len(sample[start::4])) for start in range(4)]
+    return _FULL_OF_ZEROS.get("".join("0" if share > 0.6 else "x" if share < 0.3 else "?" for share in shares))
 
 
 def _is_tar(head: bytes) -> bool:
