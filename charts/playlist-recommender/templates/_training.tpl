@@ -7,6 +7,7 @@ Usage: {{ include "playlist-recommender.trainingSettings" . | fromYaml }}
 PLAYLIST_DATASET_URL: {{ include $text .Values.dataset.url | quote }}
 PLAYLIST_ITEM_COLUMN: {{ include $text .Values.dataset.itemColumn | quote }}
 PLAYLIST_PLAYLIST_COLUMN: {{ include $text .Values.dataset.playlistColumn | quote }}
+PLAYLIST_SEPARATOR: {{ include $text .Values.dataset.separator | quote }}
 PLAYLIST_MAX_DATASET_BYTES: {{ include $text .Values.dataset.maxBytes | quote }}
 PLAYLIST_DATASET_CONNECT_TIMEOUT_SECONDS: {{ include $text .Values.dataset.connectTimeoutSeconds | quote }}
 PLAYLIST_DATASET_READ_TIMEOUT_SECONDS: {{ include $text .Values.dataset.readTimeoutSeconds | quote }}

@@ -238,6 +238,12 @@ def test_numbers_in_json_stay_the_text_they_were(tmp_path: Path) -> None:
     assert rows(content, tmp_path) == [("12345678901234567890123", "1979"), ("1.50", "true")]
 
 
+def test_half_a_surrogate_pair_in_json_costs_no_row(tmp_path: Path) -> None:
+    content = b'[{"pid": 1, "track_name": "a\\ud83d"}, {"pid": 1, "track_name": "b\\ud83d\\ude00"}]'
+
+    assert rows(content, tmp_path) == [("1", "a\ufffd"), ("1", "b\U0001f600")]
+
+
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
@@ -274,14 +280,15 @@ def test_folder_is_read_without_what_is_no_slice(tmp_path: Path, caplog: pytest.
     assert "passed over: .DS_Store, ._mpd.slice.0.json, README.txt, challenge.json, old" in line
 
 
+@pytest.mark.parametrize("number", [0, 1])
 @pytest.mark.parametrize("broken", [b"", b'{"info": {}, "playlists": [{"pid"', b"\xff\xfe{\0", b"PK\x03\x04"])
-def test_broken_slice_is_named(broken: bytes, tmp_path: Path) -> None:
+def test_broken_slice_is_named(broken: bytes, number: int, tmp_path: Path) -> None:
     folder = tmp_path / "slices"
     folder.mkdir()
-    (folder / "mpd.slice.0.json").write_text(JSON["slice"])
-    (folder / "mpd.slice.1.json").write_bytes(broken)
+    (folder / f"mpd.slice.{1 - number}.json").write_text(JSON["slice"])
+    (folder / f"mpd.slice.{number}.json").write_bytes(broken)
 
     error = error_of(folder, tmp_path)
 
     assert isinstance(error, DatasetError)
-    assert "mpd.slice.1.json: " in str(error)
+    assert f"mpd.slice.{number}.json: " in str(error)

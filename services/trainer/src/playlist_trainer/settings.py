@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from string import punctuation
 
 from playlist_model import KEEP_MODELS
 from playlist_runtime.logs import FORMATS, LEVELS
@@ -44,8 +45,8 @@ SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
 def separator(text: str) -> str:
     """Take a separator by its word or as the character itself; nothing for one that is found by itself."""
     character = "\t" if text == "\\t" else SEPARATORS.get(text.strip().lower(), text)
-    if len(character) > 1 or character in {" ", '"', "\\", "\r", "\n", "\0"} or not character.isascii():
-        raise ValueError(f"{', '.join(SEPARATORS)} or one ASCII character, but no blank, quote, backslash or line end")
+    if character and character not in set(punctuation + "\t") - {'"', "\\"}:
+        raise ValueError(f"{', '.join(SEPARATORS)} or one character such as ^, but no letter, quote or backslash")
     return character
 
 

@@ -58,7 +58,8 @@ def fetch(settings: Settings, scratch: Path, known: Source | None = None) -> Dat
     paths = _local_paths(settings.dataset_url, scheme)
     digest, size = _digest(paths)
     shown = settings.dataset_url if scheme == "builtin" else str(paths[0] if len(paths) == 1 else paths[0].parent)
-    return Dataset(paths, kind_of(paths[0], shown), Source(shown, digest, size))
+    kind = kind_of(paths[0], shown if len(paths) == 1 else str(paths[0]))
+    return Dataset(paths, kind, Source(shown, digest, size))
 
 
 def _fetch_url(settings: Settings, into: Path, known: Source | None) -> Dataset | None:

@@ -125,8 +125,11 @@ def _text(number: int, row: Record, name: str, shown: str) -> str | None:
     value = row.get(name)
     if isinstance(value, bool):
         return "true" if value else "false"
-    if value is None or isinstance(value, str):
-        return value
+    if value is None:
+        return None
+    if isinstance(value, str):
+        # Half of a surrogate pair is left where a program has cut a text; it is no text of its own.
+        return value if value.isascii() else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     where = f"{shown}: line {number}" if number else shown
     raise DatasetError(f"{where}: {printable(name)!r} is {_sort_of(value)}: expected a text or a number")
 

@@ -17,13 +17,6 @@ _SLICE = re.compile(r"mpd\.slice\..*\.json(\.gz|\.zst)?")
 _JSON = re.compile(r"[^.].*\.json(\.gz|\.zst)?")
 _PLAYLIST = ("pid", "name")
 _TRACK = ("track_name", "artist_name", "track_uri", "album_name", "album_uri", "artist_uri")
-_SCHEMA = {
-    "playlists": pl.List(
-        pl.Struct(
-            dict.fromkeys(_PLAYLIST, pl.String) | {"tracks": pl.List(pl.Struct(dict.fromkeys(_TRACK, pl.String)))}
-        )
-    )
-}
 
 
 def slices_of(folder: Path) -> tuple[Path, ...]:
@@ -58,7 +51,7 @@ def slice_rows(path: Path, shown: str, columns: Columns) -> tuple[pl.DataFrame, 
     """
     try:
         roles = Roles.among((*_PLAYLIST, *_TRACK), columns, shown)
-        frame = pl.read_json(content_of(path, shown).removeprefix(BYTE_ORDER_MARK), schema=_SCHEMA)
+        frame = pl.read_json(content_of(path, shown).removeprefix(BYTE_ORDER_MARK), schema=_schema(roles))
     except (DatasetError, pl.exceptions.PolarsError):
         return None
     playlists = frame.explode("playlists").unnest("playlists")
@@ -67,3 +60,10 @@ def slice_rows(path: Path, shown: str, columns: Columns) -> tuple[pl.DataFrame, 
     rows = playlists.explode("tracks").unnest("tracks")
     needed = {*roles.playlist, *roles.item}
     return None if any(rows[name].null_count() == len(rows) for name in needed) else (rows.select(roles.wanted), roles)
+
+
+def _schema(roles: Roles) -> dict[str, pl.DataType]:
+    """Return the schema of no more than what is needed; text takes numbers too."""
+    own = {name: pl.String for name in _PLAYLIST if name in roles.wanted}
+    track = pl.Struct({name: pl.String for name in _TRACK if name in roles.wanted})
+    return {"playlists": pl.List(pl.Struct(own | {"tracks": pl.List(track)}))}

@@ -1,6 +1,8 @@
 """The rows of a dataset in batches, whatever the format of its files."""
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import polars as pl
@@ -14,7 +16,9 @@ from playlist_trainer.dataset.mpd_slices import is_slice, slice_rows
 from playlist_trainer.dataset.parquet_rows import parquet_batches
 from playlist_trainer.errors import DatasetError
 
+Frame = tuple[pl.DataFrame, Roles]
 _ROWS_TOGETHER = 500_000
+_SLICES_TOGETHER = 2
 
 
 def row_batches(dataset: Dataset, columns: Columns) -> Iterator[pl.DataFrame]:
@@ -33,18 +37,30 @@ def row_batches(dataset: Dataset, columns: Columns) -> Iterator[pl.DataFrame]:
         DatasetError: it can't be read whole; the message names the file and, where it has lines, the line.
         DatasetUnavailableError: a compressed file is cut off.
     """
+    url = dataset.source.url
+    files = [(path, url if len(dataset.paths) == 1 else f"{url}/{path.name}") for path in dataset.paths]
     rows = 0
-    for path in dataset.paths:
-        shown = dataset.source.url if len(dataset.paths) == 1 else f"{dataset.source.url}/{path.name}"
-        for frame, roles in _frames(path, shown, columns):
-            rows += len(frame)
-            for part in frame.iter_slices(_ROWS_TOGETHER):
-                yield tidied(part, roles)
+    for frame, roles in _frames(*files[0], columns) if len(files) == 1 else _slice_frames(files, columns):
+        rows += len(frame)
+        for part in frame.iter_slices(_ROWS_TOGETHER):
+            yield tidied(part, roles)
     if rows == 0:
         raise DatasetError(f"{dataset.source.url}: no rows: expected one per song of a playlist")
 
 
-def _frames(path: Path, shown: str, columns: Columns) -> Iterator[tuple[pl.DataFrame, Roles]]:
+def _slice_frames(files: Sequence[tuple[Path, str]], columns: Columns) -> Iterator[Frame]:
+    """Yield what the files hold, in order; one is read while another is learned from."""
+    with ThreadPoolExecutor(_SLICES_TOGETHER) as pool:
+        waiting: deque[Future[list[Frame]]] = deque()
+        for path, shown in files:
+            waiting.append(pool.submit(lambda p, s: list(_frames(p, s, columns)), path, shown))
+            if len(waiting) == _SLICES_TOGETHER:
+                yield from waiting.popleft().result()
+        while waiting:
+            yield from waiting.popleft().result()
+
+
+def _frames(path: Path, shown: str, columns: Columns) -> Iterator[Frame]:
     kind = kind_of(path, shown)
     if kind == "parquet":
         yield from parquet_batches(path, shown, columns)
