@@ -81,6 +81,7 @@ def test_two_columns_of_the_wanted_name_are_an_error(tmp_path: Path) -> None:
     [
         ('1,"Hello, ""World""\nagain",x,y', 'Hello, "World"\nagain'),
         ('1,"one, two\r\nthree, four",x,y', "one, two\r\nthree, four"),
+        ('1,"one,two,three\nfour,five",x,y', "one,two,three\nfour,five"),
         ("1,Tall 5'9\",x,y", "Tall 5'9\""),
         ('1,"Say \\"Hello, You\\" Now",x,y', 'Say "Hello, You" Now'),
         ("1,Hello\\, You,x,y", "Hello, You"),
@@ -120,6 +121,12 @@ def test_bad_line_is_named(line: str, expected: str, line_end: str, tmp_path: Pa
     content = HALO + "0,Halo,a,b\n" * 3 + line + "\n" + "2,Hurt,c,d\n" * 3
 
     assert expected in str(error_of(content.replace("\n", line_end).encode(), tmp_path))
+
+
+def test_numbers_among_names_do_not_hide_swallowed_rows(tmp_path: Path) -> None:
+    content = HALO + "Mix,Halo,a,b\n" + '2020,"Hurt,x,y\nFavs,Halo",x,y\n'
+
+    assert "line 3: a quote opens a field" in str(error_of(content.encode(), tmp_path))
 
 
 def test_line_is_counted_over_blocks_and_quoted_lines(tmp_path: Path) -> None:

@@ -65,6 +65,7 @@ class RecordReader:
                 return "quotes stand inside fields that are not quoted, so that it can be read in more than one way"
         if len(record) != len(names) and not (blank and len(record) < 2):
             return wrong_count(len(record), record, names, separator)
+        self._swallowed.learn(record)
         return ""
 
 
