@@ -8,7 +8,7 @@ from playlist_model import FORMAT_VERSION
 from playlist_trainer.settings import Settings
 
 # To be raised whenever the same dataset and parameters would give other rules or another catalogue.
-ALGORITHM_VERSION = 1
+ALGORITHM_VERSION = 2
 
 
 def parameters_of(settings: Settings) -> dict[str, Any]:
