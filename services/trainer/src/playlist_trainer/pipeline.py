@@ -3,9 +3,11 @@
 import logging
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from playlist_model import HeldOut, Model, Rules, Songs, Training
+from playlist_model.spill import spilled
 from playlist_trainer.dataset.address import Dataset
 from playlist_trainer.dataset.columns import Columns
 from playlist_trainer.dataset.playlists import Playlists, encoded, gathered
@@ -23,10 +25,13 @@ from playlist_trainer.mining.engines import ENGINES
 from playlist_trainer.mining.itemsets import Itemsets
 from playlist_trainer.mining.rules import MinedRules, is_by_pairs, mine_rules, pair_limits
 from playlist_trainer.mining.thresholds import itemset_threshold
+from playlist_trainer.mining.transactions import Transactions
 from playlist_trainer.settings import Settings
 from playlist_trainer.timings import StageTimer
 
 _log = logging.getLogger(__name__)
+# From so many songs on, their table waits on the disk while rules are mined: it is as large as all that mining needs.
+_MANY_SONGS = 300_000
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,9 @@ def mine_itemsets(playlists: Playlists, settings: Settings, timer: StageTimer) -
     return itemsets
 
 
-def make_candidate(dataset: Dataset, settings: Settings, timer: StageTimer, current: Model | None) -> Candidate:
+def make_candidate(
+    dataset: Dataset, settings: Settings, timer: StageTimer, current: Model | None, scratch: Path
+) -> Candidate:
     """Make a model, and compare it with the current one.
 
     Args:
@@ -85,26 +92,33 @@ def make_candidate(dataset: Dataset, settings: Settings, timer: StageTimer, curr
         settings: how.
         timer: for each stage.
         current: the model whose place the candidate would take.
+        scratch: a folder that outlives the candidate.
 
     Raises:
         TrainerError: the dataset or the settings lead to no model; the message says what to change.
     """
     playlists = read(dataset, settings, timer)
+    described = _described(dataset, playlists)
     learned, held_out = hold_out(playlists) if settings.gate else (playlists, HeldOut.none())
-    choice = _choice(learned, settings, timer)
-    mined = _mined(learned, settings, choice.damping if choice else Damping(), timer)
+    del playlists  # of a million playlists, each of these is half a gigabyte
+    with timer.timed("catalogue"):
+        songs = learned.catalogue()
+        if len(songs) > _MANY_SONGS:
+            songs = spilled(songs, scratch)
+    transactions = learned.transactions
+    del learned
+    choice = _choice(transactions, settings, timer)
+    mined = _mined(transactions, settings, choice.damping if choice else Damping(), timer)
     if len(mined.rules) == 0:
         raise NoRulesError(
-            f"no rule in {len(playlists.transactions)} playlists at min_support {settings.min_support or 'auto'}, "
+            f"no rule in {described['playlists']} playlists at min_support {settings.min_support or 'auto'}, "
             f"min_confidence {settings.min_confidence:g} and max_length {settings.max_length}: "
             "lower the first two, let max_length be 2 or more, or give more playlists"
         )
-    with timer.timed("catalogue"):
-        songs = learned.catalogue()
     training = Training(
         model_date=datetime.now(UTC),
         fingerprint=fingerprint_of(dataset.source.sha256, settings),
-        dataset=_described(dataset, playlists),
+        dataset=described,
         parameters=parameters_of(settings),
         engine=settings.engine,
         trainer_version=settings.version,
@@ -112,19 +126,19 @@ def make_candidate(dataset: Dataset, settings: Settings, timer: StageTimer, curr
         scoring=mined.described,
     )
     candidate = Candidate(songs, mined.rules, training, held_out)
-    training = replace(training, evaluation=_evaluated(candidate, learned, choice, settings, timer))
+    training = replace(training, evaluation=_evaluated(candidate, transactions, choice, settings, timer))
     if settings.gate and current is not None:
         training = replace(training, gate=_judged(candidate, current, settings, timer))
     return replace(candidate, training=training)
 
 
-def _choice(learned: Playlists, settings: Settings, timer: StageTimer) -> Choice | None:
+def _choice(transactions: Transactions, settings: Settings, timer: StageTimer) -> Choice | None:
     """Choose how pair rules are scored; None where that is not to be tried, or there is nothing to score."""
     if not settings.evaluation or not is_by_pairs(settings):
         return None
     with timer.timed("choose"):
-        limits = pair_limits(settings, len(learned.transactions))
-        choice = choose_damping(learned.transactions, limits, settings.seed)
+        limits = pair_limits(settings, len(transactions))
+        choice = choose_damping(transactions, limits, settings.seed)
     _log.info(
         "chose length_exponent %g, popularity_exponent %g by %d requests",
         choice.damping.length_exponent,
@@ -134,9 +148,9 @@ def _choice(learned: Playlists, settings: Settings, timer: StageTimer) -> Choice
     return choice
 
 
-def _mined(learned: Playlists, settings: Settings, damping: Damping, timer: StageTimer) -> MinedRules:
+def _mined(transactions: Transactions, settings: Settings, damping: Damping, timer: StageTimer) -> MinedRules:
     with timer.timed("mine"):
-        mined = mine_rules(learned.transactions, settings, damping, timer.progress)
+        mined = mine_rules(transactions, settings, damping, timer.progress)
     _log.info(
         "found %d rules that %d playlists or more hold, at most %s per song",
         len(mined.rules),
@@ -147,7 +161,7 @@ def _mined(learned: Playlists, settings: Settings, damping: Damping, timer: Stag
 
 
 def _evaluated(
-    candidate: Candidate, learned: Playlists, choice: Choice | None, settings: Settings, timer: StageTimer
+    candidate: Candidate, transactions: Transactions, choice: Choice | None, settings: Settings, timer: StageTimer
 ) -> dict[str, Any]:
     """Measure the candidate on what it never saw; where it saw everything, its settings on a part held back."""
     if not settings.evaluation:
@@ -166,7 +180,7 @@ def _evaluated(
         elif choice is not None:
             short = choice.short()
         else:
-            (evaluation,) = evaluate(learned.transactions, settings, Damping(), SHORT_SEED_COUNTS, SHORT_REQUESTS)
+            (evaluation,) = evaluate(transactions, settings, Damping(), SHORT_SEED_COUNTS, SHORT_REQUESTS)
             short = evaluation.short()
     _log.info("evaluated: %s", ", ".join(f"{name} {figure}" for name, figure in short.items()))
     return short

@@ -130,7 +130,7 @@ def _trained(writer: ModelWriter, kept: KeptModels, dataset: Dataset, settings: 
     # Polars takes most of a second to import: not for a run that finds nothing to do.
     from playlist_trainer.pipeline import make_candidate  # noqa: PLC0415
 
-    candidate = make_candidate(dataset, settings, timer, kept.current)
+    candidate = make_candidate(dataset, settings, timer, kept.current, writer.store.scratch_path)
     try:
         manifest = writer.publish(candidate.songs, candidate.rules, candidate.training, candidate.held_out)
     except OSError as error:
