@@ -69,7 +69,9 @@ def _run(command: Callable[[], str], settings: Settings) -> int:
     except OSError as error:
         return _failed(redacted(str(error)), TransientError.exit_code, settings)
     except MemoryError:
-        words = "out of memory: raise min_support, lower max_length, or learn from a sample (max_playlists)"
+        words = (
+            "out of memory: raise min_support, lower max_length or max_rules, or learn from a sample (max_playlists)"
+        )
         return _failed(words, InputError.exit_code, settings)
     except Exception as error:  # noqa: BLE001 - the edge of the process
         # Not log.exception: the texts of foreign exceptions may hold a URL with its password.

@@ -66,7 +66,7 @@ def _watch(ours: socket.socket, limit: int, last_words: Callable[[str], None]) -
         if limit and (resident_bytes() or 0) > limit:
             last_words(
                 f"training needs more than the memory limit of {limit / 2**20:.0f} MiB: raise min_support, lower "
-                "max_length, learn from a sample (max_playlists), or raise the limit"
+                "max_length or max_rules, learn from a sample (max_playlists), or raise the limit"
             )
             os._exit(LimitError.exit_code)
 
