@@ -35,7 +35,7 @@ def test_a_pod_that_ends_is_drained_by_exec(render: Render) -> None:
 
 
 def test_grace_period_covers_the_drain_and_the_servers_own_end(render: Render, values: Object) -> None:
-    source = (ROOT / "services/api/src/playlist_api/gunicorn.conf.py").read_text(encoding="utf-8")
+    source = (ROOT / "services/api/src/playlist_api/server/gunicorn_conf.py").read_text(encoding="utf-8")
     (server_s,) = re.findall(r"^graceful_timeout = (\d+)", source, re.MULTILINE)
 
     grace_s = _pod(render())["terminationGracePeriodSeconds"]

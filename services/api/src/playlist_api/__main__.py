@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import NoReturn
 
-from playlist_api.drain import NoServerError, drain
+from playlist_api.server.drain import NoServerError, drain
 from playlist_api.settings import Settings
 from playlist_runtime.settings import SettingsError, from_environ, settings_of
 
@@ -49,7 +49,7 @@ def _serve(environ: Mapping[str, str], flags: Mapping[str, str]) -> NoReturn:
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     described = settings_of(Settings)
     passed_on = {described[name].environment: value for name, value in flags.items()}
-    configuration = str(files("playlist_api").joinpath("gunicorn.conf.py"))
+    configuration = str(files("playlist_api").joinpath("server/gunicorn_conf.py"))
     command = [sys.executable, "-m", "gunicorn", "--config", configuration]
     os.execve(sys.executable, command, {**environ, **passed_on})  # noqa: S606 - the very thing that is wanted
 

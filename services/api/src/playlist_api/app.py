@@ -1,17 +1,15 @@
-"""The WSGI app."""
+"""The Flask app."""
 
 from flask import Flask
 
-from playlist_api.access_log import RequestObserver
-from playlist_api.cors import Cors
+from playlist_api.context import EXTENSION, Context
 from playlist_api.errors import register_error_handlers
-from playlist_api.health import Health
 from playlist_api.live_model import LiveModel
-from playlist_api.metrics import Metrics
-from playlist_api.openapi import document_for, index_of
-from playlist_api.pages import Pages
-from playlist_api.routes import Api
+from playlist_api.middleware.cors import Cors
+from playlist_api.middleware.metrics import Metrics
+from playlist_api.middleware.request_log import RequestObserver
 from playlist_api.settings import Settings
+from playlist_api.views import catalogue, docs, health, models, pages, recommend
 
 
 def create_app(settings: Settings, live: LiveModel) -> Flask:
@@ -25,11 +23,10 @@ def create_app(settings: Settings, live: LiveModel) -> Flask:
     # A doubled slash is a mistyped path like any other; redirecting a POST would lose its body with many clients.
     app.url_map.merge_slashes = False
     metrics = Metrics(live, settings.version)
+    app.extensions[EXTENSION] = Context(settings, live, metrics, docs.document_for(settings))
     RequestObserver(metrics, settings.request_log).register(app)
     Cors(settings.cors_origins).register(app)
     register_error_handlers(app)
-    document = document_for(settings)
-    Api(settings, live, metrics, document).register(app)
-    Health(live).register(app)
-    Pages(index_of(document)).register(app)
+    for view in (recommend, catalogue, models, health, docs, pages):
+        app.register_blueprint(view.blueprint)
     return app

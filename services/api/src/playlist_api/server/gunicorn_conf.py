@@ -3,14 +3,12 @@
 One worker process: one model in memory, one truth for readiness and metrics. More of them are replicas.
 """
 
-# ruff: noqa: N999 - the name that gunicorn looks for
-
 import logging
 import os
 import signal
 from typing import Any
 
-from playlist_api.drain import Draining
+from playlist_api.server.drain import Draining
 from playlist_api.settings import Settings
 from playlist_runtime.settings import from_environ
 
@@ -18,10 +16,10 @@ _log = logging.getLogger("playlist_api.server")
 _settings = from_environ(Settings, os.environ)
 _draining = Draining()
 
-wsgi_app = "playlist_api.wsgi:make_app()"
+wsgi_app = "playlist_api.server.wsgi:make_app()"
 bind = [f"[{_settings.host}]:{_settings.port}" if ":" in _settings.host else f"{_settings.host}:{_settings.port}"]
 workers = 1
-worker_class = "playlist_api.worker.Worker"
+worker_class = "playlist_api.server.worker.Worker"
 threads = _settings.threads
 # Threads don't outlast the fork that makes a worker, so the app with its refreshing thread is made after it.
 preload_app = False
@@ -38,7 +36,7 @@ worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa:
 control_socket_disable = True
 # No proxy is trusted to name the scheme or the path: no answer depends on them.
 forwarded_allow_ips = ""
-logger_class = "playlist_api.gunicorn_log.GunicornLog"
+logger_class = "playlist_api.server.gunicorn_log.GunicornLog"
 
 
 def when_ready(server: Any) -> None:

@@ -9,12 +9,9 @@ from urllib.parse import quote
 
 from flask import Flask, Response, g, request
 
-from playlist_api.health import LIVE, READY
-from playlist_api.metrics import Metrics
-
-SOURCE_HEADER = "Playlist-Source"
-REQUEST_ID_HEADER = "X-Request-ID"
-METRICS = "/metrics"
+from playlist_api.middleware.headers import SOURCE, add_common_headers
+from playlist_api.middleware.metrics import Metrics
+from playlist_api.views.health import LIVE, METRICS, READY
 
 _log = logging.getLogger("playlist_api.access")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -48,11 +45,8 @@ class RequestObserver:
     def finish(self, response: Response) -> Response:
         """Add the headers, count and log."""
         headers = response.headers
-        source = headers.get(SOURCE_HEADER)
-        # On the way of every request, so the cheaper add: nothing before this has set these two.
-        headers.add(REQUEST_ID_HEADER, g.request_id)
-        headers.add("X-Content-Type-Options", "nosniff")
-        headers.setdefault("Cache-Control", "no-store")
+        source = headers.get(SOURCE)
+        add_common_headers(headers, g.request_id)
         rule = request.url_rule
         route = rule.rule if rule else None
         duration_s = time.perf_counter() - g.started

@@ -1,4 +1,4 @@
-"""Where a WSGI server gets the app: ``playlist_api.wsgi:make_app()``."""
+"""Where a WSGI server gets the app: ``playlist_api.server.wsgi:make_app()``."""
 
 import os
 

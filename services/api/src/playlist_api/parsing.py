@@ -20,7 +20,7 @@ _KINDS = {str: "a text", bool: "true or false", type(None): "null", list: "a lis
 
 
 @dataclass(frozen=True)
-class Wanted:
+class RecommendRequest:
     """What ``POST /api/recommend`` asks for.
 
     Attributes:
@@ -56,7 +56,7 @@ def body_of(request: Request, settings: Settings) -> bytes:
     return body
 
 
-def wanted_from_body(body: bytes, settings: Settings) -> Wanted:
+def recommend_request_from_body(body: bytes, settings: Settings) -> RecommendRequest:
     """Read the body of a request for recommendations, whatever its Content-Type.
 
     Raises:
@@ -72,7 +72,7 @@ def wanted_from_body(body: bytes, settings: Settings) -> Wanted:
     explain = values.get("explain", False)
     if type(explain) is not bool:
         raise InvalidRequestError(f"explain is {_kind(explain)}, expected true or false.")
-    return Wanted(_songs_from(values, settings), _limit_from(values), explain)
+    return RecommendRequest(_songs_from(values, settings), _limit_from(values), explain)
 
 
 def text_from_query(query: Mapping[str, str], name: str, settings: Settings) -> str:

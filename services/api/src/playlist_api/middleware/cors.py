@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask import Flask, Response, request
 
-from playlist_api.access_log import REQUEST_ID_HEADER, SOURCE_HEADER
+from playlist_api.middleware import headers
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,9 @@ class Cors:
         if not origin or not {"*", origin} & set(self.origins):
             return response
         response.headers["Access-Control-Allow-Origin"] = origin
-        response.headers["Access-Control-Expose-Headers"] = f"{SOURCE_HEADER}, {REQUEST_ID_HEADER}"
+        response.headers["Access-Control-Expose-Headers"] = f"{headers.SOURCE}, {headers.REQUEST_ID}"
         if request.method == "OPTIONS":
             response.headers["Access-Control-Allow-Methods"] = ", ".join(sorted(response.allow))
-            response.headers["Access-Control-Allow-Headers"] = f"Content-Type, {REQUEST_ID_HEADER}"
+            response.headers["Access-Control-Allow-Headers"] = f"Content-Type, {headers.REQUEST_ID}"
             response.headers["Access-Control-Max-Age"] = "600"
         return response
