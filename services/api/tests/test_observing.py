@@ -112,10 +112,10 @@ def test_healthy_probes_are_quiet_and_others_are_not(
 ) -> None:
     caplog.set_level("DEBUG")
 
-    for path in ("/livez", "/readyz", "/metrics", "/api/version", "/livez/"):
+    for path in ("/livez", "/readyz", "/metrics", "/livez/", "/api/version", "/"):
         client.get(path)
 
-    assert [record.levelname for record in accesses(caplog)] == ["DEBUG"] * 3 + ["INFO"] * 2
+    assert [record.levelname for record in accesses(caplog)] == ["DEBUG"] * 4 + ["INFO"] * 2
 
 
 def test_unready_probe_is_not_quiet(make_app: Callable[..., Flask], caplog: pytest.LogCaptureFixture) -> None:

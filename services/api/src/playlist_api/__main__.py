@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import NoReturn
 
+from playlist_api.server.addresses import check_free
 from playlist_api.server.drain import NoServerError, drain
 from playlist_api.settings import Settings
 from playlist_runtime.settings import SettingsError, from_environ, settings_of
@@ -37,6 +38,12 @@ def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os
         return USAGE_EXIT_CODE
     if options["command"] == "drain":
         return _drain(settings, options["seconds"])
+    for port in (settings.port, settings.metrics_port or 0):
+        try:
+            check_free(settings.host, port)
+        except OSError as error:
+            print(f"playlist-api: can't listen on {settings.host} port {port}: {error.strerror}", file=sys.stderr)
+            return 1
     return _serve(environ, flags)
 
 

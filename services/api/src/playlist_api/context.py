@@ -7,7 +7,7 @@ from flask import current_app, g
 
 from playlist_api.errors import NoModelLoadedError
 from playlist_api.live_model import LiveModel
-from playlist_api.middleware.metrics import Metrics
+from playlist_api.middleware.request_log import RequestObserver
 from playlist_api.settings import Settings
 from playlist_model import Model
 
@@ -21,13 +21,13 @@ class Context:
     Attributes:
         settings: limits, version, web origins.
         live: the model; whoever made it starts and stops it.
-        metrics: what /metrics shows.
+        observer: notes requests; holds what /metrics shows.
         document: the OpenAPI document.
     """
 
     settings: Settings
     live: LiveModel
-    metrics: Metrics
+    observer: RequestObserver
     document: dict[str, object]
 
 

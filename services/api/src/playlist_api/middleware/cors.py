@@ -22,17 +22,24 @@ class Cors:
         if self.origins:
             app.after_request(self.mark)
 
+    def headers_for(self, origin: str) -> dict[str, str]:
+        """Return the headers that let a page of an origin read an answer; none where it may not."""
+        if not origin or not {"*", origin} & set(self.origins):
+            return {}
+        return {
+            "Access-Control-Allow-Origin": origin,
+            "Access-Control-Expose-Headers": f"{headers.SOURCE}, {headers.REQUEST_ID}",
+        }
+
     def mark(self, response: Response) -> Response:
         """Add the headers that the browser looks for."""
         # The same answer is not the same for another origin.
         response.vary.add("Origin")
-        origin = request.headers.get("Origin", "")
-        if not origin or not {"*", origin} & set(self.origins):
-            return response
-        response.headers["Access-Control-Allow-Origin"] = origin
-        response.headers["Access-Control-Expose-Headers"] = f"{headers.SOURCE}, {headers.REQUEST_ID}"
-        if request.method == "OPTIONS":
-            response.headers["Access-Control-Allow-Methods"] = ", ".join(sorted(response.allow))
-            response.headers["Access-Control-Allow-Headers"] = f"Content-Type, {headers.REQUEST_ID}"
-            response.headers["Access-Control-Max-Age"] = "600"
+        allowed = self.headers_for(request.headers.get("Origin", ""))
+        if allowed:
+            response.headers.update(allowed)
+            if request.method == "OPTIONS":
+                response.headers["Access-Control-Allow-Methods"] = ", ".join(sorted(response.allow))
+                response.headers["Access-Control-Allow-Headers"] = f"Content-Type, {headers.REQUEST_ID}"
+                response.headers["Access-Control-Max-Age"] = "600"
         return response

@@ -4,9 +4,8 @@ from flask import Blueprint, Response, request
 
 from playlist_api.context import context
 from playlist_api.errors import problem
+from playlist_api.paths import LIVE, METRICS, READY
 from playlist_api.responses import json_response
-
-LIVE, READY, METRICS = "/livez", "/readyz", "/metrics"
 
 blueprint = Blueprint("health", __name__)
 
@@ -35,5 +34,5 @@ def readyz() -> Response:
 @blueprint.get(METRICS)
 def metrics() -> Response:
     """Return the metrics."""
-    content, content_type = context().metrics.exposition(request.headers.get("Accept", ""))
+    content, content_type = context().observer.metrics.exposition(request.headers.get("Accept", ""))
     return Response(content, content_type=content_type)
