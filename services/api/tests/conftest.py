@@ -16,6 +16,8 @@ from playlist_api.settings import Settings
 from playlist_model import ModelStore, Rules, RuleTable, Songs, Training, writing
 from playlist_runtime.settings import from_environ
 
+from .running_server import environ, server, start  # noqa: F401 - fixtures for every test
+
 # By popularity. "Halo" and "halo" differ in case alone.
 NAMES = ["Ode to Joy", "Greensleeves", "Für Elise", "Scarborough Fair", "Danny Boy", "Halo", "halo", "Water Music"]
 COUNTS = [8, 6, 5, 4, 3, 2, 2, 1]
@@ -74,7 +76,11 @@ def publish(store: ModelStore, songs: Songs, rules: Rules) -> Publish:
     """Publish the n-th model, a day after the one before; give its id."""
 
     def publish(
-        number: int = 1, songs: Songs = songs, rules: Rules = rules, evaluation: Mapping[str, float] | None = None
+        number: int = 1,
+        songs: Songs = songs,
+        rules: Rules = rules,
+        evaluation: Mapping[str, float] | None = None,
+        gate: Mapping[str, str] | None = None,
     ) -> str:
         training = Training(
             model_date=datetime(2026, 11, 20, 10, tzinfo=UTC) + timedelta(days=number),
@@ -84,6 +90,7 @@ def publish(store: ModelStore, songs: Songs, rules: Rules) -> Publish:
             engine="eclat",
             trainer_version="0.1.0",
             evaluation=evaluation or {"recall_at_10": 0.5},
+            gate=gate or {},
         )
         with writing(store) as writer:
             return writer.publish(songs, rules, training).model_id
@@ -113,8 +120,8 @@ def live(store: ModelStore) -> LiveModel:
 def make_app(live: LiveModel) -> Callable[..., Flask]:
     """Make an app from settings given without their prefix."""
 
-    def make_app(**environ: str) -> Flask:
-        settings = from_environ(Settings, {f"PLAYLIST_{name}": text for name, text in environ.items()})
+    def make_app(**given: str) -> Flask:
+        settings = from_environ(Settings, {f"PLAYLIST_{name}": text for name, text in given.items()})
         return create_app(settings, live)
 
     return make_app

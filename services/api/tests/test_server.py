@@ -1,6 +1,5 @@
 """The command, as a process of its own: what it prints, how it ends, what goes over the wire."""
 
-import http.client
 import json
 import os
 import re
@@ -9,138 +8,15 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from playlist_model import ModelStore
 
-Publish = Callable[..., str]
-
-BODY = b'{"songs": ["Greensleeves"], "limit": 1}'
-
-
-@dataclass
-class Server:
-    """A running playlist-api.
-
-    Attributes:
-        process: of gunicorn's master.
-        log: what it has written.
-        environ: that it was started with.
-        connections: to be closed in the end.
-    """
-
-    process: subprocess.Popen[bytes]
-    log: Path
-    environ: dict[str, str]
-    connections: list[http.client.HTTPConnection] = field(default_factory=list)
-
-    @property
-    def port(self) -> int:
-        found = re.search(r"listening on http://127\.0\.0\.1:(\d+)", self.log.read_text())
-        if not found:
-            raise ConnectionError(self.log.read_text())
-        return int(found[1])
-
-    def lines(self) -> list[dict[str, object]]:
-        return [json.loads(line) for line in self.log.read_text().splitlines()]
-
-    def connect(self) -> http.client.HTTPConnection:
-        self.connections.append(http.client.HTTPConnection("127.0.0.1", self.port, timeout=20))
-        return self.connections[-1]
-
-    def is_ready(self) -> bool:
-        try:
-            with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)) as connection:
-                connection.request("GET", "/readyz")
-                return connection.getresponse().status == 200
-        except (OSError, http.client.HTTPException):
-            return False
-
-    def stop(self) -> int:
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=30)
-
-    def clean_up(self) -> None:
-        for connection in self.connections:
-            connection.close()
-        if self.process.poll() is None:
-            self.stop()
-
-
-def wait_until(condition: Callable[[], bool], explain: Callable[[], str] = str) -> None:
-    deadline = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < deadline, explain()
-        time.sleep(0.02)
-
-
-def command(*arguments: str, environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "playlist_api", *arguments],
-        env=environ,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-
-
-@pytest.fixture
-def environ(tmp_path: Path, store: ModelStore) -> dict[str, str]:
-    """An environment of folders that hold nothing else; whatever is left behind can be seen."""
-    for name in ("home", "tmp", "work"):
-        (tmp_path / name).mkdir()
-    given = {name: value for name, value in os.environ.items() if not name.startswith(("PLAYLIST_", "GUNICORN_"))}
-    return given | {
-        "HOME": str(tmp_path / "home"),
-        "XDG_RUNTIME_DIR": str(tmp_path / "home"),
-        "TMPDIR": str(tmp_path / "tmp"),
-        "PLAYLIST_MODEL_DIR": str(store.root),
-        "PLAYLIST_HOST": "127.0.0.1",
-        "PLAYLIST_REFRESH_INTERVAL_SECONDS": "0.05",
-        "PLAYLIST_LOG_FORMAT": "json",
-    }
-
-
-@pytest.fixture
-def start(tmp_path: Path, environ: dict[str, str]) -> Iterator[Callable[..., Server]]:
-    servers: list[Server] = []
-
-    def start(*arguments: str, **more: str) -> Server:
-        log = tmp_path / f"log-{len(servers)}"
-        environment = environ | more
-        with log.open("wb") as file:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "playlist_api", *(arguments or ("--port", "0"))],
-                env=environment,
-                stdout=file,
-                stderr=file,
-                cwd=tmp_path / "work",
-            )
-        server = Server(process, log, environment)
-        servers.append(server)
-        wait_until(lambda: server.is_ready() or process.poll() is not None, log.read_text)
-        return server
-
-    yield start
-    for server in servers:
-        server.clean_up()
-
-
-@pytest.fixture
-def server(start: Callable[..., Server], publish: Publish) -> Server:
-    publish()
-    return start()
-
-
-def workers_of(server: Server) -> list[int]:
-    children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
-    return [int(process_id) for process_id in children.read_text().split()]
+from .running_server import BODY, Publish, Server, command, wait_until
 
 
 def test_flags_win_over_the_environment(start: Callable[..., Server], publish: Publish, store: ModelStore) -> None:
@@ -267,7 +143,7 @@ def test_drain_without_a_server_fails_with_one_sentence(environ: dict[str, str])
 
 def test_drain_does_not_take_what_a_killed_server_left_for_a_server(server: Server) -> None:
     port = str(server.port)
-    (worker,) = workers_of(server)
+    (worker,) = server.workers()
     server.process.kill()
     server.process.wait()
     os.kill(worker, signal.SIGKILL)
@@ -277,9 +153,9 @@ def test_drain_does_not_take_what_a_killed_server_left_for_a_server(server: Serv
 
 
 def test_worker_that_died_is_replaced_and_can_be_drained(server: Server) -> None:
-    (first,) = workers_of(server)
+    (first,) = server.workers()
     os.kill(first, signal.SIGKILL)
-    wait_until(lambda: workers_of(server) not in ([], [first]) and server.is_ready())
+    wait_until(lambda: server.workers() not in ([], [first]) and server.is_ready())
 
     drained = command("drain", "0", "--port", str(server.port), environ=server.environ)
 

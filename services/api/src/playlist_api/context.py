@@ -1,7 +1,7 @@
 """What every view answers from, kept at the Flask app that it belongs to."""
 
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from flask import current_app, g
 
@@ -28,7 +28,7 @@ class Context:
     settings: Settings
     live: LiveModel
     observer: RequestObserver
-    document: dict[str, object]
+    document: dict[str, Any]
 
 
 def context() -> Context:

@@ -4,6 +4,7 @@ ApiError
 ├── BadBodyError          400: the body is not JSON
 ├── UnknownSongError      404: a song was asked about that the model does not know
 ├── BodyTooLargeError     413: the body is larger than the server takes
+├── UnknownEncodingError  415: the body is compressed in a way that is not known here
 ├── InvalidRequestError   422: JSON or a query of the wrong shape, or over a limit
 └── NoModelLoadedError    503: nothing to answer from yet
 """
@@ -46,6 +47,13 @@ class BodyTooLargeError(ApiError):
     """The body is larger than the server takes."""
 
     status = 413
+
+
+class UnknownEncodingError(ApiError):
+    """The body's Content-Encoding is neither gzip nor none."""
+
+    status = 415
+    headers: ClassVar[Mapping[str, str]] = {"Accept-Encoding": "gzip"}
 
 
 class InvalidRequestError(ApiError):

@@ -28,6 +28,6 @@ class BasePath:
             return []
         else:
             environ[ASKED_PATH] = path
-            environ["PATH_INFO"] = f"/{path}"  # no route begins with two slashes
+            environ["PATH_INFO"] = "/-"  # which is no route
         answer: Iterable[bytes] = self._app(environ, start_response)
         return answer

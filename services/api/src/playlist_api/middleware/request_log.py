@@ -134,8 +134,9 @@ def _fields(path: str, answered: Answered) -> dict[str, object]:
 
 
 def _time_of(created: float) -> str:
-    seconds, fraction = divmod(created, 1)
-    return f"{_second(int(seconds))}.{int(fraction * 1000):03}+00:00"
+    # Rounded to microseconds first, as datetime does it.
+    seconds, microseconds = divmod(round(created * 1_000_000), 1_000_000)
+    return f"{_second(seconds)}.{microseconds // 1000:03}+00:00"
 
 
 @lru_cache(maxsize=4)

@@ -25,6 +25,9 @@ from playlist_api.server.hot_route import Headers, HotRoute
 Scope = dict[str, Any]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
+# A request with a longer body, or with more texts in it, is one with many songs.
+_SHORT_BYTES, _SHORT_QUOTES = 2048, 80
+
 
 class Application:
     """What uvicorn calls, once per request.
@@ -111,7 +114,7 @@ class Application:
         path: str = scope["path"]
         if path in self._quick and not body.content:
             return answer_now(app, scope, b"")
-        is_long = scope["method"] == "POST" and path.startswith(self._long) and _is_long(path, body)
+        is_long = scope["method"] == "POST" and path.startswith(self._long) and _is_long(scope, body)
         return await self._threads.answer(app, scope, body.content, is_long=is_long)
 
     async def _refuse(self, send: Send, scope: Scope, detail: str) -> None:
@@ -128,5 +131,8 @@ class Application:
         await send({"type": "http.response.body", "body": content})
 
 
-def _is_long(path: str, body: Body) -> bool:
-    return path.rstrip("/").endswith(BATCH) or len(body.content) > 2048 or body.content.count(b'"') > 80
+def _is_long(scope: Scope, body: Body) -> bool:
+    if scope["path"].rstrip("/").endswith(BATCH) or len(body.content) > _SHORT_BYTES:
+        return True
+    # Compressed, few bytes may be many songs.
+    return body.content.count(b'"') > _SHORT_QUOTES or any(name == b"content-encoding" for name, _ in scope["headers"])

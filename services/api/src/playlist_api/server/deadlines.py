@@ -23,8 +23,8 @@ _LINGER_S = 2.0
 _LINGER_BYTES = 2**20
 # A refused connection has less time, or refusing would be no relief.
 _REFUSED_S = 2.0
-# Chunks of a byte each are framed by five more, and each may have extensions.
-_FRAMING = 8
+# Chunks of a byte each are framed by five more, and what is too large by little is read to its end.
+_FRAMING, _FRAMING_BYTES = 8, 2**19
 
 
 class Phase(Enum):
@@ -236,7 +236,7 @@ class BoundedProtocol(HttpToolsProtocol):
             piece, self._unread = self._unread[:size], self._unread[size:]
             if self._phase is Phase.BODY:
                 self._body_bytes += len(piece)
-                if self._body_bytes > _FRAMING * self._bounds.body_bytes:
+                if self._body_bytes > _FRAMING * self._bounds.body_bytes + _FRAMING_BYTES:
                     self._fail("body_too_large", 413, problems.BODY_TOO_LARGE)
                     return
             try:

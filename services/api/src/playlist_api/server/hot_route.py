@@ -39,6 +39,7 @@ class HotRoute:
     def answer(self, path: str, headers: Headers, body: bytes) -> tuple[Headers, bytes] | None:
         """Return the headers and the body of an answer with status 200; None where Flask has to answer."""
         started = time.perf_counter()
+        state = self._context.live.state
         given_id = origin = b""
         for name, value in headers:
             if name == b"x-request-id":
@@ -47,8 +48,7 @@ class HotRoute:
                 origin = value
             elif name == b"content-encoding":
                 return None
-        asked = self._request_from(body)
-        state = self._context.live.state
+        asked = self._request_from(body, state.longest_song)
         if asked is None or state.model is None or len(asked.songs) * state.most_rules_of_a_song > _RULES:
             return None
         answered = answer(state.model, asked, self._context.settings.version)
@@ -69,11 +69,11 @@ class HotRoute:
         )
         return answer_headers, content
 
-    def _request_from(self, body: bytes) -> RecommendRequest | None:
+    def _request_from(self, body: bytes, longest_song: int) -> RecommendRequest | None:
         if len(body) > _BODY_BYTES:
             return None
         try:
-            asked = recommend_request_from_body(body, self._context.settings)
+            asked = recommend_request_from_body(body, self._context.settings, longest_song)
         except ApiError:
             return None
         return None if asked.explain or len(asked.songs) > _SONGS else asked

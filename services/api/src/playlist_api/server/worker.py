@@ -60,7 +60,7 @@ class BoundedServer(Server):
         await super().startup(sockets)
         self._checking = asyncio.get_running_loop().create_task(self._check_connections())
 
-    async def shutdown(self, sockets: Any = None) -> None:
+    async def shutdown(self, sockets: Any = None) -> None:  # noqa: ARG002 - closed by gunicorn
         """Answer what has come in, then end."""
         self.config.loaded_app.draining.is_active = True
         # What the system has accepted for us but we have not: closed now, it would be reset.
@@ -77,7 +77,7 @@ class BoundedServer(Server):
         for connection in self._connections():
             connection.transport.abort()
         self._checking.cancel()
-        await super().shutdown(sockets)
+        await super().shutdown()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -1,5 +1,6 @@
 """The OpenAPI document: kept as openapi.json in this package, completed with what settings decide."""
 
+import copy
 import json
 from importlib.resources import files
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from playlist_api.context import context
+from playlist_api.paths import OPERATIONS
 from playlist_api.responses import json_response
 from playlist_api.settings import Settings
 
@@ -16,7 +18,13 @@ blueprint = Blueprint("docs", __name__)
 @blueprint.get("/openapi.json")
 def openapi() -> Response:
     """Return the OpenAPI document."""
-    return json_response(context().document)
+    document, longest = context().document, context().live.state.longest_song
+    schema = document["components"]["schemas"]["SongText"]
+    if longest > schema["maxLength"]:
+        # What the catalogue offers is taken back, however long it is.
+        document = copy.deepcopy(document)
+        document["components"]["schemas"]["SongText"]["maxLength"] = longest
+    return json_response(document)
 
 
 def document_for(settings: Settings) -> dict[str, Any]:
@@ -24,8 +32,14 @@ def document_for(settings: Settings) -> dict[str, Any]:
     document: dict[str, Any] = json.loads(files("playlist_api").joinpath("openapi.json").read_text("utf-8"))
     document["info"]["version"] = settings.version
     schemas = document["components"]["schemas"]
-    schemas["RecommendRequest"]["properties"]["songs"]["maxItems"] = settings.max_songs
+    schemas["SongList"]["maxItems"] = settings.max_songs
     schemas["SongText"]["maxLength"] = settings.max_song_length
+    schemas["BatchRequest"]["properties"]["playlists"]["maxItems"] = settings.max_batch
+    if settings.base_path:
+        document["servers"] = [{"url": settings.base_path}]
+    if settings.metrics_port is not None:
+        for path in OPERATIONS:
+            del document["paths"][path]
     return document
 
 
