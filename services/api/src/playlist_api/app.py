@@ -5,7 +5,7 @@ from flask import Blueprint, Flask
 from playlist_api.context import EXTENSION, Context
 from playlist_api.errors import register_error_handlers
 from playlist_api.live_model import LiveModel
-from playlist_api.middleware.base_path import BasePath
+from playlist_api.middleware.base_path import BASE_PATH, BasePath
 from playlist_api.middleware.cors import Cors
 from playlist_api.middleware.metrics import Metrics
 from playlist_api.middleware.request_log import RequestObserver
@@ -42,7 +42,7 @@ def _app_of(context: Context, views: list[Blueprint]) -> Flask:
     app.url_map.merge_slashes = False
     # A slash at the end is none: /api/songs/ is /api/songs, without a redirect.
     app.url_map.strict_slashes = False
-    app.config["APPLICATION_ROOT"] = context.settings.base_path or "/"
+    app.config[BASE_PATH] = context.settings.base_path
     app.extensions[EXTENSION] = context
     context.observer.register(app)
     Cors(context.settings.cors_origins).register(app)

@@ -18,7 +18,7 @@ from urllib.parse import quote
 from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
-from playlist_api.middleware.base_path import ASKED_PATH
+from playlist_api.middleware.base_path import ASKED_PATH, BASE_PATH
 from playlist_api.responses import json_response
 
 _log = logging.getLogger(__name__)
@@ -110,8 +110,8 @@ def _from_http_exception(error: HTTPException) -> Response:
 
 
 def _base() -> str:
-    base: str = current_app.config["APPLICATION_ROOT"]
-    return base.rstrip("/")
+    base: str = current_app.config[BASE_PATH]
+    return base
 
 
 def _from_any_other(error: Exception) -> Response:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+# Where an app's configuration has its base path.
+BASE_PATH = "PLAYLIST_BASE_PATH"
 # Where the path stands that was asked for, if it is none of the app's.
 ASKED_PATH = "playlist_api.asked_path"
 WsgiApp = Any  # what flask.Flask.wsgi_app is
