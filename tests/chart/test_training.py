@@ -64,7 +64,7 @@ def test_jobs_end_at_once_where_a_retry_would_fail_again(render: Render) -> None
     for job in _jobs(render):
         (fails,) = [rule for rule in job["podFailurePolicy"]["rules"] if rule["action"] == "FailJob"]
         (container,) = job["template"]["spec"]["containers"]
-        assert fails["onExitCodes"] == {"containerName": container["name"], "operator": "In", "values": [64]}
+        assert fails["onExitCodes"] == {"containerName": container["name"], "operator": "In", "values": [64, 65]}
         # A failure policy is refused with any other.
         assert job["template"]["spec"]["restartPolicy"] == "Never"
 

@@ -57,7 +57,7 @@ def test_every_key_has_a_comment_that_begins_with_it(chart: Path, schema: Object
     documented = set()
     comment: list[str] = []
     for line in lines:
-        key = re.match(r"( *)([A-Za-z]+):", line)
+        key = re.match(r"( *)([A-Za-z0-9]+):", line)
         if line.lstrip().startswith("#"):
             comment.append(line.lstrip("# "))
         elif key:
@@ -102,6 +102,8 @@ def test_every_value_has_an_effect(render_once: Render, schema: Object, values: 
         ({"api": {"replicas": -1}}, ["/api/replicas", "minimum"]),
         ({"dataset": {"url": None}}, ["/dataset", "missing property 'url'"]),
         ({"dataset": {"url": ""}}, ["/dataset/url"]),
+        ({"dataset": {"sha256": "abc"}}, ["/dataset/sha256", "abc"]),
+        ({"dataset": {"sha256": 123}}, ["/dataset/sha256", "number", "string"]),
         ({"dataset": {"maxBytes": "2GB"}}, ["/dataset/maxBytes", "2GB"]),
         ({"training": {"trigger": "cron"}}, ["/training/trigger", "'hook', 'job'"]),
         ({"training": {"engine": "apriori"}}, ["/training/engine", "eclat"]),
@@ -115,6 +117,7 @@ def test_every_value_has_an_effect(render_once: Render, schema: Object, values: 
         ({"training": {"minSupport": "5%"}}, ["training.minSupport is 5%", "5% is 0.05"]),
         ({"training": {"minSupport": 1.5}}, ["training.minSupport is 1.5", "whole number"]),
         ({"training": {"minSupport": 0}}, ["training.minSupport is 0", "above 0"]),
+        ({"training": {"minSupport": "automatic"}}, ["training.minSupport is automatic", "write auto"]),
         # an impossible combination
         ({"api": {"service": {"nodePort": 30080}}}, ["nodePort is 30080", "set api.service.type to NodePort"]),
         ({"api": {"service": {"loadBalancerClass": "x"}}}, ["set api.service.type to LoadBalancer"]),

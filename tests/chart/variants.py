@@ -25,6 +25,8 @@ _BY_NAME: dict[str, Any] = {
     "imagePullSecrets": [{"name": "other"}],
     "ingressFrom": [{"namespaceSelector": {}}],
     "interval": "77s",
+    "minSupport": 7,
+    "sha256": "0" * 64,
     "nodePort": 30777,
     "parentRefs": [{"name": "other"}],
     "path": "/other",

@@ -14,8 +14,9 @@ Usage: {{ include "playlist-recommender.checks" . }}
 {{- end }}
 {{- with .Values.training }}
 {{- $support := float64 .minSupport }}
-{{- if or (le $support 0.0) (and (ge $support 1.0) (ne $support (floor $support))) }}
-{{- $problems = append $problems (printf "training.minSupport is %v: write a fraction of the playlists (above 0, below 1; 5%% is 0.05) or a whole number of playlists (from 1 on)" .minSupport) }}
+{{- if eq (toString .minSupport) "auto" }}
+{{- else if or (le $support 0.0) (and (ge $support 1.0) (ne $support (floor $support))) }}
+{{- $problems = append $problems (printf "training.minSupport is %v: write auto, a fraction of the playlists (above 0, below 1; 5%% is 0.05) or a whole number of playlists (from 1 on)" .minSupport) }}
 {{- end }}
 {{- end }}
 {{- with .Values.api }}

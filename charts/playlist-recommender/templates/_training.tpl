@@ -5,6 +5,7 @@ Usage: {{ include "playlist-recommender.trainingSettings" . | fromYaml }}
 {{- define "playlist-recommender.trainingSettings" -}}
 {{- $text := "playlist-recommender.text" -}}
 PLAYLIST_DATASET_URL: {{ include $text .Values.dataset.url | quote }}
+PLAYLIST_DATASET_SHA256: {{ include $text .Values.dataset.sha256 | quote }}
 PLAYLIST_ITEM_COLUMN: {{ include $text .Values.dataset.itemColumn | quote }}
 PLAYLIST_PLAYLIST_COLUMN: {{ include $text .Values.dataset.playlistColumn | quote }}
 PLAYLIST_MAX_DATASET_BYTES: {{ include $text .Values.dataset.maxBytes | quote }}
@@ -19,6 +20,8 @@ PLAYLIST_DATASET_HEADERS_FILE: /etc/playlist/headers/headers
 PLAYLIST_DATASET_CA_BUNDLE: /etc/playlist/ca/ca.crt
 {{- end }}
 PLAYLIST_MIN_SUPPORT: {{ include $text .Values.training.minSupport | quote }}
+PLAYLIST_RULES_PER_SONG: {{ include $text .Values.training.rulesPerSong | quote }}
+PLAYLIST_MAX_RULES: {{ include $text .Values.training.maxRules | quote }}
 PLAYLIST_MIN_CONFIDENCE: {{ include $text .Values.training.minConfidence | quote }}
 PLAYLIST_MAX_LENGTH: {{ include $text .Values.training.maxLength | quote }}
 PLAYLIST_MAX_ITEMSETS: {{ include $text .Values.training.maxItemsets | quote }}
@@ -26,6 +29,9 @@ PLAYLIST_ENGINE: {{ include $text .Values.training.engine | quote }}
 PLAYLIST_MAX_PLAYLISTS: {{ include $text .Values.training.maxPlaylists | quote }}
 PLAYLIST_SEED: {{ include $text .Values.training.seed | quote }}
 PLAYLIST_EVALUATION: {{ include $text .Values.training.evaluation | quote }}
+PLAYLIST_GATE: {{ include $text .Values.training.gate.enabled | quote }}
+PLAYLIST_GATE_MAX_RECALL_DROP: {{ include $text .Values.training.gate.maxRecallDrop | quote }}
+PLAYLIST_GATE_ON_REJECT: {{ include $text .Values.training.gate.onReject | quote }}
 PLAYLIST_MEMORY_LIMIT: {{ include $text .Values.training.memoryLimit | quote }}
 PLAYLIST_LOCK_TIMEOUT_SECONDS: {{ include $text .Values.training.lockTimeoutSeconds | quote }}
 PLAYLIST_ROLLBACK_TO: {{ include $text .Values.training.rollbackTo | quote }}
@@ -137,9 +143,9 @@ podFailurePolicy:
     # An evicted pod says nothing about the training.
     - action: Ignore
       onPodConditions: [{type: DisruptionTarget, status: "True"}]
-    # 64: the settings or the dataset are wrong, and would be so again.
+    # 64: the settings or the dataset are wrong. 65: the gate rejected the candidate. Both are permanent.
     - action: FailJob
-      onExitCodes: {containerName: trainer, operator: In, values: [64]}
+      onExitCodes: {containerName: trainer, operator: In, values: [64, 65]}
 template:
   {{- include "playlist-recommender.trainingPod" $root | nindent 2 }}
 {{- end }}

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from playlist_model import Manifest, Model, ModelStore, Rules, RuleTable, Songs, Training, writing
+from playlist_model.model import arrays_of
 
 Transactions = Sequence[frozenset[int]]
 
@@ -120,14 +121,7 @@ def same() -> Callable[[Model, Model], bool]:
     """Tell whether two models would answer alike: every array has the same numbers."""
 
     def compare(one: Model, other: Model) -> bool:
-        columns = ("names", "titles", "artists", "keys")
-        return (
-            all(list(getattr(one.songs, name)) == list(getattr(other.songs, name)) for name in columns)
-            and all(
-                np.array_equal(getattr(one.songs, name), getattr(other.songs, name))
-                for name in ("artist_counts", "support_counts", "key_songs", "key_order")
-            )
-            and all(np.array_equal(getattr(one.rules, name), getattr(other.rules, name)) for name in vars(one.rules))
-        )
+        arrays, others = arrays_of(one.songs, one.rules), arrays_of(other.songs, other.rules)
+        return arrays.keys() == others.keys() and all(np.array_equal(arrays[name], others[name]) for name in arrays)
 
     return compare

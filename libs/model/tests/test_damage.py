@@ -5,6 +5,7 @@ import json
 import random
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,16 +28,27 @@ from playlist_model import (
 )
 
 ARRAYS = [
+    "index_gram_word_offsets.npy",
+    "index_gram_words.npy",
+    "index_grams.npy",
+    "index_song_word_offsets.npy",
+    "index_song_words.npy",
+    "index_word_song_offsets.npy",
+    "index_word_songs.npy",
+    "index_words.npy",
+    "index_words_offsets.npy",
     "rule_antecedent_offsets.npy",
     "rule_antecedent_songs.npy",
     "rule_antecedent_support_counts.npy",
     "rule_consequents.npy",
     "rule_rule_offsets.npy",
+    "rule_scores.npy",
     "rule_song_antecedents.npy",
     "rule_support_counts.npy",
     "song_artist_counts.npy",
     "song_artists.npy",
     "song_artists_offsets.npy",
+    "song_key_fold.npy",
     "song_key_order.npy",
     "song_key_songs.npy",
     "song_keys.npy",
@@ -46,13 +58,17 @@ ARRAYS = [
     "song_support_counts.npy",
     "song_titles.npy",
     "song_titles_offsets.npy",
+    "song_uris.npy",
+    "song_uris_offsets.npy",
 ]
 
 
 @pytest.fixture
 def published(store: ModelStore, rules: Rules, training: Callable[[int], Training]) -> Model:
     """Give a model that has every file a model can have."""
-    songs = Songs.build(["uri:1", "uri:2", "uri:3"], [4, 2, 2], titles=["Air", "Bolero", "Canon"], artists=["Bach"] * 3)
+    rules = replace(rules, scores=np.linspace(0.9, 0.1, len(rules), dtype=np.float32))
+    names, titles = ["uri:1", "uri:2", "uri:3"], ["Air", "Bolero", "Canon"]
+    songs = Songs.build(names, [4, 2, 2], titles=titles, artists=["Bach"] * 3, uris=names)
     with writing(store) as writer:
         manifest = writer.publish(songs, rules, training(1))
     return Model(manifest, songs, rules)
@@ -91,7 +107,7 @@ def _flip(content: bytes, position: int) -> bytes:
 
 
 def test_a_model_has_just_these_arrays(folder: Path) -> None:
-    assert sorted(path.name for path in folder.iterdir()) == ["manifest.json", *ARRAYS]
+    assert sorted(path.name for path in folder.iterdir()) == sorted(["manifest.json", *ARRAYS])
 
 
 # A file that is not what was published
@@ -235,7 +251,7 @@ def test_a_table_in_the_place_of_a_row_is_refused(store: ModelStore, folder: Pat
         store.load_current()
 
 
-@pytest.mark.parametrize("name", [name for name in ARRAYS if name != "song_titles.npy"])
+@pytest.mark.parametrize("name", sorted({*ARRAYS} - {"song_titles.npy", "rule_scores.npy"}))
 def test_an_array_that_the_manifest_does_not_name_is_missed(store: ModelStore, folder: Path, name: str) -> None:
     path = folder / "manifest.json"
     values = json.loads(path.read_bytes())
@@ -249,6 +265,10 @@ def test_an_array_that_the_manifest_does_not_name_is_missed(store: ModelStore, f
 
 def _i4(*numbers: int) -> np.ndarray:
     return np.array(numbers, "<i4")
+
+
+def _f4(*numbers: float) -> np.ndarray:
+    return np.array(numbers, "<f4")
 
 
 def _i8(*numbers: int) -> np.ndarray:
@@ -266,10 +286,32 @@ def _i8(*numbers: int) -> np.ndarray:
         ("song_keys_offsets", _i8(0, 36), "song key_songs: 6 entries, expected 1"),
         ("song_key_songs", _i4(0), "song key_songs: 1 entries, expected 6"),
         ("song_key_order", _i4(0), "song key_order: 1 entries, expected 6"),
+        ("song_uris_offsets", _i8(0, 15), "song uris: 1 entries, expected 3"),
+        ("song_uris_offsets", _i8(0, 9, 3, 15), "song uris: offsets do not ascend from 0 to 15"),
+        ("song_key_fold", _i4(3), r"song key_fold: \[3\], this reader knows 1 to 2"),
+        ("song_key_fold", _i4(), r"song key_fold: \[\], this reader knows 1 to 2"),
+        ("index_words_offsets", _i8(), "should return >= 0"),
+        ("index_words_offsets", _i8(0, 7, 5, 18, 24), "index words: offsets do not ascend from 0 to 22"),
+        ("index_word_song_offsets", _i8(0, 3, 6), "index word_song_offsets: 3 entries, expected 5"),
+        ("index_word_song_offsets", _i8(0, 1, 1, 5, 6), "index word_song_offsets: a word without a song"),
+        ("index_word_song_offsets", _i8(0, 1, 4, 5, 7), "index word_song_offsets: offsets do not ascend from 0 to 6"),
+        ("index_word_songs", _i4(0, 0, 1, 2, 1, 3), "index word_songs: ids from 0 to 3, expected 0..2"),
+        ("index_song_word_offsets", _i8(0, 6), "index song_word_offsets: 2 entries, expected 4"),
+        ("index_song_word_offsets", _i8(1, 2, 4, 6), "index song_word_offsets: offsets do not ascend from 0 to 6"),
+        ("index_song_words", _i4(0, 1, -1, 1, 3, 1), "index song_words: ids from -1 to 3, expected 0..3"),
+        ("index_gram_word_offsets", _i8(0), "index gram_word_offsets: 1 entries, expected"),
+        ("index_grams", np.array([1], "<u4"), "index gram_word_offsets: .* entries, expected 2"),
+        ("index_gram_words", _i4(0), "index gram_word_offsets: offsets do not ascend from 0 to 1"),
         ("rule_song_antecedents", _i8(0, 1, 3), "rule song_antecedents: 3 entries, expected 4"),
         ("rule_antecedent_offsets", _i8(0, 9), "rule antecedent_offsets: 2 entries, expected 7"),
         ("rule_rule_offsets", _i8(), "rule rule_offsets: 0 entries, expected 7"),
         ("rule_support_counts", _i4(1), "rule support_counts: 1 entries, expected 9"),
+        ("rule_scores", _f4(1, 1), "rule scores: 2 entries, expected 9"),
+        ("rule_scores", _f4(), "rule scores: 0 entries, expected 9"),
+        ("rule_scores", _f4(*[1] * 8, np.nan), "rule scores: from nan to nan, expected positive, finite numbers"),
+        ("rule_scores", _f4(*[1] * 8, np.inf), "rule scores: from 1.0 to inf, expected positive, finite numbers"),
+        ("rule_scores", _f4(0, *[1] * 8), "rule scores: from 0.0 to 1.0, expected positive, finite numbers"),
+        ("rule_scores", _f4(*[1] * 8, -2), "rule scores: from -2.0 to 1.0, expected positive, finite numbers"),
         ("song_names_offsets", _i8(), "should return >= 0"),
         ("song_names_offsets", _i8(1, 5, 10, 15), "song names: offsets do not ascend from 0 to 15"),
         ("song_names_offsets", _i8(0, 5, 10, 99), "song names: offsets do not ascend from 0 to 15"),
@@ -422,7 +464,7 @@ def test_random_damage_is_noticed_or_harmless(
 
 def test_random_numbers_in_a_well_described_array_are_refused_or_answer(store: ModelStore, folder: Path) -> None:
     rng = random.Random(9)
-    names = [name for name in ARRAYS if name.startswith(("rule_", "song_key_"))]
+    names = [name for name in ARRAYS if name.startswith(("rule_", "song_key_", "index_")) and name != "index_words.npy"]
     kept = {path: path.read_bytes() for path in folder.iterdir()}
     manifest = folder / "manifest.json"
     answered = 0
@@ -430,7 +472,7 @@ def test_random_numbers_in_a_well_described_array_are_refused_or_answer(store: M
     for _ in range(120):
         name = rng.choice(names)
         array = np.load(folder / name).copy()
-        array[rng.randrange(len(array))] = rng.choice([-1, 0, 1, 2, 3, 9, 2**31 - 1])
+        array[rng.randrange(len(array))] = np.array(rng.choice([-1, 0, 1, 2, 3, 9, 2**31 - 1])).astype(array.dtype)
         _put(store, folder, name, array)
 
         try:
@@ -443,6 +485,8 @@ def test_random_numbers_in_a_well_described_array_are_refused_or_answer(store: M
             model.rules.antecedents_within(asked)
             model.songs.search("a", 5)
             model.songs.match("air")
+            model.songs.search("bach bol", 5)
+            model.songs.close_matches("bohlero", 5)
         for path in (folder / name, manifest):
             path.write_bytes(kept[path])
 

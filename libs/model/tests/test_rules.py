@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from playlist_model import Rules, RuleTable
-from playlist_model.rules import rows_of
+from playlist_model.ragged import offsets_of
 
 Mined = Callable[[Sequence[frozenset[int]], int], list[RuleTable]]
 # antecedent → (its count, its rules as (consequent, count), in order)
@@ -128,14 +128,21 @@ def test_no_rules_at_all_are_rules_too(mined: Mined, song_count: int, with_empty
     assert rules.antecedents_within(np.arange(song_count, dtype=np.int32)).tolist() == []
 
 
-def test_rows_of_many_slices_are_those_of_a_loop() -> None:
-    rng = random.Random(5)
+def test_pair_rules_are_those_that_are_built_from_a_table(mined: Mined) -> None:
+    rng = random.Random(6)
 
     for _ in range(300):
-        slices = [(rng.randint(0, 9), rng.randint(0, 4)) for _ in range(rng.randint(0, 6))]
-        starts = np.array([start for start, _ in slices], np.int64)
-        lengths = np.array([length for _, length in slices], np.int64)
+        song_count, transactions = _random_case(rng)
+        tables = mined(transactions, 1)
+        expected = Rules.build(song_count, tables)
+        song_counts = [sum(song in transaction for transaction in transactions) for song in range(song_count)]
+        rule_counts = np.bincount(tables[0].antecedents[:, 0], minlength=song_count)
 
-        expected = [row for start, length in slices for row in range(start, start + length)]
+        rules = Rules.of_pairs(
+            np.array(song_counts, np.int32), offsets_of(rule_counts), expected.consequents, expected.support_counts
+        )
 
-        assert rows_of(starts, lengths).tolist() == expected
+        for name, column in vars(expected).items():
+            found = getattr(rules, name)
+            assert np.array_equal(found, column), name
+            assert column is None or found.dtype == column.dtype

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from playlist_model import Match, Songs, fold
+from playlist_model import Match, Songs, TextColumn, fold
+from playlist_model.song_arrays import arrays_of_songs
 
 # Pieces of titles that fold alike in many ways.
 PIECES = ["a", "A", "á", "b", "ab", "ß", "ss", "\u0301", " ", "é", "🎵"]
@@ -90,7 +91,8 @@ def test_a_track_is_known_by_its_uri_and_by_its_title() -> None:
     assert songs.match("spotify:track:3").song_ids == (2,)
     assert songs.match("air") == Match((0, 2), (0, 2))
     assert songs.search("air", 5) == [0, 2]
-    assert songs.search("track", 5) == [0, 1, 2]
+    assert songs.search("track", 5) == []
+    assert songs.search("spotify:tr", 5) == [0, 1, 2]
 
 
 def test_a_match_is_that_of_a_scan() -> None:
@@ -107,68 +109,6 @@ def test_a_match_is_that_of_a_scan() -> None:
         assert songs.match(text) == Match(exact or same_key, same_key)
         exact_among_others += bool(exact) and len(same_key) > 1
     assert exact_among_others > 50
-
-
-def test_a_search_gives_what_begins_so_before_what_contains_it() -> None:
-    songs = _catalogue("Clair de lune", "Air", "Airs anciens", "Bolero", "Fairy")
-
-    assert songs.search("AIR", 10) == [1, 2, 0, 4]
-    assert songs.search("air", 3) == [1, 2, 0]
-    assert songs.search("air", 1) == [1]
-    assert songs.search("air", 0) == []
-
-
-def test_a_search_is_that_of_a_scan() -> None:
-    rng = random.Random(7)
-    both = 0
-
-    for _ in range(800):
-        names, titles, songs = _random_catalogue(rng)
-        text, limit = _random_text(rng, longest=2), rng.randint(0, 9)
-
-        needle = fold(text)
-        keys = _keys_of(names, titles)
-        begins = [song for song in range(len(names)) if any(key.startswith(needle) for key in keys[song])]
-        contains = [song for song in range(len(names)) if any(needle in key for key in keys[song])]
-        others = [song for song in contains if song not in begins]
-
-        assert songs.search(text, limit) == (begins + others)[:limit]
-        both += bool(begins and others)
-    assert both > 50
-
-
-@pytest.mark.parametrize("text", ["", "  ", "\u0301", "\n"])
-def test_a_search_for_nothing_gives_the_popular_songs(text: str) -> None:
-    songs = _catalogue("Bolero", "Air")
-
-    assert songs.search(text, 1) == [0]
-    assert songs.search(text, 50) == [0, 1]
-
-
-@pytest.mark.parametrize("text", ["r\nb", "\nbolero", "rbol", "\ud800", "\U0010ffff", ".*", "(", "\\"])
-def test_a_search_does_not_run_from_one_title_into_the_next(text: str) -> None:
-    assert _catalogue("Air", "Bolero").search(text, 10) == ([1] if text == "\nbolero" else [])
-
-
-def test_the_end_of_a_title_is_found() -> None:
-    assert _catalogue("Air", "Bolero").search("ero", 10) == [1]
-
-
-def test_close_matches_are_what_a_person_may_have_meant() -> None:
-    songs = _catalogue("Bolero", "Boléro (live)", "Air", "Barcarolle")
-
-    assert songs.close_matches("Bollero", 5) == [0, 1]
-    assert songs.close_matches("Bollero", 1) == [0]
-    assert songs.close_matches("bolero", 5)[0] == 0
-    assert songs.close_matches("Quartet", 5) == []
-
-
-def test_equally_close_matches_stand_by_popularity() -> None:
-    assert _catalogue("Nocturne 2", "Nocturne 1", "Nocturne 3").close_matches("Nocturne", 2) == [0, 1]
-
-
-def test_a_close_match_by_name_and_by_title_comes_once() -> None:
-    assert _catalogue("bolero 1", titles=["Bolero 2"]).close_matches("Bolero 3", 5) == [0]
 
 
 @pytest.mark.parametrize("text", ["", "a", "ab", "Air"])
@@ -225,6 +165,7 @@ def test_a_song_has_a_second_key_only_where_its_title_reads_otherwise() -> None:
         {"names": ["a"], "support_counts": [1], "artists": []},
         {"names": ["a"], "support_counts": [1], "artist_counts": [1, 1]},
         {"names": ["a"], "support_counts": [1], "titles": ["a", "b"]},
+        {"names": ["a"], "support_counts": [1], "uris": []},
     ],
 )
 def test_columns_of_different_lengths_are_refused(columns: dict[str, list[object]]) -> None:
@@ -244,3 +185,50 @@ def test_a_count_that_does_not_fit_is_refused() -> None:
 
 def test_counts_may_be_any_integers() -> None:
     assert Songs.build(["a", "b"], np.array([2, 1], np.int64)).support_counts.dtype == np.int32
+
+
+def test_a_song_named_by_title_and_artist_is_found_by_either() -> None:
+    songs = Songs.build(
+        ["Home – Edward Sharpe", "Home – Michael Bublé", "Homesick – Kings"],
+        [3, 2, 1],
+        titles=["Home", "Home", "Homesick"],
+        artists=["Edward Sharpe", "Michael Bublé", "Kings"],
+    )
+
+    assert songs.match("home").song_ids == (0, 1)
+    assert songs.match("Home - michael buble").song_ids == (1,)
+    assert songs.match("home michael buble") == Match((), ())
+    assert songs.close_matches("home michael buble", 1) == [1]
+    assert songs.close_matches("micheal buble home", 1) == [1]
+
+
+def test_whatever_the_catalogue_offers_is_accepted_back() -> None:
+    rng = random.Random(11)
+
+    for _ in range(300):
+        names, titles, songs = _random_catalogue(rng)
+        for song, (name, title) in enumerate(zip(names, titles or names, strict=True)):
+            assert songs.match(name).song_ids == (song,)
+            assert song in songs.match(title).same_key
+
+
+def test_a_table_made_of_columns_is_that_made_of_lists() -> None:
+    names, titles, artists = ["uri:1", "uri:2", "uri:3"], ["Für", "A", ""], ["x", "", "Y z"]
+
+    lists = Songs.build(names, [3, 2, 1], artists=artists, titles=titles, uris=names)
+    columns = Songs.build(
+        TextColumn.from_strings(names),
+        np.array([3, 2, 1]),
+        artists=TextColumn.from_strings(artists),
+        titles=TextColumn.from_strings(titles),
+        uris=TextColumn.from_strings(names),
+    )
+
+    one, other = arrays_of_songs(lists), arrays_of_songs(columns)
+    assert list(one) == list(other)
+    assert all(np.array_equal(one[name], other[name]) for name in one)
+
+
+def test_track_uris_are_none_by_default() -> None:
+    assert Songs.build(["Air"], [1]).uris is None
+    assert list(Songs.build(["Air", "b"], [1, 1], uris=["spotify:track:1", ""]).uris or []) == ["spotify:track:1", ""]

@@ -122,7 +122,7 @@ def test_files_are_on_the_disk_before_the_names_that_lead_to_them(
 
     files = {inode(path) for path in model.iterdir()}
     renamed, pointed = events.index(model.name), events.index("current.json")
-    assert len(files) == 18
+    assert len(files) == 28
     assert files < set(events[:renamed])
     # The folder itself after the last file in it, and models/ had its own name in the root by then.
     assert events[:renamed].index(inode(model)) > max(events.index(file) for file in files)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from flask.testing import FlaskClient
 
-from playlist_api.explain import explained, reasons_of
+from playlist_api.explain import describe, explained
 from playlist_api.recommend import recommend
 from playlist_model import Model, ModelStore, Rules, RuleTable, Songs
 
@@ -136,33 +136,6 @@ def test_rule_of_two_songs_names_both(publish: Any, store: ModelStore) -> None:
     assert one["recommendations"][0]["source"] == "popular"  # type: ignore[index]
 
 
-def test_reasons_equal_a_walk_over_all_rules() -> None:
-    random = np.random.default_rng(7)
-    for _ in range(50):
-        pairs = sorted({(a, c) for a, c in random.integers(0, 12, (40, 2)).tolist() if a != c})
-        whole = random.integers(5, 9, 12)
-        together = random.integers(1, 6, len(pairs))
-        table = RuleTable(
-            np.array([[a] for a, _ in pairs], np.int32),
-            whole[[a for a, _ in pairs]].astype(np.int32),
-            np.array([c for _, c in pairs], np.int32),
-            together.astype(np.int32),
-        )
-        rules = Rules.build(12, [table])
-        asked = np.unique(random.integers(0, 12, 4)).astype(np.int32)
-        wanted = [3, 5, 7]
-
-        found = reasons_of(rules, rules.antecedents_within(asked), wanted, at_most=2)
-
-        expected: dict[int, list[tuple[float, int]]] = {}
-        for (antecedent, consequent), count in zip(pairs, together.tolist(), strict=True):
-            if antecedent in asked and consequent in wanted:
-                expected.setdefault(consequent, []).append((count / whole[antecedent], count))
-        assert {song: [(r.confidence, r.together_count) for r in reasons] for song, reasons in found.items()} == {
-            song: sorted(reasons, reverse=True)[:2] for song, reasons in expected.items()
-        }
-
-
 def test_names_and_titles_differ_where_items_are_uris(publish: Any, store: ModelStore) -> None:
     songs = Songs.build(
         ["uri:1", "uri:2", "uri:3"], [3, 2, 1], artists=["A", "B", "C"], titles=["Intro", "Intro", "Outro"]
@@ -179,3 +152,23 @@ def test_names_and_titles_differ_where_items_are_uris(publish: Any, store: Model
     assert (first["song"], first["title"]) == ("uri:3", "Outro")
     assert [match["song"] for match in content["ambiguous"][0]["matches"]] == ["uri:1", "uri:2"]  # type: ignore[index]
     assert content["unknown"] == [{"song": "outr", "close_matches": ["Outro"]}]
+
+
+def test_name_of_title_and_artist_is_suggested_whole(publish: Any, store: ModelStore) -> None:
+    names, titles = ["Home – Edward Sharpe", "Home – Michael Bublé"], ["Home", "Home"]
+    songs = Songs.build(names, [2, 1], artists=["Edward Sharpe", "Michael Bublé"], titles=titles)
+    publish(songs=songs, rules=Rules.build(2, []))
+    model = store.load_current()
+
+    content = explained(model, recommend(model, ["home edward sharp", "home"], 1))
+
+    assert content["unknown"] == [{"song": "home edward sharp", "close_matches": names[:1]}]
+    assert [match["song"] for match in content["ambiguous"][0]["matches"]] == names  # type: ignore[index]
+
+
+def test_track_uri_is_given_where_it_is_known(publish: Any, store: ModelStore) -> None:
+    songs = Songs.build(["a", "b"], [2, 1], uris=["spotify:track:1", ""])
+
+    assert describe(songs, 0)["track_uri"] == "spotify:track:1"
+    assert "track_uri" not in describe(songs, 1)
+    assert "track_uri" not in describe(Songs.build(["a"], [1]), 0)

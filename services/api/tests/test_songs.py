@@ -16,14 +16,19 @@ def test_search_without_text_gives_popular_songs(client: FlaskClient) -> None:
     assert len(titles(client, "")) == 8
 
 
-def test_search_gives_titles_that_begin_with_the_text_before_ones_that_contain_it(client: FlaskClient) -> None:
-    # Danny Boy begins with a d; Ode to Joy is more popular, and only contains one.
-    assert titles(client, "?q=D") == ["Danny Boy", "Ode to Joy"]
+def test_search_gives_titles_that_begin_with_the_text_before_ones_that_hold_its_words(client: FlaskClient) -> None:
+    # Halo begins with an h; Water Music is by Handel.
+    assert titles(client, "?q=Ha") == ["Halo", "halo", "Water Music"]
+
+
+def test_search_finds_songs_by_artist_and_title_together(client: FlaskClient) -> None:
+    assert titles(client, "?q=beethoven") == ["Ode to Joy", "Für Elise"]
+    assert titles(client, "?q=beethoven+el") == ["Für Elise"]
 
 
 def test_search_folds_case_and_accents(client: FlaskClient) -> None:
     assert titles(client, "?q=FUR") == ["Für Elise"]
-    assert titles(client, "?q=%C3%BCr+e") == ["Für Elise"]
+    assert titles(client, "?q=f%C3%BCr+e") == ["Für Elise"]
 
 
 def test_search_gives_songs_with_all_that_is_known(client: FlaskClient) -> None:

@@ -39,6 +39,12 @@ def test_public_url_is_without_user_info_query_and_fragment(url: str, shown: str
         "https://me:secret@exa mple.org/b.csv",
         "https://me:secret@example.org:99999/b.csv",
         "https://me:secret@example.org:0/b.csv",
+        "https://me:secret\uff1f@example.org/b.csv",
+        "https://me:secret\uff20example.org/b.csv",
+        "https://me:secret\u2100@example.org/b.csv",
+        "https://me:sec\nret@example.org/b.csv",
+        "https://me:sec ret@example.org/b.csv",
+        "https://me:sec\udcffret@example.org/b.csv",
     ],
 )
 def test_of_an_address_that_cannot_be_read_only_the_scheme_is_shown(url: str) -> None:

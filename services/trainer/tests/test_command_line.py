@@ -253,3 +253,38 @@ def test_memory_limit_is_honoured_and_says_what_to_change(tmp_path: Path) -> Non
     assert "memory limit of 300 MiB" in errors.splitlines()[-1]
     assert "raise min_support" in errors
     assert ModelStore(tmp_path / "m").model_ids() == []
+
+
+@pytest.mark.parametrize("kind", ["ValueError", "OSError", "KeyError", "RecursionError"])
+def test_unexpected_failure_says_where_and_hides_what_may_be_a_credential(tmp_path: Path, kind: str) -> None:
+    message = tmp_path / "termination-log"
+    message.touch()
+    failing = (
+        "import sys\n"
+        "from playlist_trainer import __main__, reconcile\n"
+        f"def fail(*_): raise {kind}('https://me:hunter2@host/x.csv?token=hunter2')\n"
+        "reconcile.fetch = fail\n"
+        f"sys.exit(__main__.main(['train', '--model-dir', {str(tmp_path / 'm')!r}]))\n"
+    )
+
+    ran = subprocess.run(
+        [sys.executable, "-c", failing],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=clean_environment({"PLAYLIST_TERMINATION_LOG": str(message)}),
+    )
+
+    assert ran.returncode == 1
+    assert "hunter2" not in ran.stdout + ran.stderr + message.read_text()
+    assert "https://(hidden)@host/x.csv?(hidden)" in message.read_text()
+    if kind != "OSError":
+        assert "in reconcile" in json.loads(ran.stderr.splitlines()[0])["traceback"]
+
+
+@pytest.mark.parametrize("arguments", [["https://me:hunter2@host"], ["train", "https://me:hunter2@host"]])
+def test_address_where_none_belongs_is_not_repeated(arguments: list[str]) -> None:
+    code, _, errors = run(*arguments)
+
+    assert code == 64
+    assert "hunter2" not in errors

@@ -66,6 +66,17 @@ def test_no_failure_tells_user_info_query_or_headers(
     assert "hunter" not in "\n".join(ours)
 
 
+def test_warnings_of_malformed_headers_are_not_logged(
+    origin: Origin, into: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    origin.script("/x.csv", Answer(raw=b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nnothing\r\nX: 1\r\n\r\na,b"))
+
+    download(f"{origin.url}/x.csv?token=hunter2", into, limits=QUICK)
+
+    assert into.read_bytes() == b"a,b"
+    assert "hunter2" not in caplog.text
+
+
 def test_success_logs_the_public_url_alone(origin: Origin, into: Path, caplog: pytest.LogCaptureFixture) -> None:
     origin.script("/x.csv", BUSY, Answer(302, {"Location": "/y.csv?token=hunter2"}))
     origin.script("/y.csv", OK)
@@ -170,7 +181,10 @@ def test_proxy_that_is_away_may_pass(into: Path, monkeypatch: pytest.MonkeyPatch
     assert "hunter2" not in told(raised.value)
 
 
-@pytest.mark.parametrize("proxy", ["http://me:hunter2@[", "http://me:hunter2@:80", "socks5://me:hunter2@127.0.0.1:1"])
+@pytest.mark.parametrize(
+    "proxy",
+    ["http://me:hunter2@[", "http://me:hunter2@:80", "socks5://me:hunter2@127.0.0.1:1", "http://me:hunter2\uff1f@host"],
+)
 def test_proxy_that_cannot_be_used_is_not_tried_again(into: Path, monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
     monkeypatch.setenv("http_proxy", proxy)
 

@@ -61,7 +61,9 @@ def test_model_holds_the_songs_and_rules_of_the_playlists(settings: Settings, st
     ranking = rank(model.rules, np.array([hurt], np.int32), np.array([hurt], np.int32), limit=10)
     # Hurt is in two playlists: both hold Yesterday, one holds Imagine.
     assert [model.songs.names[i] for i in ranking.song_ids] == ["Yesterday", "Imagine"]
-    assert ranking.values.tolist() == pytest.approx([2 / (2 + 10), 1 / (2 + 10)])
+    assert ranking.values[0] > ranking.values[1] > 0
+    counts = dict(zip(model.rules.consequents.tolist(), model.rules.support_counts.tolist(), strict=True))
+    assert set(counts.values()) == {1, 2}
 
 
 def test_manifest_says_what_was_read_and_how(settings: Settings, store: ModelStore) -> None:
@@ -73,7 +75,7 @@ def test_manifest_says_what_was_read_and_how(settings: Settings, store: ModelSto
     assert manifest.dataset["songs"] == 3
     assert manifest.parameters["min_support"] == 1
     assert manifest.rule_count == 6
-    assert set(manifest.seconds) == {"fetch", "read", "encode", "mine", "rules"}
+    assert set(manifest.seconds) == {"fetch", "read", "encode", "mine", "catalogue"}
 
 
 def test_second_training_of_the_same_touches_nothing(settings: Settings, store: ModelStore) -> None:
@@ -82,7 +84,7 @@ def test_second_training_of_the_same_touches_nothing(settings: Settings, store: 
 
     said = reconcile(settings)
 
-    assert said.startswith("nothing to do")
+    assert "nothing to do" in said
     assert contents(store.root) == before
 
 
@@ -90,9 +92,19 @@ def test_settings_that_do_not_shape_the_model_do_not_retrain(settings: Settings,
     reconcile(settings)
     before = contents(store.root)
 
-    said = reconcile(replace(settings, max_itemsets=77, keep_models=9, log_level="debug", memory_limit=2**33))
+    said = reconcile(
+        replace(
+            settings,
+            max_itemsets=77,
+            keep_models=9,
+            gate_max_recall_drop=0.5,
+            gate_on_reject="keep",
+            log_level="debug",
+            memory_limit=2**33,
+        )
+    )
 
-    assert said.startswith("nothing to do")
+    assert "nothing to do" in said
     assert contents(store.root) == before
 
 
@@ -106,6 +118,9 @@ def test_settings_that_do_not_shape_the_model_do_not_retrain(settings: Settings,
         {"item_column": "artist_name"},
         {"max_playlists": 3},
         {"evaluation": True},
+        {"rules_per_song": 1},
+        {"max_rules": 5},
+        {"gate": False},
     ],
     ids=lambda change: next(iter(change)),
 )
@@ -228,7 +243,7 @@ def test_rollback_to_points_at_a_kept_model_and_trains_nothing(settings: Setting
     assert store.pointer().model_id == first
 
     before = contents(store.root)
-    assert reconcile(pinned).startswith("nothing to do")
+    assert "nothing to do" in reconcile(pinned)
     assert contents(store.root) == before
 
 
@@ -290,7 +305,7 @@ def test_missing_file_is_named(settings: Settings, tmp_path: Path) -> None:
 
 
 def test_unknown_scheme_and_builtin_are_refused(settings: Settings) -> None:
-    for url in ("ftp://host/file.csv", "builtin:other", "s3://bucket/key"):
+    for url in ("ftp://host/file.csv", "builtin:other", "ftp://host/x.csv"):
         with pytest.raises(DatasetError, match="dataset"):
             reconcile(replace(settings, dataset_url=url))
 
@@ -302,7 +317,7 @@ def test_no_rule_at_all_is_an_error_that_says_what_to_change(settings: Settings)
 
 def test_too_many_itemsets_stop_the_training(settings: Settings, store: ModelStore) -> None:
     with pytest.raises(LimitError, match="raise min_support"):
-        reconcile(replace(settings, max_itemsets=2))
+        reconcile(replace(settings, max_length=3, max_itemsets=2))
     assert store.model_ids() == []
 
 

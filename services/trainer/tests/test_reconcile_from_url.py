@@ -49,7 +49,7 @@ def test_unchanged_dataset_is_not_downloaded_again_and_nothing_is_written(
 
     said = reconcile(wanted)
 
-    assert said.startswith("nothing to do")
+    assert "nothing to do" in said
     assert origin.sent("If-None-Match") == [None, '"1"']
     assert {path: path.stat().st_mtime_ns for path in store.root.rglob("*") if path.is_file()} == before
 
@@ -114,7 +114,7 @@ def test_another_url_with_the_same_content_is_the_same_dataset(
 
     said = reconcile(replace(settings, dataset_url=two))
 
-    assert said.startswith("nothing to do")
+    assert "nothing to do" in said
     assert origin.sent("If-None-Match") == [None, None], "an ETag is sent only to the URL that it came from"
 
 

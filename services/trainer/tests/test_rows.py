@@ -41,6 +41,10 @@ def playlists_of(path: Path, **settings: object) -> Playlists:
     return read(fetched(path), given, StageTimer())
 
 
+def described(found: Playlists) -> list[tuple[object, ...]]:
+    return found.songs.select("song", "title", "artist", "artist_count").rows()
+
+
 def as_csv(folder: Path) -> Path:
     path = folder / "data"
     path.write_text(CSV)
@@ -73,7 +77,7 @@ def test_each_format_gives_the_same_playlists(tmp_path: Path, made: object) -> N
 
     found = playlists_of(path)
 
-    assert found.songs.rows() == [("Halo", "Halo", "Beyoncé", 1), ("Hurt", "Hurt", "Johnny Cash", 1)]
+    assert described(found) == [("Halo", "Halo", "Beyoncé", 1), ("Hurt", "Hurt", "Johnny Cash", 1)]
     assert [found.transactions[t].tolist() for t in range(2)] == [[0, 1], [0]]
 
 
@@ -137,7 +141,7 @@ def test_track_uri_keeps_equal_titles_apart_and_still_shows_them(tmp_path: Path)
 
     found = playlists_of(path, item_column="track_uri")
 
-    assert found.songs.rows() == [("u1", "Hurt", "Nine Inch Nails", 1), ("u2", "Hurt", "Johnny Cash", 1)]
+    assert described(found) == [("u1", "Hurt", "Nine Inch Nails", 1), ("u2", "Hurt", "Johnny Cash", 1)]
     assert list(found.catalogue().titles) == ["Hurt", "Hurt"]
 
 
@@ -161,7 +165,7 @@ def test_most_frequent_artist_is_kept_and_the_others_counted() -> None:
         }
     )
 
-    assert numbered(table.cast(pl.Categorical)).songs.rows() == [("Hurt", "Hurt", "Johnny Cash", 2)]
+    assert described(numbered([table])) == [("Hurt", "Hurt", "Johnny Cash", 2)]
 
 
 def test_songs_stand_by_count_then_by_name(tmp_path: Path) -> None:

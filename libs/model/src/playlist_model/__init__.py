@@ -9,14 +9,16 @@ from playlist_model.errors import (
     PointerError,
     StoreLockedError,
 )
+from playlist_model.folding import fold
 from playlist_model.held_out import HeldOut
 from playlist_model.manifest import FORMAT_VERSION, REJECTED, Manifest, Pointer, Training, rfc3339
 from playlist_model.model import Model
 from playlist_model.ranking import SHRINKAGE, Ranking, rank
+from playlist_model.reasons import Reason, reasons_of
 from playlist_model.rules import Rules, RuleTable
 from playlist_model.songs import Match, Songs
 from playlist_model.store import ModelStore
-from playlist_model.text import TextColumn, fold
+from playlist_model.text import TextColumn
 from playlist_model.writer import KEEP_MODELS, ModelWriter, writing
 
 __all__ = [
@@ -38,6 +40,7 @@ __all__ = [
     "Pointer",
     "PointerError",
     "Ranking",
+    "Reason",
     "RuleTable",
     "Rules",
     "Songs",
@@ -46,6 +49,7 @@ __all__ = [
     "Training",
     "fold",
     "rank",
+    "reasons_of",
     "rfc3339",
     "writing",
 ]

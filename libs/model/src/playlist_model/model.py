@@ -11,8 +11,8 @@ from playlist_model.errors import ModelDamagedError
 from playlist_model.held_out import HeldOut
 from playlist_model.manifest import Manifest
 from playlist_model.rules import Rules
+from playlist_model.song_arrays import arrays_of_songs, check_ids, check_offsets, check_songs, songs_from_arrays
 from playlist_model.songs import Songs
-from playlist_model.text import TextColumn
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,6 @@ class Model:
     held_out: HeldOut = field(default_factory=HeldOut.none)
 
 
-_TEXT_COLUMNS = ("names", "titles", "artists", "keys")
-_SONG_ARRAYS = {"artist_counts": "<i4", "support_counts": "<i4", "key_songs": "<i4", "key_order": "<i4"}
 _RULE_ARRAYS = {
     each.name: "<i8" if each.name in {"song_antecedents", "antecedent_offsets", "rule_offsets"} else "<i4"
     for each in fields(Rules)
@@ -38,16 +36,8 @@ _HELD_OUT_ARRAYS = {"playlist_hashes": "<u8", "offsets": "<i8", "song_ids": "<i4
 
 
 def arrays_of(songs: Songs, rules: Rules, held_out: HeldOut | None = None) -> dict[str, NDArray[Any]]:
-    """Give every array of a model under the name of its file (without .npy)."""
-    arrays: dict[str, NDArray[Any]] = {}
-    for name in _TEXT_COLUMNS:
-        column: TextColumn = getattr(songs, name)
-        if name == "titles" and column is songs.names:
-            continue  # items are titles: one column serves as both
-        arrays[f"song_{name}"] = column.data
-        arrays[f"song_{name}_offsets"] = column.offsets.astype("<i8", copy=False)
-    for name, dtype in _SONG_ARRAYS.items():
-        arrays[f"song_{name}"] = getattr(songs, name).astype(dtype, copy=False)
+    """Return every array of a model under the name of its file (without .npy)."""
+    arrays = arrays_of_songs(songs)
     for name, dtype in _RULE_ARRAYS.items():
         arrays[f"rule_{name}"] = getattr(rules, name).astype(dtype, copy=False)
     if rules.scores is not None:
@@ -64,7 +54,7 @@ def model_from_arrays(manifest: Manifest, array: Callable[[str], NDArray[Any]]) 
 
     Args:
         manifest: of the model; its ``files`` name the arrays that there are.
-        array: gives one array by its name.
+        array: returns one array by its name.
 
     Raises:
         ModelDamagedError: an array is missing, or the arrays do not fit together.
@@ -78,18 +68,14 @@ def model_from_arrays(manifest: Manifest, array: Callable[[str], NDArray[Any]]) 
             raise ModelDamagedError(f"{manifest.model_id}/{name}.npy: {found.dtype.str}, expected {dtype} in a row")
         return found
 
-    def text(name: str) -> TextColumn:
-        return TextColumn(typed(f"song_{name}", "|u1"), typed(f"song_{name}_offsets", "<i8"))
-
-    names = text("names")
-    columns: dict[str, Any] = {name: text(name) for name in ("artists", "keys")}
-    columns["titles"] = text("titles") if "song_titles.npy" in manifest.files else names
-    columns |= {name: typed(f"song_{name}", dtype) for name, dtype in _SONG_ARRAYS.items()}
     rules = Rules(
         **{name: typed(f"rule_{name}", dtype) for name, dtype in _RULE_ARRAYS.items()},
         scores=typed(*_SCORES) if f"{_SCORES[0]}.npy" in manifest.files else None,
     )
-    songs = Songs(names=names, **columns)
+    try:
+        songs = songs_from_arrays(typed, {name.removesuffix(".npy") for name in manifest.files})
+    except ValueError as error:
+        raise ModelDamagedError(f"{manifest.model_id}: {error}") from error
     held_out = HeldOut.none()
     if "held_out_song_ids.npy" in manifest.files:
         held_out = HeldOut(**{name: typed(f"held_out_{name}", dtype) for name, dtype in _HELD_OUT_ARRAYS.items()})
@@ -102,8 +88,9 @@ def _check_fit(model: Model) -> None:
     """Refuse arrays that would send a look-up outside of them: hashes can't tell what a foreign writer meant."""
     songs, rules, held_out = model.songs, model.rules, model.held_out
     try:
+        check_songs(songs)
         _check_lengths(songs, rules, held_out)
-        _check_offsets(songs, rules, held_out)
+        _check_offsets(rules, held_out)
         _check_ids(songs, rules, held_out)
         _check_counts(model.manifest, rules)
         _check_scores(rules)
@@ -115,12 +102,6 @@ def _check_lengths(songs: Songs, rules: Rules, held_out: HeldOut) -> None:
     count = len(songs)
     antecedents = len(rules.antecedent_support_counts)
     lengths: Mapping[str, tuple[int, int]] = {
-        "song titles": (len(songs.titles), count),
-        "song artists": (len(songs.artists), count),
-        "song artist_counts": (len(songs.artist_counts), count),
-        "song support_counts": (len(songs.support_counts), count),
-        "song key_songs": (len(songs.key_songs), len(songs.keys)),
-        "song key_order": (len(songs.key_order), len(songs.keys)),
         "rule song_antecedents": (len(rules.song_antecedents), count + 1),
         "rule antecedent_offsets": (len(rules.antecedent_offsets), antecedents + 1),
         "rule rule_offsets": (len(rules.rule_offsets), antecedents + 1),
@@ -132,31 +113,25 @@ def _check_lengths(songs: Songs, rules: Rules, held_out: HeldOut) -> None:
             raise ValueError(f"{name}: {found} entries, expected {expected}")
 
 
-def _check_offsets(songs: Songs, rules: Rules, held_out: HeldOut) -> None:
-    columns = {name: getattr(songs, name) for name in _TEXT_COLUMNS}
+def _check_offsets(rules: Rules, held_out: HeldOut) -> None:
     offsets = {
-        **{f"song {name}": (column.offsets, len(column.data)) for name, column in columns.items()},
         "rule song_antecedents": (rules.song_antecedents, len(rules.antecedent_support_counts)),
         "rule antecedent_offsets": (rules.antecedent_offsets, len(rules.antecedent_songs)),
         "rule rule_offsets": (rules.rule_offsets, len(rules.consequents)),
         "held_out offsets": (held_out.offsets, len(held_out.song_ids)),
     }
     for name, (starts, end) in offsets.items():
-        if starts[0] != 0 or starts[-1] != end or np.any(starts[1:] < starts[:-1]):
-            raise ValueError(f"{name}: offsets do not ascend from 0 to {end}")
+        check_offsets(name, starts, end)
 
 
 def _check_ids(songs: Songs, rules: Rules, held_out: HeldOut) -> None:
     bounds = {
-        "song key_songs": (songs.key_songs, len(songs)),
-        "song key_order": (songs.key_order, len(songs.keys)),
         "rule antecedent_songs": (rules.antecedent_songs, len(songs)),
         "rule consequents": (rules.consequents, len(songs)),
         "held_out song_ids": (held_out.song_ids, len(songs)),
     }
     for name, (ids, count) in bounds.items():
-        if len(ids) and not 0 <= ids.min() <= ids.max() < count:
-            raise ValueError(f"{name}: ids from {ids.min()} to {ids.max()}, expected 0..{count - 1}")
+        check_ids(name, ids, count)
 
 
 def _check_counts(manifest: Manifest, rules: Rules) -> None:

@@ -54,10 +54,12 @@ def rank(
     """
     antecedents = rules.antecedents_within(asked)
     candidates, values = _valued(rules, antecedents, excluded, shrinkage)
-    best = _best(values, limit)
+    best = best_rows(values, limit)
     song_ids = candidates[best]
     if len(song_ids) < limit:
-        song_ids = np.concatenate((song_ids, _popular(rules.song_count, excluded, song_ids, limit - len(song_ids))))
+        song_ids = np.concatenate(
+            (song_ids, popular_songs(rules.song_count, excluded, song_ids, limit - len(song_ids)))
+        )
     return Ranking(song_ids, values[best], antecedents)
 
 
@@ -68,6 +70,7 @@ def _valued(
     starts = rules.rule_offsets[antecedents]
     lengths = rules.rule_offsets[antecedents + 1] - starts
     rows = rows_of(starts, lengths)
+    weights: NDArray[np.float32] | NDArray[np.float64]
     if rules.scores is None:
         damped = rules.antecedent_support_counts[antecedents] + shrinkage
         weights = rules.support_counts[rows] / np.repeat(damped, lengths)
@@ -86,7 +89,7 @@ def _valued(
     return candidates[allowed].astype(np.int64), values[allowed]
 
 
-def _best(values: NDArray[np.float64], limit: int) -> NDArray[np.int64]:
+def best_rows(values: NDArray[np.float64], limit: int) -> NDArray[np.int64]:
     """Give the positions of the ``limit`` largest values, largest first; equal ones by position."""
     if 0 < limit < len(values):
         # Everything level with the last place stays in, so that ties are settled by position, not by partition.
@@ -96,7 +99,9 @@ def _best(values: NDArray[np.float64], limit: int) -> NDArray[np.int64]:
     return np.argsort(-values, kind="stable")[:limit]
 
 
-def _popular(song_count: int, excluded: NDArray[np.int32], taken: NDArray[np.int64], wanted: int) -> NDArray[np.int64]:
+def popular_songs(
+    song_count: int, excluded: NDArray[np.int32], taken: NDArray[np.int64], wanted: int
+) -> NDArray[np.int64]:
     """Give the ``wanted`` most popular songs that are neither excluded nor taken: the smallest ids."""
     head = np.arange(min(song_count, wanted + len(excluded) + len(taken)))
     return head[~np.isin(head, excluded) & ~np.isin(head, taken)][:wanted]

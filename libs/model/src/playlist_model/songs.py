@@ -1,20 +1,22 @@
 """The catalogue of a model: every song with its title, artist and count, and how to find one by what people type."""
 
 import unicodedata
-from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from playlist_model.text import TextColumn, fold
+from playlist_model.folding import FOLD_VERSION, FOLDS, terms_of
+from playlist_model.indexing import index_songs
+from playlist_model.keys import END, Keys, bytes_of
+from playlist_model.search import WordIndex
+from playlist_model.suggest import candidates, closest
+from playlist_model.text import TextColumn
+from playlist_model.unindexed import rows_containing, rows_sharing_grams
 
-# Ends every key in the block of keys; fold() leaves no line break, so no search runs from one key into the next.
-_END = "\n"
-_CLOSE_ENOUGH = 0.6  # of difflib's ratio, 0..1
+_COMPARED = 50  # songs are compared with a text, for close matches
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,9 @@ class Songs:
         keys: folded names and titles, each ended by a line break, in the order of ``key_songs``.
         key_songs: int32, the song of each key; ascending, so that a search meets popular songs first.
         key_order: int32, the rows of ``keys`` sorted by their bytes, then by row.
+        fold_version: which of ``folding.FOLDS`` made the keys.
+        index: what searches by words; None in models that were published before there was one.
+        uris: the most frequent track URI of the song, "" where none is known; None where none at all is.
     """
 
     names: TextColumn
@@ -55,24 +60,29 @@ class Songs:
     keys: TextColumn
     key_songs: NDArray[np.int32]
     key_order: NDArray[np.int32]
+    fold_version: int = 1
+    index: WordIndex | None = None
+    uris: TextColumn | None = None
 
     @classmethod
     def build(
         cls,
-        names: Sequence[str],
+        names: Sequence[str] | TextColumn,
         support_counts: ArrayLike,
-        artists: Sequence[str] | None = None,
+        artists: Sequence[str] | TextColumn | None = None,
         artist_counts: ArrayLike | None = None,
-        titles: Sequence[str] | None = None,
+        titles: Sequence[str] | TextColumn | None = None,
+        uris: Sequence[str] | TextColumn | None = None,
     ) -> "Songs":
         """Make the table from columns that already stand in its order.
 
         Args:
             names: distinct, by descending support_count, then by name.
-            support_counts: one count a song.
-            artists: one a song; none known by default.
-            artist_counts: one a song; 0 by default.
-            titles: one a song; the names by default.
+            support_counts: one per song.
+            artists: one per song; none known by default.
+            artist_counts: one per song; 0 by default.
+            titles: one per song; the names by default.
+            uris: one per song; none known by default.
 
         Raises:
             ValueError: the columns differ in length or the counts ascend.
@@ -80,11 +90,12 @@ class Songs:
         counts = np.asarray(support_counts, dtype=np.int32)
         artists = [""] * len(names) if artists is None else artists
         sharing = np.zeros(len(names), np.int32) if artist_counts is None else np.asarray(artist_counts, np.int32)
-        if not len(names) == len(counts) == len(artists) == len(sharing) == len(names if titles is None else titles):
+        columns = [column for column in (names, counts, artists, sharing, titles, uris) if column is not None]
+        if len({len(column) for column in columns}) > 1:
             raise ValueError(f"columns of {len(names)} names and {len(counts)} counts differ in length")
         if np.any(np.diff(counts) > 0):
             raise ValueError("songs must stand by descending support_count")
-        keys, key_songs = _keys(names, titles)
+        keys, index = index_songs(names, titles, artists)
         name_column = TextColumn.from_strings(names)
         return cls(
             names=name_column,
@@ -92,9 +103,12 @@ class Songs:
             artists=TextColumn.from_strings(artists),
             artist_counts=sharing,
             support_counts=counts,
-            keys=TextColumn.from_strings(keys),
-            key_songs=key_songs,
-            key_order=np.array(sorted(range(len(keys)), key=lambda row: keys[row].encode()), dtype=np.int32),
+            keys=keys.texts,
+            key_songs=keys.songs,
+            key_order=keys.order,
+            fold_version=FOLD_VERSION,
+            index=index,
+            uris=None if uris is None else TextColumn.from_strings(uris),
         )
 
     def __len__(self) -> int:
@@ -102,89 +116,60 @@ class Songs:
 
     def match(self, text: str) -> Match:
         """Find the songs that ``text`` names, folding case, accents and white space where no name is exact."""
-        key = _bytes_of(fold(text) + _END)
-        first = self._first_key_not_below(key)
-        rows = []
-        for position in range(first, len(self._key_order)):
-            row = self._key_order[position]
-            if self.keys.bytes_at(row) != key:
-                break
-            rows.append(row)
-        same_key = tuple(dict.fromkeys(self._key_songs[row] for row in rows))
-        name = unicodedata.normalize("NFC", text.strip())
-        exact = tuple(song for song in same_key if self.names[song] == name)
+        same_key = tuple(dict.fromkeys(self._keys.same(self._fold(text)).tolist()))
+        name = bytes_of(unicodedata.normalize("NFC", text.strip()))
+        exact = tuple(song for song in same_key if self.names.bytes_at(song) == name)
         return Match(exact or same_key, same_key)
 
     def search(self, text: str, limit: int) -> list[int]:
-        """Give up to ``limit`` ids whose key begins with ``text``, then ones that contain it, popular ones first."""
-        needle = _bytes_of(fold(text))
-        if not needle:
+        """Return up to ``limit`` ids for a text that is being typed, popular ones first within each class.
+
+        First the songs with that title or name, then titles that begin with it, then songs that hold each of its
+        words in title or artist (the last word may be the beginning of one), then names that begin with it.
+        """
+        key = self._fold(text)
+        if not key:
             return list(range(min(limit, len(self))))
-        first, end = self._first_key_not_below(needle), self._first_key_not_below(needle + b"\xff")
-        found: list[int] = np.unique(self.key_songs[self.key_order[first:end]])[:limit].tolist()
-        for row in self.keys.rows_containing(needle):
-            if len(found) >= limit:
-                break
-            song = self._key_songs[row]
-            if song not in found:
-                found.append(song)
-        return found
+        looks: tuple[Callable[[int], Iterable[int]], ...] = (
+            lambda count: self._keys.same(key)[:count].tolist(),
+            lambda count: self._keys.beginning(key, count, titles_only=True),
+            lambda count: self._holding(key, count),
+            lambda count: self._keys.beginning(key, count, titles_only=False),
+        )
+        found: dict[int, None] = {}
+        for look in looks:
+            if len(found) < limit:
+                found.update(dict.fromkeys(look(limit + len(found))))
+        return list(found)[:limit]
 
     def close_matches(self, text: str, limit: int) -> list[int]:
-        """Give up to ``limit`` ids that read like ``text``, best first: what a person may have meant.
+        """Return up to ``limit`` ids that read like ``text``, best first: what a person may have meant."""
+        key = self._fold(text)
+        return closest(key, ((song, reading) for song in self._near(key) for reading in self._readings(song)), limit)
 
-        Costs one pass over all keys, so it is for explanations, not for every request.
-        """
-        key = fold(text)
-        rows = self._rows_sharing_grams(_bytes_of(key + _END), at_most=50)
-        ratios: dict[int, float] = {}
-        for row in rows:
-            ratio = SequenceMatcher(None, key, self.keys[row].rstrip(_END)).ratio()
-            song = self._key_songs[row]
-            if ratio >= _CLOSE_ENOUGH:
-                ratios[song] = max(ratio, ratios.get(song, 0.0))
-        return sorted(ratios, key=lambda song: (-ratios[song], song))[:limit]
+    def _holding(self, key: str, count: int) -> list[int]:
+        if self.index is not None:
+            return self.index.find(terms_of(key), count)
+        return self._songs_of(rows_containing(self.keys, bytes_of(key)))[:count]
 
-    def _first_key_not_below(self, key: bytes) -> int:
-        return bisect_left(self._key_order, key, key=self.keys.bytes_at)
+    def _near(self, key: str) -> list[int]:
+        """Return the few songs that are compared with a folded text."""
+        if self.index is not None:
+            return candidates(self.index, key, _COMPARED)
+        return self._songs_of(rows_sharing_grams(self.keys, bytes_of(key + END), _COMPARED))
 
-    def _rows_sharing_grams(self, key: bytes, at_most: int) -> list[int]:
-        """Give the rows of ``keys`` that share most runs of three bytes with ``key``."""
-        wanted = np.unique(_grams(np.frombuffer(key, dtype=np.uint8)))
-        shared = np.isin(_grams(self.keys.data), wanted)
-        starts = np.concatenate(([0], np.cumsum(shared)))
-        bounds = np.minimum(self.keys.offsets, len(shared))
-        counts = np.diff(starts[bounds])
-        best = np.argsort(-counts, kind="stable")[:at_most]
-        return [int(row) for row in best if counts[row] > 0]
+    def _songs_of(self, key_rows: Iterable[int]) -> list[int]:
+        return list(dict.fromkeys(int(self.key_songs[row]) for row in key_rows))
 
-    @cached_property
-    def _key_songs(self) -> memoryview:
-        return self.key_songs.data
+    def _readings(self, song: int) -> set[str]:
+        """Return what people may have typed for a song, folded."""
+        title, artist = self.titles[song], self.artists[song]
+        return {self._fold(reading) for reading in (title, self.names[song], f"{title} {artist}", f"{artist} {title}")}
+
+    @property
+    def _fold(self) -> Callable[[str], str]:
+        return FOLDS[self.fold_version]
 
     @cached_property
-    def _key_order(self) -> memoryview:
-        return self.key_order.data
-
-
-def _keys(names: Sequence[str], titles: Sequence[str] | None) -> tuple[list[str], NDArray[np.int32]]:
-    """Give the folded keys and the song of each: one a name, and one more where the title reads otherwise."""
-    keys: list[str] = []
-    songs: list[int] = []
-    for song, name in enumerate(names):
-        texts: Iterable[str] = (name,) if titles is None else (name, titles[song])
-        for key in dict.fromkeys(fold(text) + _END for text in texts):
-            keys.append(key)
-            songs.append(song)
-    return keys, np.array(songs, dtype=np.int32)
-
-
-def _bytes_of(text: str) -> bytes:
-    """Give UTF-8 to compare with; an unpaired surrogate (JSON may hold one) becomes bytes that no title has."""
-    return text.encode(errors="surrogatepass")
-
-
-def _grams(data: NDArray[np.uint8]) -> NDArray[np.uint32]:
-    """Give each run of three bytes as one number."""
-    wide = data.astype(np.uint32)
-    return (wide[:-2] * 0x10000 + wide[1:-1] * 0x100 + wide[2:]).astype(np.uint32, copy=False)
+    def _keys(self) -> Keys:
+        return Keys(self.keys, self.key_songs, self.key_order)

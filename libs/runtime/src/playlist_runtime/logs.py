@@ -45,6 +45,16 @@ class TextFormatter(logging.Formatter):
         return " ".join([super().formatMessage(record), *extra])
 
 
+def is_text(log_format: str, stream: TextIO | None = None) -> bool:
+    """Tell whether a person reads along: the format is ``text``, or ``auto`` with a terminal.
+
+    Args:
+        log_format: as for ``set_up_logs``.
+        stream: standard error by default.
+    """
+    return log_format == "text" or (log_format == "auto" and (stream or sys.stderr).isatty())
+
+
 def set_up_logs(log_format: str = "auto", level: str = "info", stream: TextIO | None = None) -> None:
     """Send every logger of the process to one stream.
 
@@ -54,10 +64,9 @@ def set_up_logs(log_format: str = "auto", level: str = "info", stream: TextIO | 
         stream: standard error by default.
     """
     stream = stream or sys.stderr
-    is_text = log_format == "text" or (log_format == "auto" and stream.isatty())
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(TextFormatter() if is_text else JsonFormatter())
+    handler.setFormatter(TextFormatter() if is_text(log_format, stream) else JsonFormatter())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    logging.getLogger("urllib3").setLevel(logging.WARNING)  # its DEBUG lines hold whole URLs, query included
+    logging.getLogger("urllib3").setLevel(logging.ERROR)  # lines below that hold whole URLs, query included

@@ -3,18 +3,18 @@
 import random
 
 from playlist_api.errors import UnknownSongError
-from playlist_api.explain import close_titles, describe, reasons_of
+from playlist_api.explain import close_titles, describe
 from playlist_api.recommend import recommend
-from playlist_model import Model
+from playlist_model import Model, reasons_of
 
 
 def found(model: Model, text: str, limit: int) -> list[dict[str, object]]:
-    """Give songs whose title begins with a text, then ones that contain it; the most popular ones for ""."""
+    """Return songs for a text that is being typed, by title, then by words of title and artist; popular ones for ""."""
     return [describe(model.songs, song_id) for song_id in model.songs.search(text, limit)]
 
 
 def drawn(model: Model, count: int, seed: int | None) -> list[dict[str, object]]:
-    """Give distinct songs by chance; the same ones for the same seed and model."""
+    """Return distinct songs by chance; the same ones for the same seed and model."""
     # Not for secrets: a seed is there so that anybody can draw the same songs again.
     draw = random.Random(seed)  # noqa: S311
     song_ids = draw.sample(range(len(model.songs)), min(count, len(model.songs)))
@@ -22,7 +22,7 @@ def drawn(model: Model, count: int, seed: int | None) -> list[dict[str, object]]
 
 
 def related(model: Model, text: str, limit: int) -> list[dict[str, object]]:
-    """Give the songs that rules lead to from one song, best first, each with its strongest rule's counts.
+    """Return the songs that rules lead to from one song, best first, each with its strongest rule's counts.
 
     Raises:
         UnknownSongError: the model has no such song; the message names close ones.

@@ -1,44 +1,18 @@
 """Why a model recommends what it does, and what it made of the texts it was asked with."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Iterator
 
 from playlist_api.recommend import Recommendation
-from playlist_model import Match, Model, Rules, Songs
-from playlist_model.rules import rows_of
+from playlist_model import Match, Model, Reason, Songs, fold, reasons_of
 
-# Each costs a pass over all keys; a request full of unknown songs must not cost a thousand of them.
+# Each costs some milliseconds; a request full of unknown songs must not cost a thousand of them.
 _UNKNOWN_WITH_CLOSE_MATCHES = 10
 _CLOSE_MATCHES = 3
 _MATCHES = 10
-_REASONS = 5
-
-
-@dataclass(frozen=True)
-class Reason:
-    """One rule behind a recommendation.
-
-    Attributes:
-        antecedent: the rule's antecedent, a row of the model's rules.
-        together_count: playlists that hold the antecedent and the recommended song.
-        antecedent_count: playlists that hold the antecedent.
-    """
-
-    antecedent: int
-    together_count: int
-    antecedent_count: int
-
-    @property
-    def confidence(self) -> float:
-        """The share of the antecedent's playlists that hold the song as well, 0..1."""
-        return self.together_count / self.antecedent_count
 
 
 def explained(model: Model, recommendation: Recommendation) -> dict[str, object]:
-    """Give what ``explain`` adds to an answer: recommendations, unknown, ambiguous."""
+    """Return what ``explain`` adds to an answer: recommendations, unknown, ambiguous."""
     matches = recommendation.matches
     unknown = [text for text, match in matches.items() if not match.song_ids]
     return {
@@ -56,55 +30,27 @@ def explained(model: Model, recommendation: Recommendation) -> dict[str, object]
 
 
 def describe(songs: Songs, song_id: int) -> dict[str, object]:
-    """Give a song as answers carry it."""
-    return {
+    """Return a song as answers carry it."""
+    described: dict[str, object] = {
         "song": songs.names[song_id],
         "title": songs.titles[song_id],
         "artist": songs.artists[song_id],
         "artist_count": int(songs.artist_counts[song_id]),
         "support_count": int(songs.support_counts[song_id]),
     }
+    uri = songs.uris[song_id] if songs.uris is not None else ""
+    return described | {"track_uri": uri} if uri else described
 
 
 def close_titles(songs: Songs, text: str) -> list[str]:
-    """Give the titles that somebody may have meant by a text, best first; each can be asked with."""
-    return list(dict.fromkeys(songs.titles[song_id] for song_id in songs.close_matches(text, _CLOSE_MATCHES)))
+    """Return what somebody may have meant by a text, best first: titles or names, each can be asked with."""
+    return list(dict.fromkeys(_readable_name(songs, song_id) for song_id in songs.close_matches(text, _CLOSE_MATCHES)))
 
 
-def reasons_of(
-    rules: Rules, antecedents: NDArray[np.int64], song_ids: Sequence[int], at_most: int = _REASONS
-) -> dict[int, list[Reason]]:
-    """Give the rules that lead to songs, by song, strongest first: by confidence, then by support_count.
-
-    Args:
-        rules: of the model.
-        antecedents: the antecedent rows to look under.
-        song_ids: the songs; those that no rule leads to are not in the answer.
-        at_most: how many rules for each song.
-    """
-    starts = rules.rule_offsets[antecedents]
-    lengths = rules.rule_offsets[antecedents + 1] - starts
-    rows = rows_of(starts, lengths)
-    is_wanted = np.zeros(rules.song_count, dtype=bool)
-    is_wanted[list(song_ids)] = True
-    leads = is_wanted[rules.consequents[rows]]
-    rows, owners = rows[leads], np.repeat(antecedents, lengths)[leads]
-    together, whole = rules.support_counts[rows], rules.antecedent_support_counts[owners]
-    songs = rules.consequents[rows]
-    # A thousand songs may have a thousand reasons each, so most of them never become objects.
-    strongest = _first_of_each(songs, np.lexsort((owners, -together, -together / whole, songs)), at_most)
-    columns = (column[strongest].tolist() for column in (songs, owners, together, whole))
-    reasons: dict[int, list[Reason]] = {}
-    for song_id, owner, together_count, antecedent_count in zip(*columns, strict=True):
-        reasons.setdefault(song_id, []).append(Reason(owner, together_count, antecedent_count))
-    return reasons
-
-
-def _first_of_each(groups: NDArray[np.int32], order: NDArray[np.int64], at_most: int) -> NDArray[np.int64]:
-    """Give the part of ``order`` that names the first few of each group; it holds the groups one after the other."""
-    ordered = groups[order]
-    begins = np.searchsorted(ordered, ordered)
-    return order[np.arange(len(order)) - begins < at_most]
+def _readable_name(songs: Songs, song_id: int) -> str:
+    """Return the name where it says the title and more ("Home – Edward Sharpe"), the title where it is a URI."""
+    name, title = songs.names[song_id], songs.titles[song_id]
+    return name if fold(title) in fold(name) else title
 
 
 def _recommendations(model: Model, recommendation: Recommendation) -> Iterator[dict[str, object]]:

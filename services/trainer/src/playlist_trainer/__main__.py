@@ -10,6 +10,7 @@ from playlist_model import ModelError, StoreLockedError
 from playlist_runtime.logs import set_up_logs
 from playlist_trainer.cli import parse
 from playlist_trainer.errors import InputError, SettingError, TrainerError, TransientError
+from playlist_trainer.redaction import redacted, redacted_traceback
 from playlist_trainer.settings import Settings
 from playlist_trainer.watchdog import start_watchdog
 
@@ -48,13 +49,15 @@ def _run(command: Callable[[], str], settings: Settings) -> int:
         # `… | head` has seen enough; standard output is flushed once more at exit, and must not fail again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
-        return _failed(error, TransientError.exit_code, settings)
+        return _failed(redacted(str(error)), TransientError.exit_code, settings)
     except MemoryError:
         words = "out of memory: raise min_support, lower max_length, or learn from a sample (max_playlists)"
         return _failed(words, InputError.exit_code, settings)
     except Exception as error:  # noqa: BLE001 - the edge of the process
-        _log.exception("failed unexpectedly; the current model stays")
-        return _failed(f"unexpected failure, please report it: {error!r}", TransientError.exit_code, settings)
+        # Not log.exception: the texts of foreign exceptions may hold a URL with its password.
+        _log.error("failed unexpectedly; the current model stays", extra={"traceback": redacted_traceback(error)})
+        found = f"{type(error).__name__}: {redacted(str(error))}"
+        return _failed(f"unexpected failure, please report it: {found}", TransientError.exit_code, settings)
     return 0
 
 
@@ -68,7 +71,7 @@ def _say_last(level: int, words: str, settings: Settings) -> None:
     _log.log(level, "%s", words)
     with suppress(OSError):
         if settings.termination_log.exists():
-            settings.termination_log.write_text(words[:4096], encoding="utf-8")
+            settings.termination_log.write_text(words[:4096], encoding="utf-8", errors="backslashreplace")
 
 
 if __name__ == "__main__":

@@ -6,19 +6,21 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from playlist_runtime.settings import settings_of
-from playlist_trainer import commands
+from playlist_trainer.commands import learning, models
 from playlist_trainer.errors import InputError
+from playlist_trainer.redaction import redacted
 from playlist_trainer.settings import Settings
 
 _LOGGING = {"log_format", "log_level"}
 _DATASET = {
-    "dataset_url", "dataset_headers_file", "dataset_ca_bundle", "max_dataset_bytes", "connect_timeout_s",
-    "read_timeout_s", "deadline_s", "retries", "item_column", "playlist_column", "max_playlists", "seed",
-    "memory_limit",
+    "dataset_url", "dataset_sha256", "dataset_headers_file", "dataset_ca_bundle", "max_dataset_bytes",
+    "connect_timeout_s", "read_timeout_s", "deadline_s", "retries", "item_column", "playlist_column", "max_playlists",
+    "seed", "memory_limit",
 }  # fmt: skip
 _MINING = {"min_support", "max_length", "max_itemsets", "engine"}
-_RULES = {"min_confidence"}
-_PUBLISHING = {"model_dir", "evaluation", "keep_models", "force", "lock_timeout_s"}
+_RULES = {"min_confidence", "rules_per_song", "max_rules"}
+_GATE = {"gate", "gate_max_recall_drop", "gate_on_reject"}
+_PUBLISHING = {"model_dir", "evaluation", "keep_models", "force", "lock_timeout_s"} | _GATE
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class _Parser(argparse.ArgumentParser):
     """Ends with the exit code that says: trying again won't help."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(InputError.exit_code, f"{self.prog}: {message}\n{self.format_usage()}")
+        self.exit(InputError.exit_code, f"{self.prog}: {redacted(message)}\n{self.format_usage()}")
 
 
 def parse(arguments: Sequence[str] | None) -> Call:
@@ -58,29 +60,35 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Each flag is also an environment variable; --help of a command names it.",
     )
     commands_of = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
-    _add(commands_of, "train", commands.train, _DATASET | _MINING | _RULES | _PUBLISHING)
-    itemsets = _add(commands_of, "itemsets", commands.itemsets, _DATASET | _MINING)
+    _add(commands_of, "train", learning.train, _DATASET | _MINING | _RULES | _PUBLISHING)
+    itemsets = _add(commands_of, "itemsets", learning.itemsets, _DATASET | _MINING)
     itemsets.add_argument("--output", metavar="FILE.csv", help="where to write; standard output by default")
-    evaluate = _add(commands_of, "evaluate", commands.evaluate, _DATASET | _MINING | _RULES)
+    evaluate = _add(commands_of, "evaluate", learning.evaluate, _DATASET | _MINING | _RULES)
     evaluate.add_argument(
         "--json", dest="as_json", action="store_true", default=False, help="print JSON instead of a table"
     )
-    models = commands_of.add_parser("models", help="Look at the kept models, or go back to one.")
-    _add_models(models.add_subparsers(required=True, metavar="ACTION", parser_class=_Parser))
+    kept = commands_of.add_parser("models", help="Look at the kept models, or make another one current.")
+    _add_models(kept.add_subparsers(required=True, metavar="ACTION", parser_class=_Parser))
     return parser
 
 
 def _add_models(actions: "argparse._SubParsersAction[_Parser]") -> None:
-    listing = _add(actions, "list", commands.models_list, {"model_dir"})
+    listing = _add(actions, "list", models.models_list, {"model_dir"})
     listing.add_argument(
         "--json", dest="as_json", action="store_true", default=False, help="print JSON instead of a table"
     )
-    show = _add(actions, "show", commands.models_show, {"model_dir"})
+    show = _add(actions, "show", models.models_show, {"model_dir"})
     show.add_argument("model_id", nargs="?", metavar="MODEL_ID", help="the current one by default")
-    export = _add(actions, "export", commands.models_export, {"model_dir"})
+    export = _add(actions, "export", models.models_export, {"model_dir"})
     export.add_argument("output", metavar="FILE.csv", help="where to write; - for standard output")
     export.add_argument("--model", dest="model_id", metavar="MODEL_ID", help="the current one by default")
-    rollback = _add(actions, "rollback", commands.models_rollback, {"model_dir", "lock_timeout_s"})
+    diff = _add(actions, "diff", models.models_diff, {"model_dir"})
+    diff.add_argument("before", metavar="MODEL_ID", help="as `models list` shows it")
+    diff.add_argument("after", metavar="MODEL_ID", help="as `models list` shows it")
+    diff.add_argument("--json", dest="as_json", action="store_true", default=False, help="print JSON instead of text")
+    promote = _add(actions, "promote", models.models_promote, {"model_dir", "lock_timeout_s"})
+    promote.add_argument("model_id", metavar="MODEL_ID", help="as `models list` shows it")
+    rollback = _add(actions, "rollback", models.models_rollback, {"model_dir", "lock_timeout_s"})
     rollback.add_argument("model_id", metavar="MODEL_ID", help="as `models list` shows it")
 
 

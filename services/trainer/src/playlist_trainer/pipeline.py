@@ -1,6 +1,7 @@
 """From a dataset on this disk to everything that a model holds: one stage after another."""
 
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -9,9 +10,10 @@ import polars as pl
 
 from playlist_model import HeldOut, Model, Rules, Songs, Training
 from playlist_trainer.dataset.address import Dataset
-from playlist_trainer.dataset.playlists import Playlists, numbered
+from playlist_trainer.dataset.playlists import Playlists, encoded, gathered
 from playlist_trainer.dataset.rows import playlist_rows, reading_error
 from playlist_trainer.errors import NoRulesError
+from playlist_trainer.evaluation.choice import Choice, choose_damping
 from playlist_trainer.evaluation.gate import Contender, compared
 from playlist_trainer.evaluation.hold_out import hold_out
 from playlist_trainer.evaluation.metrics import SHORT_REQUESTS, SHORT_SEED_COUNTS, evaluate
@@ -21,12 +23,13 @@ from playlist_trainer.fingerprint import fingerprint_of, parameters_of
 from playlist_trainer.mining.damping import Damping
 from playlist_trainer.mining.engines import ENGINES
 from playlist_trainer.mining.itemsets import Itemsets
-from playlist_trainer.mining.rules import MinedRules, mine_rules
+from playlist_trainer.mining.rules import MinedRules, is_by_pairs, mine_rules, pair_limits
 from playlist_trainer.mining.thresholds import itemset_threshold
 from playlist_trainer.settings import Settings
 from playlist_trainer.timings import StageTimer
 
 _log = logging.getLogger(__name__)
+_ROWS_AT_ONCE = 500_000
 
 
 @dataclass(frozen=True)
@@ -46,12 +49,9 @@ def read(dataset: Dataset, settings: Settings, timer: StageTimer) -> Playlists:
         DatasetError, DatasetUnavailableError: it can't be read, or too few of its rows can be used.
     """
     with timer.timed("read"):
-        try:
-            rows = playlist_rows(dataset, settings.item_column, settings.playlist_column).collect(engine="streaming")
-        except (pl.exceptions.PolarsError, OSError, EOFError) as error:
-            raise reading_error(error, dataset) from error
+        listings = gathered(_row_batches(dataset, settings), settings.max_playlists, settings.seed)
     with timer.timed("encode"):
-        playlists = numbered(rows, settings.max_playlists, settings.seed)
+        playlists = encoded(listings)
     _log.info(
         "read %d rows of %d songs in %d playlists; %d rows had no playlist or no song and were left out",
         playlists.row_count,
@@ -60,6 +60,14 @@ def read(dataset: Dataset, settings: Settings, timer: StageTimer) -> Playlists:
         playlists.unusable_row_count,
     )
     return playlists
+
+
+def _row_batches(dataset: Dataset, settings: Settings) -> Iterator[pl.DataFrame]:
+    try:
+        rows = playlist_rows(dataset, settings.item_column, settings.playlist_column).cast(pl.String)
+        yield from rows.collect_batches(chunk_size=_ROWS_AT_ONCE)
+    except (pl.exceptions.PolarsError, OSError, EOFError) as error:
+        raise reading_error(error, dataset) from error
 
 
 def mine_itemsets(playlists: Playlists, settings: Settings, timer: StageTimer) -> Itemsets:
@@ -94,7 +102,8 @@ def make_candidate(dataset: Dataset, settings: Settings, timer: StageTimer, curr
     """
     playlists = read(dataset, settings, timer)
     learned, held_out = hold_out(playlists) if settings.gate else (playlists, HeldOut.none())
-    mined = _mined(learned, settings, timer)
+    choice = _choice(learned, settings, timer)
+    mined = _mined(learned, settings, choice.damping if choice else Damping(), timer)
     if len(mined.rules) == 0:
         raise NoRulesError(
             f"no rule in {len(playlists.transactions)} playlists at min_support {settings.min_support or 'auto'}, "
@@ -114,14 +123,24 @@ def make_candidate(dataset: Dataset, settings: Settings, timer: StageTimer, curr
         scoring=mined.described,
     )
     candidate = Candidate(songs, mined.rules, training, held_out)
-    training = replace(training, evaluation=_evaluated(candidate, learned, mined, settings, timer))
+    training = replace(training, evaluation=_evaluated(candidate, learned, choice, settings, timer))
     if settings.gate and current is not None:
         training = replace(training, gate=_judged(candidate, current, settings, timer))
     return replace(candidate, training=training)
 
 
-def _mined(learned: Playlists, settings: Settings, timer: StageTimer) -> MinedRules:
-    damping = Damping()
+def _choice(learned: Playlists, settings: Settings, timer: StageTimer) -> Choice | None:
+    """Choose how pair rules are scored; None where that is not to be tried, or there is nothing to score."""
+    if not settings.evaluation or not is_by_pairs(settings):
+        return None
+    with timer.timed("choose"):
+        limits = pair_limits(settings, len(learned.transactions))
+        choice = choose_damping(learned.transactions, limits, settings.seed)
+    _log.info("chose %s by %d requests, recall@10 %.3f", choice.damping, len(choice.recalls), choice.recalls.mean())
+    return choice
+
+
+def _mined(learned: Playlists, settings: Settings, damping: Damping, timer: StageTimer) -> MinedRules:
     with timer.timed("mine"):
         mined = mine_rules(learned.transactions, settings, damping)
     _log.info(
@@ -134,9 +153,9 @@ def _mined(learned: Playlists, settings: Settings, timer: StageTimer) -> MinedRu
 
 
 def _evaluated(
-    candidate: Candidate, learned: Playlists, mined: MinedRules, settings: Settings, timer: StageTimer
+    candidate: Candidate, learned: Playlists, choice: Choice | None, settings: Settings, timer: StageTimer
 ) -> dict[str, Any]:
-    """Measure the candidate on what it never saw, or its settings on a split where everything was learned from."""
+    """Measure the candidate on what it never saw; where it saw everything, its settings on a part held back."""
     if not settings.evaluation:
         return {}
     with timer.timed("evaluate"):
@@ -150,8 +169,10 @@ def _evaluated(
                 "recall_at_10_by_popularity": round(popular_answers(candidate.songs, requests).recall, 4),
                 "coverage": round(by_rules.coverage, 4),
             }
+        elif choice is not None:
+            short = choice.short()
         else:
-            (evaluation,) = evaluate(learned.transactions, settings, mined.damping, SHORT_SEED_COUNTS, SHORT_REQUESTS)
+            (evaluation,) = evaluate(learned.transactions, settings, Damping(), SHORT_SEED_COUNTS, SHORT_REQUESTS)
             short = evaluation.short()
     _log.info("evaluated: %s", ", ".join(f"{name} {figure}" for name, figure in short.items()))
     return short

@@ -9,17 +9,19 @@
 
 import json
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from playlist_model import REJECTED, ModelError, ModelStore, ModelWriter, rfc3339, writing
+from playlist_model import REJECTED, Model, ModelError, ModelStore, ModelWriter, rfc3339, writing
 from playlist_trainer.dataset.address import Dataset, fetch
 from playlist_trainer.dataset.source import Source
 from playlist_trainer.errors import RejectedError, TrainerError, TransientError
 from playlist_trainer.fingerprint import fingerprint_of
 from playlist_trainer.plan import KeptModels, Plan, plan_for
 from playlist_trainer.settings import Settings
+from playlist_trainer.summary import summary, warnings
 from playlist_trainer.timings import StageTimer
 
 _log = logging.getLogger(__name__)
@@ -40,8 +42,16 @@ class Outcome:
     model_id: str
 
 
-def reconcile(settings: Settings) -> str:
+def _tell_nobody(_lines: str) -> None:
+    pass
+
+
+def reconcile(settings: Settings, tell: Callable[[str], None] = _tell_nobody) -> str:
     """Bring the model store to what the settings ask for.
+
+    Args:
+        settings: what is asked for.
+        tell: takes some lines for people about a model that was made.
 
     Returns:
         one sentence about what was done.
@@ -55,7 +65,7 @@ def reconcile(settings: Settings) -> str:
     store = ModelStore(settings.model_dir)
     with writing(store, settings.keep_models, settings.lock_timeout_s) as writer:  # (1)
         try:
-            outcome = _reconciled(writer, settings)
+            outcome = _reconciled(writer, settings, tell)
         except (TrainerError, ModelError, OSError) as error:
             _note_status(writer, Outcome("failed", str(error), ""))
             raise
@@ -67,7 +77,7 @@ def reconcile(settings: Settings) -> str:
     return outcome.message
 
 
-def _reconciled(writer: ModelWriter, settings: Settings) -> Outcome:
+def _reconciled(writer: ModelWriter, settings: Settings, tell: Callable[[str], None]) -> Outcome:
     kept = KeptModels(writer.store)
     if settings.rollback_to:  # (2)
         if not kept.is_settled_on(settings.rollback_to):
@@ -85,7 +95,11 @@ def _reconciled(writer: ModelWriter, settings: Settings) -> Outcome:
     plan = _plan(kept, dataset.source, settings)  # (4)
     if plan.action != "train":
         return _applied(writer, kept, plan)
-    return _trained(writer, kept, dataset, settings, timer)  # (5)
+    model = _trained(writer, kept, dataset, settings, timer)  # (5)
+    for warning in warnings(model):
+        _log.warning("%s", warning)
+    tell(summary(model, kept.current.manifest if kept.current else None))
+    return _outcome_of(model)
 
 
 def _plan(kept: KeptModels, source: Source, settings: Settings) -> Plan:
@@ -111,7 +125,8 @@ def _applied(writer: ModelWriter, kept: KeptModels, plan: Plan) -> Outcome:
     return Outcome("unchanged", f"model {model_id} is up to date; nothing to do", model_id)
 
 
-def _trained(writer: ModelWriter, kept: KeptModels, dataset: Dataset, settings: Settings, timer: StageTimer) -> Outcome:
+def _trained(writer: ModelWriter, kept: KeptModels, dataset: Dataset, settings: Settings, timer: StageTimer) -> Model:
+    """Make a candidate and publish it, unless the gate rejected it."""
     # Polars takes most of a second to import: not for a run that finds nothing to do.
     from playlist_trainer.pipeline import make_candidate  # noqa: PLC0415
 
@@ -123,10 +138,15 @@ def _trained(writer: ModelWriter, kept: KeptModels, dataset: Dataset, settings: 
             f"the model could not be written to {writer.store.root} ({error.strerror}): "
             "make room on the volume; the model before it stays current"
         ) from error
+    return Model(manifest, candidate.songs, candidate.rules, candidate.held_out)
+
+
+def _outcome_of(model: Model) -> Outcome:
+    manifest = model.manifest
     if manifest.is_rejected:
         return Outcome(REJECTED, _rejection(manifest.model_id, manifest.gate["reason"]), manifest.model_id)
     words = (
-        f"published model {manifest.model_id}: {manifest.rule_count} rules on {len(candidate.songs)} songs "
+        f"published model {manifest.model_id}: {manifest.rule_count} rules on {len(model.songs)} songs "
         f"from {manifest.dataset['playlists']} playlists"
     )
     if manifest.gate:
@@ -155,9 +175,11 @@ def _note_source(writer: ModelWriter, known: Source | None, found: Source) -> No
 
 
 def _note_status(writer: ModelWriter, outcome: Outcome) -> None:
-    """Leave how the run ended in the store; one that ended as the one before leaves everything as it is."""
-    status = {"outcome": outcome.name, "message": outcome.message, "model_id": outcome.model_id}
+    """Leave how the run ended in the store; one that changed nothing leaves everything as it is."""
     before = writer.store.status()
+    if outcome.name == "unchanged" and before.get("outcome") in {"published", "pointed", "unchanged"}:
+        return
+    status = {"outcome": outcome.name, "message": outcome.message, "model_id": outcome.model_id}
     if any(before.get(name) != value for name, value in status.items()):
         content = json.dumps({"time": rfc3339(datetime.now(UTC)), **status}, indent=1, ensure_ascii=False)
         with suppress(OSError):  # the outcome itself matters more than the note of it

@@ -1,10 +1,12 @@
 """The trainer's settings: one table from which flags, environment variables and help texts are made."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from playlist_model import KEEP_MODELS
 from playlist_runtime.logs import FORMATS, LEVELS
@@ -25,6 +27,7 @@ from playlist_runtime.settings import (
 )
 from playlist_trainer.errors import SettingError
 from playlist_trainer.mining.engines import ENGINES
+from playlist_trainer.redaction import redacted
 
 # A min_support that is chosen by the number of playlists.
 AUTO = 0.0
@@ -43,6 +46,13 @@ def support(text: str) -> float:
     return number
 
 
+def sha256(text: str) -> str:
+    """Take a sha256 as 64 hex digits, in lower case; empty for none."""
+    if text and not re.fullmatch(r"[0-9a-fA-F]{64}", text):
+        raise ValueError("64 hex digits, or nothing")
+    return text.lower()
+
+
 def column(text: str) -> str:
     """Take the name of a column."""
     if not text.strip():
@@ -57,7 +67,12 @@ class Settings:
     # fmt: off
     dataset_url: str = setting(
         "DATASET_URL", "builtin:sample", text, flag="--dataset", value="dataset.url",
-        help="Playlists to learn from: an http(s) or file URL, a path, or builtin:sample.")
+        help="Playlists to learn from: an http(s) or file URL, a path, or builtin:sample; "
+        "s3://, gs:// or az:// for an object, or, with a slash at its end, for all slices below.")
+    dataset_sha256: str = setting(
+        "DATASET_SHA256", "", sha256, flag="--dataset-sha256", value="dataset.sha256",
+        help="The sha256 that the dataset must have, as 64 hex digits; none for any. "
+        "For several slices: the sha256 of one line 'SHA256 NAME' per slice, sorted by name.")
     dataset_headers_file: Path | None = setting(
         "DATASET_HEADERS_FILE", "", optional_path, flag="--dataset-headers-file",
         help="A file of 'Name: value' lines that are sent with each request for the dataset.")
@@ -92,7 +107,7 @@ class Settings:
         "MIN_SUPPORT", "auto", support, flag="--min-support", value="training.minSupport",
         help="Playlists that must hold an itemset: below 1 a fraction of them, from 1 on a whole number, or auto.")
     rules_per_song: int = setting(
-        "RULES_PER_SONG", "100", whole_number(0), flag="--rules-per-song", value="training.rulesPerSong",
+        "RULES_PER_SONG", "500", whole_number(0), flag="--rules-per-song", value="training.rulesPerSong",
         help="Pair rules kept per song, the best ones; 0 for all.")
     max_rules: int = setting(
         "MAX_RULES", "50000000", whole_number(0), flag="--max-rules", value="training.maxRules",
@@ -166,7 +181,24 @@ class Settings:
         try:
             return from_environ(cls, environ, flags)
         except SettingsError as error:
-            raise SettingError(f"settings are wrong: {error}") from None
+            raise SettingError(f"settings are wrong: {redacted(str(error))}") from None
+
+
+def texts_of_model(dataset: Mapping[str, Any], parameters: Mapping[str, Any], engine: str) -> dict[str, str]:
+    """Return, by field, the texts of the settings that made a model, as far as its manifest tells.
+
+    Args:
+        dataset: of the manifest.
+        parameters: of the manifest.
+        engine: of the manifest.
+    """
+    values = {"dataset_url": dataset.get("url"), "engine": engine, **parameters}
+    known = settings_of(Settings)
+    return {
+        name: str(value).lower() if isinstance(value, bool) else str(value)
+        for name, value in values.items()
+        if name in known and value is not None
+    }
 
 
 def names_of(field: str) -> str:

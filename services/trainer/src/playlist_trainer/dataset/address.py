@@ -3,24 +3,28 @@
 import gzip
 import hashlib
 import logging
-import sys
-from collections.abc import Callable
+import os
+import re
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NoReturn
-from urllib.parse import unquote, urlsplit
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import unquote
 
-from playlist_trainer.dataset.source import Source
-from playlist_trainer.errors import DatasetError, DatasetUnavailableError
+from playlist_trainer.dataset.object_address import SCHEMES
+from playlist_trainer.dataset.source import Source, digest_of_slices
+from playlist_trainer.errors import DatasetError, DatasetUnavailableError, SettingError
+from playlist_trainer.redaction import redacted
 from playlist_trainer.settings import Settings, names_of
 
 if TYPE_CHECKING:
-    from tqdm import tqdm
+    from playlist_trainer.dataset.download import DownloadLimits
 
 _log = logging.getLogger(__name__)
 Kind = Literal["csv", "parquet", "json"]
 _BUILTIN = "builtin:"
+_SCHEME = re.compile(r"\s*((?:https?|file|builtin)(?=:)|[a-z][a-z0-9+.-]*(?=://))", re.IGNORECASE)
+_FILE_URL = re.compile(r"\s*file:(?://(?:localhost)?(?=/))?(?!//)([^?#]*)", re.IGNORECASE)
 _SNIFF_BYTES = 1024
 _FOREIGN = {b"PK\x03\x04": "a zip archive", b"BZh": "a bzip2 file", b"\xfd7zXZ": "an xz file", b"%PDF": "a PDF"}
 
@@ -52,72 +56,112 @@ def fetch(settings: Settings, scratch: Path, known: Source | None = None) -> Dat
         The dataset, or None when the server says that it is still the one that ``known`` describes.
 
     Raises:
-        DatasetError, DatasetUnavailableError, SettingError: as they say.
+        DatasetError, DatasetUnavailableError, SettingError: as they say; DatasetError also when the dataset is another
+            than the one that ``dataset_sha256`` pins.
     """
-    scheme = urlsplit(settings.dataset_url).scheme.lower()
+    scheme = _scheme_of(settings.dataset_url)
     if scheme in {"http", "https"}:
-        return _fetch_url(settings, scratch / "dataset", known)
-    paths = _local_paths(settings.dataset_url, scheme)
-    digest, size = _digest(paths)
-    shown = settings.dataset_url if scheme == "builtin" else str(paths[0] if len(paths) == 1 else paths[0].parent)
-    return Dataset(paths, _kind(paths[0], shown), Source(shown, digest, size))
+        found = _fetch_url(settings, scratch / "dataset", known)
+    elif scheme in SCHEMES:
+        found = _fetch_objects(settings, scratch / "dataset", known)
+    else:
+        found = _local(settings.dataset_url, scheme)
+    source = found.source if found else known
+    if source and settings.dataset_sha256 not in {"", source.sha256}:
+        raise DatasetError(
+            f"{source.url}: found sha256 {source.sha256}, expected {settings.dataset_sha256}: the dataset is not the "
+            f"one that Git names; update {names_of('dataset_sha256')} or the URL"
+        )
+    return found
+
+
+def _scheme_of(url: str) -> str:
+    """Return the scheme of what is a URL, in lower case, else an empty text; a password may hold a colon too."""
+    found = _SCHEME.match(url)
+    return found[1].lower() if found else ""
 
 
 def _fetch_url(settings: Settings, into: Path, known: Source | None) -> Dataset | None:
     # What speaks HTTP takes a fifth of a second to import: not for a file.
-    from tqdm import tqdm  # noqa: PLC0415
-
     from playlist_trainer.dataset.download import (  # noqa: PLC0415
-        DownloadLimits,
         NotModified,
         download,
         public_url,
         read_headers,
+        url_key,
     )
+    from playlist_trainer.dataset.progress import progress_bar  # noqa: PLC0415
 
     url = settings.dataset_url
-    limits = DownloadLimits(
-        connect_timeout_s=settings.connect_timeout_s,
-        read_timeout_s=settings.read_timeout_s,
-        deadline_s=settings.deadline_s,
-        retries=settings.retries,
-        max_bytes=settings.max_dataset_bytes,
-    )
+    if _is_pinned(known, url_key(url), settings):
+        return None
     headers = read_headers(settings.dataset_headers_file) if settings.dataset_headers_file else {}
-    with tqdm(unit="B", unit_scale=True, desc="dataset", leave=False, disable=not sys.stderr.isatty()) as bar:
+    with progress_bar() as progress:
         found = download(
             url,
             into,
-            limits=limits,
+            limits=_limits(settings),
             headers=headers,
             ca_bundle=settings.dataset_ca_bundle,
             known=known.validators if known else None,
-            progress=_shown_on(bar),
+            progress=progress,
         )
     if isinstance(found, NotModified):
         return None
     return Dataset((found.path,), _kind(found.path, public_url(url)), Source.of_download(public_url(url), found))
 
 
-def _shown_on(bar: "tqdm[NoReturn]") -> Callable[[int, int | None], None]:
-    def progress(received: int, total: int | None) -> None:
-        bar.total = total
-        bar.update(received - bar.n)
+def _fetch_objects(settings: Settings, into: Path, known: Source | None) -> Dataset | None:
+    from playlist_trainer.dataset.object_store import fetch_objects, parse_address  # noqa: PLC0415
+    from playlist_trainer.dataset.progress import progress_bar  # noqa: PLC0415
 
-    return progress
+    if _is_pinned(known, parse_address(settings.dataset_url).url_key(os.environ), settings):
+        return None
+    if settings.dataset_headers_file:
+        _log.warning("the headers of %s are sent with http(s) requests only", names_of("dataset_headers_file"))
+    with progress_bar() as progress:
+        found = fetch_objects(settings, into, _limits(settings), known, progress)
+    if found is None:
+        return None
+    return Dataset(found.paths, _kind(found.paths[0], found.source.url), found.source)
+
+
+def _is_pinned(known: Source | None, url_key: str, settings: Settings) -> bool:
+    """Tell whether a request could find nothing new: these very bytes are asked for, and came from this very URL."""
+    return known is not None and known.url_key == url_key and known.sha256 == settings.dataset_sha256
+
+
+def _limits(settings: Settings) -> "DownloadLimits":
+    from playlist_trainer.dataset.download import DownloadLimits  # noqa: PLC0415
+
+    return DownloadLimits(
+        connect_timeout_s=settings.connect_timeout_s,
+        read_timeout_s=settings.read_timeout_s,
+        deadline_s=settings.deadline_s,
+        retries=settings.retries,
+        max_bytes=settings.max_dataset_bytes,
+    )
+
+
+def _local(url: str, scheme: str) -> Dataset:
+    paths = _local_paths(url, scheme)
+    digest, size = _digest(paths)
+    shown = url if scheme == "builtin" else str(paths[0] if len(paths) == 1 else paths[0].parent)
+    return Dataset(paths, _kind(paths[0], shown), Source(shown, digest, size))
 
 
 def _local_paths(url: str, scheme: str) -> tuple[Path, ...]:
+    shown = redacted(url)[:200]
     if scheme == "builtin":
-        name = url.removeprefix(_BUILTIN)
-        if name != "sample":
-            raise DatasetError(f"there is no dataset {url!r}: the one built in is builtin:sample")
+        if url != f"{_BUILTIN}sample":
+            raise DatasetError(f"there is no dataset {shown!r}: the one built in is builtin:sample")
         return (Path(str(files("playlist_trainer") / "sample.csv")),)
     if scheme and scheme != "file":
         raise DatasetError(
-            f"a dataset can't be read by {scheme}: give an http, https or file URL, a path, or builtin:sample"
+            f"a dataset can't be read by {scheme}: give an http, https, s3, gs, az or file URL, a path, "
+            "or builtin:sample"
         )
-    path = Path(unquote(urlsplit(url).path)) if scheme else Path(url)
+    path = _path_of(url) if scheme else Path(url)
     try:
         paths = tuple(sorted(path.glob("*.json"))) if path.is_dir() else (path,)
         if not paths:
@@ -125,26 +169,36 @@ def _local_paths(url: str, scheme: str) -> tuple[Path, ...]:
                 f"{path}: a folder without .json slices: give a file, or the folder that holds the slices"
             )
         if not path.exists():
-            raise DatasetError(f"{path}: no such file: check {names_of('dataset_url')}")
+            # What was typed may be a URL with a mistake in it.
+            raise DatasetError(f"{redacted(str(path))[:200]}: no such file: check {names_of('dataset_url')}")
     except (OSError, ValueError) as error:
-        raise DatasetError(f"{url[:200]!r} is not a usable path: {error}") from error
-    return paths
+        fault = (isinstance(error, OSError) and error.strerror) or "no file can have this name"
+    else:
+        return paths
+    raise DatasetError(f"{shown!r} is not a usable path: {fault}")
+
+
+def _path_of(url: str) -> Path:
+    """Return the path of a file URL."""
+    found = _FILE_URL.match(url)
+    if found is None:
+        raise SettingError(
+            f"{names_of('dataset_url')} is a file URL that names a host, expected three slashes: file:///path"
+        )
+    return Path(unquote(found[1]))
 
 
 def _digest(paths: tuple[Path, ...]) -> tuple[str, int]:
-    """Give the sha256 of a file; of several, the sha256 over their names and hashes."""
-    digests, size = [], 0
+    """Return the sha256 of a file, or of several as one, and their size in bytes."""
+    digests, size = {}, 0
     for path in paths:
         try:
             with path.open("rb") as file:
-                digests.append(hashlib.file_digest(file, "sha256").hexdigest())
+                digests[path.name] = hashlib.file_digest(file, "sha256").hexdigest()
             size += path.stat().st_size
         except OSError as error:
             raise DatasetError(f"{path}: can't be read: {error.strerror}") from error
-    if len(paths) == 1:
-        return digests[0], size
-    listing = "".join(f"{digest} {path.name}\n" for digest, path in zip(digests, paths, strict=True))
-    return hashlib.sha256(listing.encode()).hexdigest(), size
+    return digests[paths[0].name] if len(paths) == 1 else digest_of_slices(digests), size
 
 
 def _kind(path: Path, shown: str) -> Kind:

@@ -1,6 +1,8 @@
 """What is remembered of a dataset between two trainings."""
 
+import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -15,13 +17,19 @@ def _now() -> str:
     return rfc3339(datetime.now(UTC))
 
 
+def digest_of_slices(digests: Mapping[str, str]) -> str:
+    """Return the sha256, hex, of a dataset in several files, from their names and sha256, in the order of names."""
+    listing = "".join(f"{digests[name]} {name}\n" for name in sorted(digests))
+    return hashlib.sha256(listing.encode("utf-8", "surrogateescape")).hexdigest()
+
+
 @dataclass(frozen=True)
 class Source:
     """What a look at a dataset's address found; kept beside the models as source.json.
 
     Attributes:
         url: without user and query.
-        sha256: hex, of the content.
+        sha256: hex, of the content; of several files, as ``digest_of_slices`` makes it.
         byte_count: of the content.
         url_key: tells whether another URL is the same, query included, without revealing it; "" for a file.
         etag, last_modified: as the server gave them, for the next conditional request.

@@ -61,8 +61,9 @@ def hold_out(playlists: "Playlists") -> "tuple[Playlists, HeldOut]":
         return playlists, HeldOut.none()
     learned = transactions.subset(np.flatnonzero(~held_out))
     counts = learned.support_counts()
-    # Equal counts stay in the order of the names.
-    order = np.argsort(-counts, kind="stable")[: np.count_nonzero(counts)]
+    # By name where counts are equal, as in any catalogue: the order of the whole dataset's popularity would tell the
+    # model of what is held out.
+    order = np.lexsort((playlists.songs["song"].rank("ordinal").to_numpy(), -counts))[: np.count_nonzero(counts)]
     new_number = np.full(transactions.item_count, -1, dtype=np.int32)
     new_number[order] = np.arange(len(order), dtype=np.int32)
     rest = replace(

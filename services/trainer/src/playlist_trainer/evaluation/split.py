@@ -27,15 +27,21 @@ class Split:
 
 
 def split(transactions: Transactions, seed: int) -> Split:
-    """Hold out a fifth of the playlists, drawn by the seed."""
+    """Hold out a fifth of the playlists, drawn by the seed; so are the ranks of equally popular songs."""
     random = np.random.default_rng(seed)
     order = random.permutation(len(transactions))
-    held_out_count = round(len(transactions) * HELD_OUT_SHARE)
-    held_out, kept = order[:held_out_count], np.sort(order[held_out_count:])
-    training = transactions.subset(kept)
-    counts = np.bincount(training.items, minlength=training.item_count)
-    # Renumbered, so that "popular" means popular among what was learned from, and nothing held out leaks in.
-    by_popularity = np.argsort(-counts, kind="stable")
+    return part_of(transactions, order[: round(len(transactions) * HELD_OUT_SHARE)], random)
+
+
+def part_of(transactions: Transactions, held_out: NDArray[np.int64], random: np.random.Generator) -> Split:
+    """Hold out the playlists with these numbers; the rest is the training part."""
+    is_kept = np.ones(len(transactions), dtype=np.bool_)
+    is_kept[held_out] = False
+    training = transactions.subset(np.flatnonzero(is_kept))
+    counts = training.support_counts()
+    # Renumbered, so that "popular" means popular among what was learned from. Equal counts by chance: in the order of
+    # the whole dataset's popularity, what is held out would leak into every tie.
+    by_popularity = np.lexsort((random.permutation(len(counts)), -counts))
     new_number = np.empty(len(counts), dtype=np.int32)
     new_number[by_popularity] = np.arange(len(counts), dtype=np.int32)
     asked_with = tuple(random.permutation(new_number[transactions[playlist]]) for playlist in held_out)

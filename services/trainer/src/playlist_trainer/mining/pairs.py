@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from playlist_model import Rules
 from playlist_model.ragged import block_end, offsets_of
+from playlist_trainer.mining.pair_counts import PairCounter
 from playlist_trainer.mining.pair_kernel import PairBlock, PairKernel
 from playlist_trainer.mining.pair_scoring import PairLimits, PairScoring
 from playlist_trainer.mining.rule_store import RuleStore
-from playlist_trainer.mining.song_index import SongIndex
 from playlist_trainer.mining.transactions import Transactions
 
 Progress = Callable[[int, int], None]
@@ -27,10 +27,10 @@ class BlockSize:
 
     Attributes:
         keys: playlist items that antecedents are put together for; up to 2^20.
-        most_keys: of a single antecedent that are still sorted, not counted one by one.
+        most_keys: playlist items that are held at once, where a single antecedent has more; ``keys`` or more.
     """
 
-    keys: int = 1 << 20
+    keys: int = 1 << 17
     most_keys: int = 1 << 22
 
 
@@ -76,24 +76,24 @@ def mine_pairs(
         ValueError: the scoring does not fit the transactions, or a score is beyond float32.
     """
     scoring.check(transactions)
-    index = SongIndex.of(transactions, limits.min_support_count)
-    kernel = PairKernel.of(transactions, index, scoring, limits, block_size.most_keys)
+    counter = PairCounter.of(transactions, scoring.weights, limits.least_count, block_size.most_keys)
+    kernel = PairKernel(counter, scoring, limits)
     store = RuleStore(transactions.item_count, limits)
-    offsets = offsets_of(index.work)
+    offsets = offsets_of(counter.index.work)
     done = 0
-    for antecedent_count, block in _mined(kernel, store, _blocks(kernel, offsets, block_size.keys), threads):
+    for block in _mined(kernel, store, _blocks(counter, offsets, block_size.keys), threads):
         store.add(block.antecedents, block.rule_counts, (block.consequents, block.support_counts, block.scores))
-        done += antecedent_count
+        done += len(block.antecedents)
         progress(int(offsets[done]), int(offsets[-1]))
-    rules = store.finish(index.support_counts)
+    rules = store.finish(counter.index.support_counts)
     _check_scores(rules)
     return PairRules(rules, store.rules_per_song)
 
 
-def _blocks(kernel: PairKernel, offsets: NDArray[np.int64], most_keys: int) -> Iterator[NDArray[np.int32]]:
+def _blocks(counter: PairCounter, offsets: NDArray[np.int64], most_keys: int) -> Iterator[NDArray[np.int32]]:
     """Yield antecedents that are to be counted together."""
-    antecedents = kernel.index.antecedents
-    most = min(_MOST_ANTECEDENTS, 1 << (63 - kernel.item_bits - kernel.class_bits))
+    antecedents = counter.index.antecedents
+    most = min(_MOST_ANTECEDENTS, 1 << (63 - counter.item_bits - counter.class_bits))
     begin = 0
     while begin < len(antecedents):
         end = min(block_end(offsets, begin, most_keys), begin + most)
@@ -103,18 +103,16 @@ def _blocks(kernel: PairKernel, offsets: NDArray[np.int64], most_keys: int) -> I
 
 def _mined(
     kernel: PairKernel, store: RuleStore, blocks: Iterator[NDArray[np.int32]], threads: int
-) -> Iterator[tuple[int, PairBlock]]:
+) -> Iterator[PairBlock]:
     """Yield blocks in their order, with no more of them under way than keep the threads busy."""
     under_way: deque[Future[PairBlock]] = deque()
     with ThreadPoolExecutor(threads, thread_name_prefix="pairs") as pool:
         for antecedents in blocks:
             under_way.append(pool.submit(kernel.mine, antecedents, store.rules_per_song))
             if len(under_way) > 2 * threads:
-                block = under_way.popleft().result()
-                yield len(block.antecedents), block
+                yield under_way.popleft().result()
         while under_way:
-            block = under_way.popleft().result()
-            yield len(block.antecedents), block
+            yield under_way.popleft().result()
 
 
 def _check_scores(rules: Rules) -> None:

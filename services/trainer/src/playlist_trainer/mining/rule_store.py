@@ -9,15 +9,15 @@ from playlist_trainer.errors import LimitError
 from playlist_trainer.mining.pair_scoring import NO_LIMIT, PairLimits
 
 _SLICE_RULES = 1 << 20  # moved at once when rules are trimmed
-_LEAST_GROWTH = 1 << 16
+_LEAST_GROWTH, _MOST_GROWTH = 1 << 16, 1 << 22  # rules that room is made for at once
 _GROWTH = 1 / 8  # of what is there; also how far above ``max_rules`` the store goes before it trims
 
 
 class RuleStore:
     """Rules of one antecedent after the other, each antecedent's best first.
 
-    Rules beyond ``max_rules`` go by a lower number per song. That number can only fall as more antecedents come, so what
-    is trimmed early would have been trimmed in the end.
+    Rules beyond ``max_rules`` go by a lower number per song. That number can only fall as more antecedents come, so
+    what is trimmed early would have been trimmed in the end.
     """
 
     def __init__(self, song_count: int, limits: PairLimits) -> None:
@@ -51,7 +51,7 @@ class RuleStore:
         self._rule_counts[antecedents] = rule_counts
         end = self._size + len(columns[0])
         if end > len(self._columns[0]):
-            self._resize(end + max(_LEAST_GROWTH, int(end * _GROWTH)))
+            self._resize(end + min(max(_LEAST_GROWTH, int(end * _GROWTH)), _MOST_GROWTH))
         for column, more in zip(self._columns, columns, strict=True):
             column[self._size : end] = more
         self._size = end

@@ -11,7 +11,7 @@ from playlist_trainer.mining.damping import Damping
 from playlist_trainer.mining.engines import ENGINES
 from playlist_trainer.mining.pair_scoring import PairLimits
 from playlist_trainer.mining.pairs import Progress, ignore, mine_pairs
-from playlist_trainer.mining.thresholds import itemset_threshold, pair_threshold
+from playlist_trainer.mining.thresholds import itemset_threshold, least_rules_per_song, pair_threshold
 from playlist_trainer.mining.transactions import Transactions
 from playlist_trainer.settings import Settings
 
@@ -72,14 +72,20 @@ def mine_rules(
         )
         rules = Rules.build(transactions.item_count, rule_tables(itemsets, settings.min_confidence))
         return MinedRules(rules, damping, threshold, 0)
-    limits = PairLimits(
-        min_support_count=pair_threshold(settings.min_support, count),
+    limits = pair_limits(settings, count)
+    mined = mine_pairs(transactions, damping.scoring(transactions), limits, threads=_threads(), progress=progress)
+    return MinedRules(mined.rules, damping, limits.min_support_count, mined.rules_per_song)
+
+
+def pair_limits(settings: Settings, playlist_count: int) -> PairLimits:
+    """Return what bounds the pair rules of so many playlists."""
+    return PairLimits(
+        min_support_count=pair_threshold(settings.min_support, playlist_count),
+        least_rules_per_song=least_rules_per_song(settings.min_support, playlist_count),
         rules_per_song=settings.rules_per_song,
         max_rules=settings.max_rules,
         min_confidence=settings.min_confidence,
     )
-    mined = mine_pairs(transactions, damping.scoring(transactions), limits, threads=_threads(), progress=progress)
-    return MinedRules(mined.rules, damping, limits.min_support_count, mined.rules_per_song)
 
 
 def _threads() -> int:

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+import unicodedata
 from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urljoin
@@ -10,6 +11,7 @@ from urllib.parse import unquote, urljoin
 from urllib3.util import parse_url
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_DELIMITERS = frozenset("/?#@:%")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _MEANT_AS_HTTP = re.compile(r"\s*https?[:/]", re.IGNORECASE)
 
@@ -41,6 +43,20 @@ def url_key(url: str) -> str:
         return Address.parse(url).key
     except ValueError:
         return _key(url.partition("#")[0])
+
+
+def _check_authority(url: str) -> None:
+    """Refuse user info, host or port with what ends them in another reader's eyes, such as U+FF1F for ``?``.
+
+    Raises:
+        ValueError: there is such a character, or one that is not printable, or a blank.
+    """
+    authority = re.split(r"[/?#]", url.partition("://")[2], maxsplit=1)[0]
+    if any(not each.isprintable() or each.isspace() for each in authority):
+        raise ValueError("control character or blank in a URL's authority")
+    odd = "".join(each for each in authority if not each.isascii())
+    if not _DELIMITERS.isdisjoint(unicodedata.normalize("NFKC", odd)):
+        raise ValueError("a URL's authority has a character that only looks like a delimiter")
 
 
 def _key(text: str) -> str:
@@ -81,6 +97,8 @@ class Address:
         # Some readers end the host at a backslash and some don't, so that `http://a\@b/` would mean two hosts.
         if "\\" in url:
             raise ValueError("backslash in a URL")
+        url.encode()  # what is no UTF-8 can't be sent; UnicodeEncodeError is a ValueError
+        _check_authority(url)
         parts = parse_url(url)
         if parts.scheme not in _DEFAULT_PORTS or not parts.host or parts.port == 0:
             raise ValueError("not an http(s) URL with a host")

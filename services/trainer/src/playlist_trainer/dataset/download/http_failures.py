@@ -36,6 +36,7 @@ _MAY_PASS_BY_KIND: Mapping[type[BaseException], str] = {
     transport.NewConnectionError: f"can't be reached from here: try again later, or {_CHECK_URL}",
     ssl.SSLError: f"broke off TLS: try again later, or {_CHECK_URL}",
 }
+_BAD_PROXY = "the proxy in HTTP_PROXY / HTTPS_PROXY is not an http(s) address: correct or unset it"
 _BROKEN_OFF = "broke off the connection: try again later"
 _MAY_PASS = frozenset({304, 408, 429})
 
@@ -96,11 +97,14 @@ def failure_from_exception(shown: str, error: Exception) -> TrainerError:
             "or name the authority that signed it in PLAYLIST_DATASET_CA_BUNDLE"
         )
     if _cause(error, requests.exceptions.InvalidProxyURL) or _cause(error, requests.exceptions.InvalidSchema):
-        return SettingError("the proxy in HTTP_PROXY / HTTPS_PROXY is not an http(s) address: correct or unset it")
+        return SettingError(_BAD_PROXY)
     if _cause(error, transport.LocationValueError) or _cause(error, requests.exceptions.InvalidURL):
         return DatasetError(
             f"{shown} can't be asked: its host or the proxy in HTTP_PROXY has no valid name; {_CHECK_URL}"
         )
+    if isinstance(error, ValueError) and not isinstance(error, OSError):
+        # Our own URL was parsed before; a proxy's is first parsed here, by whoever uses it.
+        return SettingError(_BAD_PROXY)
     found = next((sentence for kind, sentence in _MAY_PASS_BY_KIND.items() if _cause(error, kind)), _BROKEN_OFF)
     return DatasetUnavailableError(f"{shown} {found}")
 

@@ -1,10 +1,11 @@
 """One GET, from the first address to the one that redirects lead to, without ever sending a secret elsewhere."""
 
+import logging
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import requests
 from requests.structures import CaseInsensitiveDict
@@ -43,6 +44,8 @@ class HttpGet:
         self._deadline = deadline
         self._ca_bundle = ca_bundle
         self._session = requests.Session()
+        # Its warnings of malformed headers hold the whole URL, query included.
+        logging.getLogger("urllib3").setLevel(logging.ERROR)
 
     def __enter__(self) -> Self:
         return self
@@ -84,11 +87,18 @@ class HttpGet:
             f"give the final address in {names_of('dataset_url')}"
         )
 
+    def _environment(self, address: Address, verify: str | None) -> dict[str, Any]:
+        """Return the proxies and the CA bundle to use: the environment's (HTTP_PROXY, …) hold, as everywhere."""
+        try:
+            return dict(self._session.merge_environment_settings(address.url, {}, True, verify, None))
+        except ValueError as error:
+            failure = failure_from_exception(address.public, error)
+        raise failure
+
     def _send(self, address: Address, headers: Mapping[str, str]) -> requests.Response:
         request = _prepared(address, headers)
         verify = str(self._ca_bundle) if self._ca_bundle else None
-        # Proxies and CA bundles that the environment names (HTTP_PROXY, REQUESTS_CA_BUNDLE, …) hold, as everywhere.
-        settings = self._session.merge_environment_settings(address.url, {}, True, verify, None)
+        settings = self._environment(address, verify)
         authorities = settings["verify"] or True
         if isinstance(authorities, str):
             _check_ca_bundle(Path(authorities))
@@ -103,7 +113,7 @@ class HttpGet:
             return self._session.get_adapter(address.url).send(
                 request, stream=True, timeout=timeout, verify=authorities, proxies=settings["proxies"]
             )
-        except (requests.RequestException, HTTPError, OSError) as error:
+        except (requests.RequestException, HTTPError, OSError, ValueError) as error:
             failure = failure_from_exception(address.public, error)
         raise failure
 

@@ -14,6 +14,19 @@ from playlist_trainer.settings import names_of
 _CHUNK_BYTES = 1 << 20
 
 
+def check_size(total_bytes: int, max_bytes: int, shown: str) -> None:
+    """Refuse a size.
+
+    Raises:
+        DatasetError: it is over the limit.
+    """
+    if total_bytes > max_bytes:
+        raise DatasetError(
+            f"{shown} has at least {total_bytes} bytes, over the limit of {max_bytes}: "
+            f"raise {names_of('max_dataset_bytes')}, or give a smaller file"
+        )
+
+
 class PartialFile:
     """A file that grows up to a limit; gone when the block is left, unless ``move_to`` put it in its place.
 
@@ -51,11 +64,7 @@ class PartialFile:
         Raises:
             DatasetError: it is over the limit.
         """
-        if total_bytes > self._max_bytes:
-            raise DatasetError(
-                f"{self._shown} has at least {total_bytes} bytes, over the limit of {self._max_bytes}: "
-                f"raise {names_of('max_dataset_bytes')}, or give a smaller file"
-            )
+        check_size(total_bytes, self._max_bytes, self._shown)
 
     def append(self, chunk: bytes) -> None:
         """Add bytes to a file that ``restart`` began.

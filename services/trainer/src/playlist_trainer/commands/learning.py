@@ -1,0 +1,63 @@
+"""The commands that read a dataset: train, itemsets, evaluate, tune."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from playlist_runtime.logs import is_text
+from playlist_trainer import reconcile
+from playlist_trainer.commands.output import print_json, print_text, write_csv
+from playlist_trainer.dataset.address import fetch
+from playlist_trainer.errors import TransientError
+from playlist_trainer.settings import Settings
+from playlist_trainer.timings import StageTimer
+
+if TYPE_CHECKING:
+    from playlist_trainer.dataset.playlists import Playlists
+
+# Polars and the miners are imported by the commands that need them: `models list` should answer at once.
+# ruff: noqa: PLC0415
+
+
+def train(settings: Settings) -> str:
+    """Learn from a dataset and publish a model, unless the same model is there already."""
+    # JSON lines are for machines, and stay what they are.
+    return reconcile.reconcile(settings, print_text) if is_text(settings.log_format) else reconcile.reconcile(settings)
+
+
+def itemsets(settings: Settings, output: str = "-") -> str:
+    """Write the frequent itemsets as CSV: size, support_count, support, itemset (a JSON list of songs)."""
+    from playlist_trainer.pipeline import mine_itemsets
+    from playlist_trainer.tables import itemset_table
+
+    with _playlists(settings) as playlists:
+        found = mine_itemsets(playlists, settings, StageTimer())
+        write_csv(itemset_table(found, playlists.songs["song"]), output)
+    return f"wrote {len(found)} itemsets"
+
+
+def evaluate(settings: Settings, as_json: bool = False) -> str:
+    """Measure the recommendations on a fifth of the playlists, held out of training, beside popularity."""
+    from playlist_trainer.evaluation.metrics import evaluate
+    from playlist_trainer.evaluation.report import report
+    from playlist_trainer.mining.damping import Damping
+
+    with _playlists(settings) as playlists:
+        evaluations = evaluate(playlists.transactions, settings, Damping())
+    print_json([asdict(evaluation) for evaluation in evaluations]) if as_json else print_text(report(evaluations))
+    return ""
+
+
+@contextmanager
+def _playlists(settings: Settings) -> "Iterator[Playlists]":
+    """Fetch and read a dataset for a command that publishes nothing."""
+    from playlist_trainer.pipeline import read
+
+    with tempfile.TemporaryDirectory(prefix="playlist-trainer-") as scratch:
+        dataset = fetch(settings, Path(scratch))
+        if dataset is None:
+            raise TransientError("the dataset's server answered 'not modified' to a request that asked for all of it")
+        yield read(dataset, settings, StageTimer())

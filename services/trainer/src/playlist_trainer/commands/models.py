@@ -1,0 +1,112 @@
+"""The commands on kept models: list, show, export, diff, promote, rollback."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+from playlist_model import Manifest, Model, ModelError, ModelStore, writing
+from playlist_trainer.commands.output import aligned, print_json, print_text, write_csv
+from playlist_trainer.settings import Settings
+
+
+def models_list(settings: Settings, as_json: bool = False) -> str:
+    """List the kept models, newest first, each with its state."""
+    store = ModelStore(settings.model_dir)
+    manifests = store.manifests()
+    current = _current_id(store)
+    if as_json:
+        print_json([_summary(manifest) | {"current": manifest.model_id == current} for manifest in manifests])
+        return ""
+    if not manifests:
+        return f"{store.root}: no model has been published here yet"
+    now = datetime.now(UTC)
+    rows = [
+        (
+            manifest.model_id,
+            "current" if manifest.model_id == current else "rejected" if manifest.is_rejected else "kept",
+            age_text((now - datetime.fromisoformat(manifest.model_date)).total_seconds()),
+            f"{manifest.dataset.get('playlists', 0):,}",
+            f"{manifest.rule_count:,}",
+            _share(manifest.evaluation.get("recall_at_10")),
+            str(manifest.dataset.get("url")),
+        )
+        for manifest in manifests
+    ]
+    header = ("model", "state", "age", "playlists", "rules", "recall@10", "dataset")
+    print_text(aligned(header, rows, left=(0, 1, 6)))
+    for manifest in manifests:
+        if manifest.is_rejected:
+            print_text(f"{manifest.model_id} was rejected: {manifest.gate.get('reason')}")
+    return ""
+
+
+def models_show(settings: Settings, model_id: str | None = None) -> str:
+    """Print all that a model says of itself, as JSON; its array files are verified first."""
+    model = _loaded(settings, model_id)
+    print_json(_summary(model.manifest) | {"files": {name: f.bytes for name, f in model.manifest.files.items()}})
+    return ""
+
+
+def models_export(settings: Settings, output: str, model_id: str | None = None) -> str:
+    """Write every rule of a model as CSV: antecedent (a JSON list of songs), consequent, counts and ratios."""
+    from playlist_trainer.tables import rule_table  # noqa: PLC0415 - Polars takes most of a second to import
+
+    model = _loaded(settings, model_id)
+    write_csv(rule_table(model), output)
+    return f"wrote {len(model.rules)} rules of {model.manifest.model_id}"
+
+
+def models_diff(settings: Settings, before: str, after: str, as_json: bool = False) -> str:
+    """Compare two kept models: settings, dataset, figures, songs, and how far their answers agree."""
+    from playlist_trainer.evaluation.difference import difference  # noqa: PLC0415
+
+    found = difference(_loaded(settings, before), _loaded(settings, after))
+    print_json(asdict(found)) if as_json else print_text(found.text())
+    return ""
+
+
+def models_promote(settings: Settings, model_id: str) -> str:
+    """Make a kept model current, one that the gate rejected included."""
+    with writing(ModelStore(settings.model_dir), wait_s=settings.lock_timeout_s) as writer:
+        manifest = writer.store.load(model_id).manifest
+        writer.point_at(model_id)
+    was = "; the gate had rejected it" if manifest.is_rejected else ""
+    return f"promoted {model_id}: it is the current model now{was}"
+
+
+def models_rollback(settings: Settings, model_id: str) -> str:
+    """Make a kept model current, and keep the next trainings from making the one that is current now again."""
+    with writing(ModelStore(settings.model_dir), wait_s=settings.lock_timeout_s) as writer:
+        writer.rollback(model_id)
+    return f"rolled back to {model_id}; the model before it is not made again until an input changes (or --force)"
+
+
+def age_text(seconds: float) -> str:
+    """Return a time span as a person says it: the largest unit that it fills.
+
+    >>> age_text(59), age_text(3600 * 30), age_text(86400 * 3)
+    ('59 s', '30 h', '3 d')
+    """
+    for unit, length, until in (("s", 1, 120), ("min", 60, 7200), ("h", 3600, 172_800)):
+        if seconds < until:
+            return f"{max(0, int(seconds // length))} {unit}"
+    return f"{int(seconds // 86_400)} d"
+
+
+def _loaded(settings: Settings, model_id: str | None) -> Model:
+    store = ModelStore(settings.model_dir)
+    return store.load(model_id) if model_id else store.load_current()
+
+
+def _current_id(store: ModelStore) -> str | None:
+    try:
+        return store.pointer().model_id
+    except ModelError:
+        return None
+
+
+def _summary(manifest: Manifest) -> dict[str, object]:
+    return {name: value for name, value in asdict(manifest).items() if name != "files"}
+
+
+def _share(figure: object) -> str:
+    return f"{figure:.3f}" if isinstance(figure, (int, float)) else "–"
