@@ -10,13 +10,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from playlist_model import ModelStore
+
+from . import small_model
 
 Publish = Callable[..., str]
 Start = Callable[..., "Server"]
@@ -113,21 +115,51 @@ def command(*arguments: str, environ: dict[str, str]) -> subprocess.CompletedPro
     )
 
 
-@pytest.fixture
-def environ(tmp_path: Path, store: ModelStore) -> dict[str, str]:
+def environ_in(folder: Path, model_dir: Path) -> dict[str, str]:
     """An environment of folders that hold nothing else; whatever is left behind can be seen."""
     for name in ("home", "tmp", "work"):
-        (tmp_path / name).mkdir()
+        (folder / name).mkdir()
     given = {name: value for name, value in os.environ.items() if not name.startswith(("PLAYLIST_", "GUNICORN_"))}
     return given | {
-        "HOME": str(tmp_path / "home"),
-        "XDG_RUNTIME_DIR": str(tmp_path / "home"),
-        "TMPDIR": str(tmp_path / "tmp"),
-        "PLAYLIST_MODEL_DIR": str(store.root),
+        "HOME": str(folder / "home"),
+        "XDG_RUNTIME_DIR": str(folder / "home"),
+        "TMPDIR": str(folder / "tmp"),
+        "PLAYLIST_MODEL_DIR": str(model_dir),
         "PLAYLIST_HOST": "127.0.0.1",
         "PLAYLIST_REFRESH_INTERVAL_SECONDS": "0.05",
         "PLAYLIST_LOG_FORMAT": "json",
     }
+
+
+def started(folder: Path, environ: dict[str, str], *arguments: str, name: str = "log") -> Server:
+    """Start a server, and wait until it is ready or has ended."""
+    log = folder / name
+    with log.open("wb") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "playlist_api", *(arguments or ("--port", "0"))],
+            env=environ,
+            stdout=file,
+            stderr=file,
+            cwd=folder / "work",
+        )
+    server = Server(process, log, environ)
+    wait_until(lambda: server.is_ready() or process.poll() is not None, log.read_text)
+    return server
+
+
+@contextmanager
+def serving(folder: Path, **more: str) -> Iterator[Server]:
+    """Serve the small model; for tests that share a server, since starting one takes longer than they do."""
+    store = ModelStore(folder / "volume")
+    small_model.publish_to(store, 1, small_model.songs(), small_model.rules())
+    server = started(folder, environ_in(folder, store.root) | more)
+    yield server
+    server.clean_up()
+
+
+@pytest.fixture
+def environ(tmp_path: Path, store: ModelStore) -> dict[str, str]:
+    return environ_in(tmp_path, store.root)
 
 
 @pytest.fixture
@@ -135,20 +167,8 @@ def start(tmp_path: Path, environ: dict[str, str]) -> Iterator[Callable[..., Ser
     servers: list[Server] = []
 
     def start(*arguments: str, **more: str) -> Server:
-        log = tmp_path / f"log-{len(servers)}"
-        environment = environ | more
-        with log.open("wb") as file:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "playlist_api", *(arguments or ("--port", "0"))],
-                env=environment,
-                stdout=file,
-                stderr=file,
-                cwd=tmp_path / "work",
-            )
-        server = Server(process, log, environment)
-        servers.append(server)
-        wait_until(lambda: server.is_ready() or process.poll() is not None, log.read_text)
-        return server
+        servers.append(started(tmp_path, environ | more, *arguments, name=f"log-{len(servers)}"))
+        return servers[-1]
 
     yield start
     for server in servers:

@@ -38,6 +38,9 @@ def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os
         return USAGE_EXIT_CODE
     if options["command"] == "drain":
         return _drain(settings, options["seconds"])
+    if settings.port and settings.port == settings.metrics_port:
+        print(f"playlist-api: PLAYLIST_METRICS_PORT is {settings.port}, the port of the API itself", file=sys.stderr)
+        return USAGE_EXIT_CODE
     for port in (settings.port, settings.metrics_port or 0):
         try:
             check_free(settings.host, port)

@@ -14,6 +14,7 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from playlist_api.server import problems
+from playlist_api.server.joined_writes import JoinedWrites
 from playlist_api.settings import Settings
 
 # No more than this is parsed while an earlier request is answered: thousands of tiny ones fit into one read.
@@ -91,6 +92,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._body_bytes = 0
         self._unread = b""
         self._unsent_since: float | None = None
+        self._running: RequestResponseCycle | None = None
         # Set once nothing more is taken from this client: the answer that is still owed, and until when it is heard.
         self._failure: bytes | None = None
         self._lingers_until: float | None = None
@@ -106,8 +108,14 @@ class BoundedProtocol(HttpToolsProtocol):
                 transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget what was not read."""
+        """Tell all requests that nobody waits for their answers; uvicorn itself tells the last one alone."""
         self._unread = b""
+        waiting = [cycle for cycle, _ in self.pipeline]
+        for cycle in [self._running, *waiting]:
+            if cycle is not None and not cycle.response_complete:
+                cycle.disconnected = True
+                cycle.message_event.set()
+        self.pipeline.clear()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -144,9 +152,13 @@ class BoundedProtocol(HttpToolsProtocol):
         """Begin with a request's body, and to answer."""
         if self.parser.should_upgrade():
             return  # the parser would leave the body out; see _without_upgrade
+        if self.parser.get_http_version() not in {"1.0", "1.1"}:
+            raise httptools.HttpParserError  # HTTP/0.9 has neither headers nor a status
         is_refused = self._is_refused and not self._application.is_spared(self.url)
         self.app = self._application.refuse if is_refused else self._application
         super().on_headers_complete()
+        # Its task has not begun yet.
+        self.cycle.transport = JoinedWrites(self.transport)  # type: ignore[assignment]
         self._phase = Phase.BODY
         self._body_bytes = 0
         if is_refused:
@@ -162,6 +174,8 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """Go on with what the client has sent meanwhile, or wait for it; uvicorn's own makes a timer per request."""
         self.server_state.total_requests += 1
+        if self._running is not None:
+            self._running.transport.flush()  # type: ignore[attr-defined]
         if self.transport.is_closing():
             return
         if self.pipeline:
@@ -171,11 +185,11 @@ class BoundedProtocol(HttpToolsProtocol):
             self._send_failure()
         elif self._is_half_closed:
             self.transport.close()
-        else:
-            if self._phase is Phase.NOTHING:
-                self._since = self.loop.time()
+        elif self._phase is Phase.NOTHING:
+            self._since = self.loop.time()
+        if not self.pipeline and self._failure is None:
             self.flow.resume_reading()
-            if self._unread:
+            if self._unread:  # with the rest of the request that was begun just now, it may be
                 self.loop.call_soon(self._parse)
 
     def check(self, now: float) -> None:
@@ -205,6 +219,10 @@ class BoundedProtocol(HttpToolsProtocol):
             and not self.transport.get_write_buffer_size()
             and now - self._since >= for_s
         )
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._running = cycle
+        super()._start_asgi_task(cycle, app)
 
     def _is_answering(self) -> bool:
         cycle: RequestResponseCycle | None = self.cycle
