@@ -4,6 +4,7 @@ Each of these stopped a server whose clients hold threads: ordinary requests the
 """
 
 import http.client
+import json
 import os
 import socket
 import threading
@@ -163,6 +164,20 @@ def test_chunked_bodies_cut_anywhere(patient: Server) -> None:
                 if is_polite:
                     connection.shutdown(socket.SHUT_WR)
                     assert not everything_from(connection).startswith(b"HTTP/1.1 5")
+
+
+def test_requests_with_a_thousand_songs(patient: Server) -> None:
+    songs = [f"Greensleeves {number}" for number in range(1000)]
+    body = json.dumps({"songs": songs, "explain": True}).encode()
+    head = b"POST /api/recommend HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: %d\r\n\r\n"
+
+    def send() -> None:
+        assert patient.exchange(head % len(body) + body).startswith(b"HTTP/1.1 200")
+
+    with nobody_waits(patient), ExitStack() as stack:
+        for _ in range(4):
+            stack.enter_context(in_background(send))
+        assert p99(patient) < 20
 
 
 def test_drain_and_stop_are_held_up_by_nobody(start: Start, publish: Publish) -> None:

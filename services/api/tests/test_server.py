@@ -2,6 +2,7 @@
 
 import json
 import os
+import pty
 import re
 import signal
 import socket
@@ -240,3 +241,99 @@ def test_command_explains_itself(environ: dict[str, str], arguments: list[str], 
 
     assert finished.returncode == 0
     assert part in finished.stdout
+
+
+def test_port_in_use_is_told_in_one_sentence(server: Server) -> None:
+    second = command("--port", str(server.port), environ=server.environ)
+
+    assert second.returncode == 1
+    assert second.stdout == ""
+    assert second.stderr == (
+        f"playlist-api: can't listen on 127.0.0.1 port {server.port}: Address already in use; "
+        "stop what listens there, or take another --port\n"
+    )
+
+
+def test_port_of_metrics_that_is_the_apis_is_refused(environ: dict[str, str]) -> None:
+    finished = command("--port", "8080", environ=environ | {"PLAYLIST_METRICS_PORT": "8080"})
+
+    assert finished.returncode == 64
+    assert finished.stderr == "playlist-api: PLAYLIST_METRICS_PORT is 8080, the port of the API itself\n"
+
+
+def test_every_address_means_ipv4_and_ipv6(environ: dict[str, str], publish: Publish, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    log = tmp_path / "every-address"
+    with log.open("wb") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "playlist_api", "--host", "::", "--port", str(port)],
+            env=environ,
+            stderr=file,
+        )
+    try:
+        wait_until(lambda: answers("127.0.0.1", port), log.read_text)
+        assert answers("::1", port) or not has_ipv6()
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def answers(host: str, port: int) -> bool:
+    try:
+        with socket.create_connection((host, port), timeout=20) as connection:
+            connection.sendall(b"GET /livez HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            return connection.recv(65536).startswith(b"HTTP/1.1 200")
+    except OSError:
+        return False
+
+
+def has_ipv6() -> bool:
+    try:
+        with socket.socket(socket.AF_INET6) as tried:
+            tried.bind(("::1", 0))
+    except OSError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(("has_terminal", "code"), [(True, 0), (False, None)])
+def test_hang_up_ends_a_server_that_a_terminal_started(
+    environ: dict[str, str], tmp_path: Path, has_terminal: bool, code: int | None
+) -> None:
+    """Without one it is the wish to read the configuration again, as for gunicorn anywhere."""
+    ours, its = pty.openpty()
+    log = tmp_path / "log-of-no-terminal"
+    with log.open("wb") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "playlist_api", "--port", "0"],
+            env=environ,
+            stderr=its if has_terminal else file,
+        )
+    os.close(its)
+    said = b""
+    while b"loaded" not in said and b"Booting" not in said:
+        said = (said + os.read(ours, 65536)) if has_terminal else log.read_bytes()
+    try:
+        process.send_signal(signal.SIGHUP)
+
+        if code is None:
+            with pytest.raises(subprocess.TimeoutExpired):
+                process.wait(timeout=1)
+        else:
+            assert process.wait(timeout=30) == code
+    finally:
+        process.terminate()
+        process.wait(30)
+        os.close(ours)
+
+
+def test_no_line_of_the_log_is_lost_when_the_server_is_stopped(server: Server) -> None:
+    connection = server.connect()
+    for number in range(50):
+        connection.request("POST", "/api/recommend", BODY, {"X-Request-ID": f"number-{number}"})
+        connection.getresponse().read()
+    server.stop()
+
+    logged = [line["request_id"] for line in server.lines() if str(line.get("request_id", "")).startswith("number-")]
+    assert logged == [f"number-{number}" for number in range(50)]

@@ -45,7 +45,11 @@ def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os
         try:
             check_free(settings.host, port)
         except OSError as error:
-            print(f"playlist-api: can't listen on {settings.host} port {port}: {error.strerror}", file=sys.stderr)
+            print(
+                f"playlist-api: can't listen on {settings.host} port {port}: {error.strerror}; "
+                "stop what listens there, or take another --port",
+                file=sys.stderr,
+            )
             return 1
     return _serve(environ, flags)
 

@@ -95,6 +95,9 @@ def index() -> Response:
 @blueprint.get("/docs")
 def docs() -> Response:
     """Return the API's description, to read and to try."""
+    if request.path.endswith("/"):
+        # Its links are relative, so that they hold below any base path.
+        return Response(status=308, headers={"Location": "../docs"})
     return _page("docs.html", DOCS_POLICY)
 
 
