@@ -8,6 +8,7 @@ PLAYLIST_DATASET_URL: {{ include $text .Values.dataset.url | quote }}
 PLAYLIST_DATASET_SHA256: {{ include $text .Values.dataset.sha256 | quote }}
 PLAYLIST_ITEM_COLUMN: {{ include $text .Values.dataset.itemColumn | quote }}
 PLAYLIST_PLAYLIST_COLUMN: {{ include $text .Values.dataset.playlistColumn | quote }}
+PLAYLIST_SEPARATOR: {{ include $text .Values.dataset.separator | quote }}
 PLAYLIST_MAX_DATASET_BYTES: {{ include $text .Values.dataset.maxBytes | quote }}
 PLAYLIST_DATASET_CONNECT_TIMEOUT_SECONDS: {{ include $text .Values.dataset.connectTimeoutSeconds | quote }}
 PLAYLIST_DATASET_READ_TIMEOUT_SECONDS: {{ include $text .Values.dataset.readTimeoutSeconds | quote }}

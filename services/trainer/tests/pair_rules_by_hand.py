@@ -41,11 +41,15 @@ def _ranked(lists: Sequence[Sequence[int]], scoring: PairScoring, limits: PairLi
     for ids, weight in zip(lists, scoring.weights.tolist(), strict=True):
         weights.update(dict.fromkeys(permutations(ids, 2), weight))
     ranked: Found = {}
+    frequent = Counter(one for (one, _), count in pairs.items() if count >= limits.min_support_count)
+    short = {one for one in songs if frequent[one] < limits.least_rules_per_song}
     for (one, other), count in sorted(pairs.items()):
-        if count >= limits.min_support_count and count >= limits.min_confidence * songs[one] - 1e-6:
+        is_enough = count >= limits.min_support_count or one in short
+        if is_enough and count >= limits.min_confidence * songs[one] - 1e-6:
             score = weights[one, other] * scoring.antecedent_factors[one] * scoring.consequent_factors[other]
             ranked.setdefault(one, []).append((other, count, float(np.float32(score))))
-    return {one: sorted(rules, key=lambda rule: (-rule[2], rule[0])) for one, rules in ranked.items()}
+    ordered = {one: sorted(rules, key=lambda rule: (-rule[2], rule[0])) for one, rules in ranked.items()}
+    return {one: rules[: limits.least_rules_per_song] if one in short else rules for one, rules in ordered.items()}
 
 
 def _total(ranked: Found, most: int) -> int:

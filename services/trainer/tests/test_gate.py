@@ -229,6 +229,17 @@ def test_another_meaning_of_song_is_not_taken_for_a_loss(
     assert "playlists" not in _current(store).gate
 
 
+def test_own_playlists_take_the_place_of_the_built_in_sample_however_few(
+    learn: Learn, store: ModelStore, playlists: Playlists, settings: Settings
+) -> None:
+    reconcile(replace(settings, dataset_url="builtin:sample"))
+
+    learn(_first(playlists, 20))
+
+    assert _current(store).dataset["playlists"] == 20
+    assert "no yardstick" in _current(store).gate["reason"]
+
+
 def test_good_data_after_a_rejected_one_passes(learn: Learn, store: ModelStore, playlists: Playlists) -> None:
     learn(playlists)
     with pytest.raises(RejectedError):

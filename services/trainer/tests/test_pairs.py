@@ -80,7 +80,8 @@ def test_rules_are_those_of_a_slow_count(block_size: BlockSize) -> None:
         lists = random_lists(rng)
         transactions = transactions_from(lists)
         scoring = random_scoring(rng, transactions, weight_classes=rng.choice([1, 3, 1000]))
-        limits = PairLimits(rng.randint(1, 4), rng.choice([0, 1, 3, 10]), 0, rng.choice([0, 0.3, 0.5]))
+        confidence, least = rng.choice([0, 0.3, 0.5]), rng.choice([0, 0, 2, 5])
+        limits = PairLimits(rng.randint(1, 4), rng.choice([0, 1, 3, 10]), 0, confidence, least)
 
         found = mine_pairs(transactions, scoring, limits, threads=case % 3 + 1, block_size=block_size)
 
@@ -89,6 +90,21 @@ def test_rules_are_those_of_a_slow_count(block_size: BlockSize) -> None:
         assert found.rules_per_song == most
         tied += any(len({score for *_, score in rules}) < len(rules) for rules in expected.values())
     assert tied > 50  # else equal scores were hardly put to the test
+
+
+def test_a_song_with_few_rules_is_filled_up_with_rarer_pairs() -> None:
+    # 0 and 1 are together twice; what 2 shares with others it shares once.
+    lists = [[0, 1, 2], [0, 1], [2, 3]]
+    limits = PairLimits(min_support_count=2, least_rules_per_song=2)
+
+    found = as_found(by_count(transactions_from(lists), limits))
+
+    assert found == {
+        0: [(1, 2, 2.0), (2, 1, 1.0)],
+        1: [(0, 2, 2.0), (2, 1, 1.0)],
+        2: [(0, 1, 1.0), (1, 1, 1.0)],
+        3: [(2, 1, 1.0)],
+    }
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -8,8 +8,9 @@ import polars as pl
 import pytest
 
 from playlist_trainer.dataset.address import Dataset, fetch
+from playlist_trainer.dataset.columns import Columns
 from playlist_trainer.dataset.playlists import Playlists, numbered
-from playlist_trainer.dataset.rows import playlist_rows
+from playlist_trainer.dataset.rows import row_batches
 from playlist_trainer.errors import DatasetError, DatasetUnavailableError
 from playlist_trainer.pipeline import read
 from playlist_trainer.settings import Settings
@@ -32,8 +33,9 @@ def fetched(path: Path) -> Dataset:
     return dataset
 
 
-def rows(path: Path, item_column: str = "track_name") -> list[tuple[str | None, ...]]:
-    return playlist_rows(fetched(path), item_column, "pid").collect().rows()
+def rows(path: Path, **settings: str) -> list[tuple[str | None, ...]]:
+    columns = Columns.of(Settings(**settings))  # type: ignore[arg-type]
+    return [row for batch in row_batches(fetched(path), columns) for row in batch.rows()]
 
 
 def playlists_of(path: Path, **settings: object) -> Playlists:
@@ -211,7 +213,7 @@ def test_truncated_gzip_may_pass_and_ragged_rows_do_not(tmp_path: Path) -> None:
         playlists_of(path)
 
     path.write_text("pid,track_name\n1,Hurt,and more\n")
-    with pytest.raises(DatasetError, match="can't be read as csv"):
+    with pytest.raises(DatasetError, match="line 2: 3 fields, the header has 2"):
         playlists_of(path)
 
 

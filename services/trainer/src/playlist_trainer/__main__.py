@@ -6,12 +6,12 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from playlist_model import ModelError, StoreLockedError
+from playlist_model import ModelError, ModelStore, StoreLockedError
 from playlist_runtime.logs import set_up_logs
-from playlist_trainer.cli import parse
+from playlist_trainer.cli import Call, parse
 from playlist_trainer.errors import InputError, SettingError, TrainerError, TransientError
 from playlist_trainer.redaction import redacted, redacted_traceback
-from playlist_trainer.settings import Settings
+from playlist_trainer.settings import Settings, texts_of_model
 from playlist_trainer.watchdog import start_watchdog
 
 _log = logging.getLogger("playlist_trainer")
@@ -20,17 +20,35 @@ _log = logging.getLogger("playlist_trainer")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; gives the process's exit code.
 
-    Exit codes: 0 done, or nothing to do; 64 the settings or the dataset are wrong; 1 what may pass; 143 SIGTERM.
+    Exit codes: 0 done, or nothing to do; 64 the settings or the dataset are wrong; 65 the gate rejected the candidate;
+    1 transient, will work when retried; 143 SIGTERM.
     """
     call = parse(arguments)
     try:
-        settings = Settings.read(call.flags)
+        settings = _settings_of(call)
     except SettingError as error:
         set_up_logs()
         return _failed(error, error.exit_code, Settings())
-    set_up_logs(settings.log_format, settings.log_level)
     start_watchdog(settings.memory_limit, lambda words: _say_last(logging.ERROR, words, settings))
     return _run(lambda: call.command(settings, **call.arguments), settings)
+
+
+def _settings_of(call: Call) -> Settings:
+    """Read the settings, and set up the logs by them."""
+    settings = Settings.read(call.flags)
+    set_up_logs(settings.log_format, settings.log_level)
+    is_given = "dataset_url" in call.flags or settings.dataset_url != Settings().dataset_url
+    if not call.is_about_current_model or is_given:
+        return settings
+    store = ModelStore(settings.model_dir)
+    try:
+        manifest = store.manifest(store.pointer().model_id)
+    except ModelError:
+        return settings
+    _log.info(
+        "taking dataset and settings of the current model, %s: %s", manifest.model_id, manifest.dataset.get("url")
+    )
+    return Settings.read(call.flags, fallbacks=texts_of_model(manifest.dataset, manifest.parameters, manifest.engine))
 
 
 def _run(command: Callable[[], str], settings: Settings) -> int:

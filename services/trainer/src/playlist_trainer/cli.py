@@ -14,13 +14,26 @@ from playlist_trainer.settings import Settings
 _LOGGING = {"log_format", "log_level"}
 _DATASET = {
     "dataset_url", "dataset_sha256", "dataset_headers_file", "dataset_ca_bundle", "max_dataset_bytes",
-    "connect_timeout_s", "read_timeout_s", "deadline_s", "retries", "item_column", "playlist_column", "max_playlists",
-    "seed", "memory_limit",
+    "connect_timeout_s", "read_timeout_s", "deadline_s", "retries", "item_column", "playlist_column", "separator",
+    "max_playlists", "seed", "memory_limit",
 }  # fmt: skip
 _MINING = {"min_support", "max_length", "max_itemsets", "engine"}
 _RULES = {"min_confidence", "rules_per_song", "max_rules"}
 _GATE = {"gate", "gate_max_recall_drop", "gate_on_reject"}
 _PUBLISHING = {"model_dir", "evaluation", "keep_models", "force", "lock_timeout_s"} | _GATE
+
+
+_EXAMPLES = """\
+examples:
+  playlist-trainer train --dataset playlists.csv --playlist-column user_id,playlistname --item-column trackname
+  playlist-trainer train --dataset s3://bucket/mpd/ --min-support 5
+  playlist-trainer evaluate                      what the current model was made from, measured
+  playlist-trainer tune                          recall, size and time of other settings
+  playlist-trainer itemsets --min-support 0.05 --max-length 3 --output itemsets.csv
+  playlist-trainer models list
+
+Each flag is also an environment variable; --help of a command names it.
+itemsets, evaluate and tune take the current model's dataset and settings unless --dataset is given."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +49,11 @@ class Call:
     command: Callable[..., str]
     flags: Mapping[str, str]
     arguments: Mapping[str, Any]
+
+    @property
+    def is_about_current_model(self) -> bool:
+        """Whether the command learns from what the current model learned from, unless a dataset is given."""
+        return self.command in {learning.itemsets, learning.evaluate, learning.tune}
 
 
 class _Parser(argparse.ArgumentParser):
@@ -57,16 +75,19 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="playlist-trainer",
         description="Learns from playlists which songs go together, and publishes that as a model.",
-        epilog="Each flag is also an environment variable; --help of a command names it.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument("--version", action="version", version=f"playlist-trainer {Settings().version}")
     commands_of = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
     _add(commands_of, "train", learning.train, _DATASET | _MINING | _RULES | _PUBLISHING)
-    itemsets = _add(commands_of, "itemsets", learning.itemsets, _DATASET | _MINING)
+    itemsets = _add(commands_of, "itemsets", learning.itemsets, _DATASET | _MINING | {"model_dir"})
     itemsets.add_argument("--output", metavar="FILE.csv", help="where to write; standard output by default")
-    evaluate = _add(commands_of, "evaluate", learning.evaluate, _DATASET | _MINING | _RULES)
-    evaluate.add_argument(
-        "--json", dest="as_json", action="store_true", default=False, help="print JSON instead of a table"
-    )
+    for name, command in (("evaluate", learning.evaluate), ("tune", learning.tune)):
+        measure = _add(commands_of, name, command, _DATASET | _MINING | _RULES | {"model_dir"})
+        measure.add_argument(
+            "--json", dest="as_json", action="store_true", default=False, help="print JSON instead of a table"
+        )
     kept = commands_of.add_parser("models", help="Look at the kept models, or make another one current.")
     _add_models(kept.add_subparsers(required=True, metavar="ACTION", parser_class=_Parser))
     return parser

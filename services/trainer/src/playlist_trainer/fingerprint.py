@@ -21,6 +21,7 @@ def parameters_of(settings: Settings) -> dict[str, Any]:
         "max_length": settings.max_length,
         "item_column": settings.item_column,
         "playlist_column": settings.playlist_column,
+        "separator": settings.separator,
         "max_playlists": settings.max_playlists,
         "evaluation": settings.evaluation,
         "gate": settings.gate,

@@ -1,24 +1,22 @@
 """From a dataset on this disk to everything that a model holds: one stage after another."""
 
 import logging
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-import polars as pl
-
 from playlist_model import HeldOut, Model, Rules, Songs, Training
 from playlist_trainer.dataset.address import Dataset
+from playlist_trainer.dataset.columns import Columns
 from playlist_trainer.dataset.playlists import Playlists, encoded, gathered
-from playlist_trainer.dataset.rows import playlist_rows, reading_error
+from playlist_trainer.dataset.rows import row_batches
 from playlist_trainer.errors import NoRulesError
 from playlist_trainer.evaluation.choice import Choice, choose_damping
 from playlist_trainer.evaluation.gate import Contender, compared
 from playlist_trainer.evaluation.hold_out import hold_out
 from playlist_trainer.evaluation.metrics import SHORT_REQUESTS, SHORT_SEED_COUNTS, evaluate
 from playlist_trainer.evaluation.requests import SEED_COUNT, answers, popular_answers, requests_of
-from playlist_trainer.evaluation.verdict import verdict
+from playlist_trainer.evaluation.verdict import NOT_JUDGED, verdict
 from playlist_trainer.fingerprint import fingerprint_of, parameters_of
 from playlist_trainer.mining.damping import Damping
 from playlist_trainer.mining.engines import ENGINES
@@ -29,7 +27,6 @@ from playlist_trainer.settings import Settings
 from playlist_trainer.timings import StageTimer
 
 _log = logging.getLogger(__name__)
-_ROWS_AT_ONCE = 500_000
 
 
 @dataclass(frozen=True)
@@ -49,7 +46,7 @@ def read(dataset: Dataset, settings: Settings, timer: StageTimer) -> Playlists:
         DatasetError, DatasetUnavailableError: it can't be read, or too few of its rows can be used.
     """
     with timer.timed("read"):
-        listings = gathered(_row_batches(dataset, settings), settings.max_playlists, settings.seed)
+        listings = gathered(row_batches(dataset, Columns.of(settings)), settings.max_playlists, settings.seed)
     with timer.timed("encode"):
         playlists = encoded(listings)
     _log.info(
@@ -60,14 +57,6 @@ def read(dataset: Dataset, settings: Settings, timer: StageTimer) -> Playlists:
         playlists.unusable_row_count,
     )
     return playlists
-
-
-def _row_batches(dataset: Dataset, settings: Settings) -> Iterator[pl.DataFrame]:
-    try:
-        rows = playlist_rows(dataset, settings.item_column, settings.playlist_column).cast(pl.String)
-        yield from rows.collect_batches(chunk_size=_ROWS_AT_ONCE)
-    except (pl.exceptions.PolarsError, OSError, EOFError) as error:
-        raise reading_error(error, dataset) from error
 
 
 def mine_itemsets(playlists: Playlists, settings: Settings, timer: StageTimer) -> Itemsets:
@@ -142,7 +131,7 @@ def _choice(learned: Playlists, settings: Settings, timer: StageTimer) -> Choice
 
 def _mined(learned: Playlists, settings: Settings, damping: Damping, timer: StageTimer) -> MinedRules:
     with timer.timed("mine"):
-        mined = mine_rules(learned.transactions, settings, damping)
+        mined = mine_rules(learned.transactions, settings, damping, timer.progress)
     _log.info(
         "found %d rules that %d playlists or more hold, at most %s per song",
         len(mined.rules),
@@ -179,6 +168,9 @@ def _evaluated(
 
 
 def _judged(candidate: Candidate, current: Model, settings: Settings, timer: StageTimer) -> dict[str, Any]:
+    """Compare the candidate with the current model; one of the built-in sample is where everybody starts from."""
+    if str(current.manifest.dataset.get("url")).startswith("builtin:"):
+        return {"outcome": NOT_JUDGED, "reason": "the current model is of the built-in sample, which is no yardstick"}
     with timer.timed("gate"):
         figures = compared(
             Contender(

@@ -84,10 +84,10 @@ def _reconciled(writer: ModelWriter, settings: Settings, tell: Callable[[str], N
             writer.store.load(settings.rollback_to)
         return _applied(writer, kept, Plan("point", settings.rollback_to))
     writer.make_room()  # before the download, which needs it too
-    timer = StageTimer()
+    timer = StageTimer.for_people()
     known = _known_source(writer.store)
     expected = _plan(kept, known, settings) if known else Plan("train")
-    with timer.timed("fetch"):  # (3)
+    with timer.timed("fetch", shows_itself=True):  # (3)
         dataset = fetch(settings, writer.store.scratch_path, known if expected.action != "train" else None)
     if dataset is None:
         return _applied(writer, kept, expected)

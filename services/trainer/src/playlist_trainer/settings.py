@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from string import punctuation
 from typing import Any
 
 from playlist_model import KEEP_MODELS
@@ -53,6 +54,17 @@ def sha256(text: str) -> str:
     return text.lower()
 
 
+SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
+
+
+def separator(text: str) -> str:
+    """Take a separator by its word or as the character itself; nothing for one that is found by itself."""
+    character = "\t" if text == "\\t" else SEPARATORS.get(text.strip().lower(), text)
+    if character and character not in set(punctuation + "\t") - {'"', "\\"}:
+        raise ValueError(f"{', '.join(SEPARATORS)} or one character such as ^, but no letter, quote or backslash")
+    return character
+
+
 def column(text: str) -> str:
     """Take the name of a column."""
     if not text.strip():
@@ -96,10 +108,15 @@ class Settings:
         help="How often a request for the dataset that failed is tried again.")
     item_column: str = setting(
         "ITEM_COLUMN", "track_name", column, flag="--item-column", value="dataset.itemColumn",
-        help="The column that names a song: track_name, or track_uri to keep equal titles apart.")
+        help="The column that names a song: track_name, or track_uri to keep equal titles apart; or two, "
+        "track_name,artist_name, for songs called 'Home – Edward Sharpe'.")
     playlist_column: str = setting(
         "PLAYLIST_COLUMN", "pid", column, flag="--playlist-column", value="dataset.playlistColumn",
-        help="The column that names a playlist.")
+        help="The column that names a playlist; or several with commas between, as user_id,playlistname.")
+    separator: str = setting(
+        "SEPARATOR", "", separator, flag="--separator", value="dataset.separator",
+        help="What stands between the fields of a CSV file: comma, semicolon, tab, pipe or the character; "
+        "empty to find it.")
     model_dir: Path = setting(
         "MODEL_DIR", "models", path, flag="--model-dir",
         help="The folder that models are published in.")
@@ -172,14 +189,29 @@ class Settings:
     # fmt: on
 
     @classmethod
-    def read(cls, flags: Mapping[str, str], environ: Mapping[str, str] = os.environ) -> "Settings":
-        """Read the settings, flags before environment.
+    def read(
+        cls,
+        flags: Mapping[str, str],
+        environ: Mapping[str, str] = os.environ,
+        fallbacks: Mapping[str, str] | None = None,
+    ) -> "Settings":
+        """Read the settings, flags before environment, and both before the fallbacks.
+
+        Args:
+            flags: texts by field.
+            environ: usually ``os.environ``.
+            fallbacks: texts by field, in place of the defaults.
 
         Raises:
             SettingError: names every one that is wrong.
         """
+        unset = {
+            name: text
+            for name, text in (fallbacks or {}).items()
+            if not environ.get(settings_of(cls)[name].environment)
+        }
         try:
-            return from_environ(cls, environ, flags)
+            return from_environ(cls, environ, {**unset, **flags})
         except SettingsError as error:
             raise SettingError(f"settings are wrong: {redacted(str(error))}") from None
 

@@ -3,13 +3,13 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from playlist_runtime.logs import is_text
 from playlist_trainer import reconcile
-from playlist_trainer.commands.output import print_json, print_text, write_csv
+from playlist_trainer.commands.output import aligned, print_json, print_text, write_csv
 from playlist_trainer.dataset.address import fetch
 from playlist_trainer.errors import TransientError
 from playlist_trainer.settings import Settings
@@ -34,7 +34,7 @@ def itemsets(settings: Settings, output: str = "-") -> str:
     from playlist_trainer.tables import itemset_table
 
     with _playlists(settings) as playlists:
-        found = mine_itemsets(playlists, settings, StageTimer())
+        found = mine_itemsets(playlists, settings, StageTimer.for_people())
         write_csv(itemset_table(found, playlists.songs["song"]), output)
     return f"wrote {len(found)} itemsets"
 
@@ -43,11 +43,25 @@ def evaluate(settings: Settings, as_json: bool = False) -> str:
     """Measure the recommendations on a fifth of the playlists, held out of training, beside popularity."""
     from playlist_trainer.evaluation.metrics import evaluate
     from playlist_trainer.evaluation.report import report
-    from playlist_trainer.mining.damping import Damping
 
     with _playlists(settings) as playlists:
-        evaluations = evaluate(playlists.transactions, settings, Damping())
+        evaluations = evaluate(playlists.transactions, settings)
     print_json([asdict(evaluation) for evaluation in evaluations]) if as_json else print_text(report(evaluations))
+    return ""
+
+
+def tune(settings: Settings, as_json: bool = False) -> str:
+    """Show what each setting gains and costs: recall, coverage, rules, size and time, as a table."""
+    from playlist_trainer.evaluation.tune import Trial, trials
+
+    with _playlists(settings) as playlists:
+        found = list(trials(playlists.transactions, settings))
+    if as_json:
+        print_json([asdict(trial) for trial in found])
+    else:
+        header = [name.replace("_", " ") for name in Trial.__annotations__]
+        rows = [[f"{value:,}" if isinstance(value, int) else str(value) for value in astuple(trial)] for trial in found]
+        print_text(aligned(header, rows))
     return ""
 
 
@@ -60,4 +74,4 @@ def _playlists(settings: Settings) -> "Iterator[Playlists]":
         dataset = fetch(settings, Path(scratch))
         if dataset is None:
             raise TransientError("the dataset's server answered 'not modified' to a request that asked for all of it")
-        yield read(dataset, settings, StageTimer())
+        yield read(dataset, settings, StageTimer.for_people())

@@ -1,6 +1,5 @@
 """From a dataset's address to files on this disk, with the hash that tells one dataset from another."""
 
-import gzip
 import hashlib
 import logging
 import os
@@ -8,12 +7,14 @@ import re
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from playlist_trainer.dataset.formats import Kind, kind_of
+from playlist_trainer.dataset.mpd_slices import slices_of
 from playlist_trainer.dataset.object_address import SCHEMES
 from playlist_trainer.dataset.source import Source, digest_of_slices
-from playlist_trainer.errors import DatasetError, DatasetUnavailableError, SettingError
+from playlist_trainer.errors import DatasetError, SettingError
 from playlist_trainer.redaction import redacted
 from playlist_trainer.settings import Settings, names_of
 
@@ -21,12 +22,9 @@ if TYPE_CHECKING:
     from playlist_trainer.dataset.download import DownloadLimits
 
 _log = logging.getLogger(__name__)
-Kind = Literal["csv", "parquet", "json"]
 _BUILTIN = "builtin:"
 _SCHEME = re.compile(r"\s*((?:https?|file|builtin)(?=:)|[a-z][a-z0-9+.-]*(?=://))", re.IGNORECASE)
 _FILE_URL = re.compile(r"\s*file:(?://(?:localhost)?(?=/))?(?!//)([^?#]*)", re.IGNORECASE)
-_SNIFF_BYTES = 1024
-_FOREIGN = {b"PK\x03\x04": "a zip archive", b"BZh": "a bzip2 file", b"\xfd7zXZ": "an xz file", b"%PDF": "a PDF"}
 
 
 @dataclass(frozen=True)
@@ -108,7 +106,7 @@ def _fetch_url(settings: Settings, into: Path, known: Source | None) -> Dataset 
         )
     if isinstance(found, NotModified):
         return None
-    return Dataset((found.path,), _kind(found.path, public_url(url)), Source.of_download(public_url(url), found))
+    return Dataset((found.path,), kind_of(found.path, public_url(url)), Source.of_download(public_url(url), found))
 
 
 def _fetch_objects(settings: Settings, into: Path, known: Source | None) -> Dataset | None:
@@ -123,7 +121,7 @@ def _fetch_objects(settings: Settings, into: Path, known: Source | None) -> Data
         found = fetch_objects(settings, into, _limits(settings), known, progress)
     if found is None:
         return None
-    return Dataset(found.paths, _kind(found.paths[0], found.source.url), found.source)
+    return Dataset(found.paths, _kind_of(found.paths, found.source.url), found.source)
 
 
 def _is_pinned(known: Source | None, url_key: str, settings: Settings) -> bool:
@@ -147,7 +145,12 @@ def _local(url: str, scheme: str) -> Dataset:
     paths = _local_paths(url, scheme)
     digest, size = _digest(paths)
     shown = url if scheme == "builtin" else str(paths[0] if len(paths) == 1 else paths[0].parent)
-    return Dataset(paths, _kind(paths[0], shown), Source(shown, digest, size))
+    return Dataset(paths, _kind_of(paths, shown), Source(shown, digest, size))
+
+
+def _kind_of(paths: tuple[Path, ...], shown: str) -> Kind:
+    """Tell the kind of a dataset by its first file; of several, messages name that one."""
+    return kind_of(paths[0], shown if len(paths) == 1 else f"{shown}: {paths[0].name}")
 
 
 def _local_paths(url: str, scheme: str) -> tuple[Path, ...]:
@@ -163,11 +166,7 @@ def _local_paths(url: str, scheme: str) -> tuple[Path, ...]:
         )
     path = _path_of(url) if scheme else Path(url)
     try:
-        paths = tuple(sorted(path.glob("*.json"))) if path.is_dir() else (path,)
-        if not paths:
-            raise DatasetError(
-                f"{path}: a folder without .json slices: give a file, or the folder that holds the slices"
-            )
+        paths = slices_of(path) if path.is_dir() else (path,)
         if not path.exists():
             # What was typed may be a URL with a mistake in it.
             raise DatasetError(f"{redacted(str(path))[:200]}: no such file: check {names_of('dataset_url')}")
@@ -199,34 +198,3 @@ def _digest(paths: tuple[Path, ...]) -> tuple[str, int]:
         except OSError as error:
             raise DatasetError(f"{path}: can't be read: {error.strerror}") from error
     return digests[paths[0].name] if len(paths) == 1 else digest_of_slices(digests), size
-
-
-def _kind(path: Path, shown: str) -> Kind:
-    """Tell what a file holds by how it begins; names and content types lie."""
-    head = _head(path, shown)
-    if not head.strip():
-        raise DatasetError(f"{shown}: empty: expected playlists as CSV, Parquet or JSON")
-    if head.startswith(b"PAR1"):
-        return "parquet"
-    if head.lstrip().startswith(b"{"):
-        return "json"
-    if head.lstrip().lower().startswith((b"<!doctype", b"<html", b"<?xml")):
-        raise DatasetError(
-            f"{shown}: a web page, not data: the URL of the file itself is needed, or a log-in is missing"
-        )
-    for magic, name in _FOREIGN.items():
-        if head.startswith(magic):
-            raise DatasetError(f"{shown}: {name}: unpack it, or pack it as gzip")
-    return "csv"
-
-
-def _head(path: Path, shown: str) -> bytes:
-    try:
-        with path.open("rb") as file:
-            head = file.read(_SNIFF_BYTES)
-        if head.startswith(b"\x1f\x8b"):
-            with gzip.open(path) as file:
-                head = file.read(_SNIFF_BYTES)
-    except (EOFError, gzip.BadGzipFile) as error:
-        raise DatasetUnavailableError(f"{shown}: a gzip file that ends too early ({error}): fetch it again") from error
-    return head

@@ -1,79 +1,73 @@
-"""The rows of a dataset as one lazy frame, whatever the format of its files."""
+"""The rows of a dataset in batches, whatever the format of its files."""
 
-import gzip
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import polars as pl
 
 from playlist_trainer.dataset.address import Dataset
-from playlist_trainer.errors import DatasetError, DatasetUnavailableError
-from playlist_trainer.settings import names_of
+from playlist_trainer.dataset.columns import Columns, Roles, tidied
+from playlist_trainer.dataset.csv_rows import CsvRows
+from playlist_trainer.dataset.formats import kind_of
+from playlist_trainer.dataset.json_rows import json_batches
+from playlist_trainer.dataset.mpd_slices import is_slice, slice_rows
+from playlist_trainer.dataset.parquet_rows import parquet_batches
+from playlist_trainer.errors import DatasetError
 
-ARTIST_COLUMN = "artist_name"
-TITLE_COLUMN = "track_name"
+Frame = tuple[pl.DataFrame, Roles]
+_ROWS_TOGETHER = 500_000
+_SLICES_TOGETHER = 2
 
 
-def playlist_rows(dataset: Dataset, item_column: str, playlist_column: str) -> pl.LazyFrame:
-    """Read a dataset.
+def row_batches(dataset: Dataset, columns: Columns) -> Iterator[pl.DataFrame]:
+    r"""Yield every row of a dataset, in its order; at most 500,000 a batch.
+
+    Args:
+        dataset: on this disk.
+        columns: what its columns are called.
 
     Returns:
-        columns playlist, song, title, artist (all Categorical: millions of rows hold few distinct texts); one row
-        per row of the dataset, duplicates allowed; texts are trimmed and in Unicode's NFC; what is empty is null.
+        columns playlist and song, and title, artist, uri where the dataset has them (String; trimmed, in Unicode's
+        NFC, null where empty); one row per song of a playlist, duplicates allowed. A song named by several columns
+        has " – " between them, a playlist "\x1f".
 
     Raises:
-        DatasetError: a column is missing.
+        DatasetError: it can't be read whole; the message names the file and, where it has lines, the line.
+        DatasetUnavailableError: a compressed file is cut off.
     """
-    frame = _scan_slices(dataset.paths) if dataset.kind == "json" else _scan(dataset)
-    found = frame.collect_schema().names()
-    for column, setting in ((playlist_column, "playlist_column"), (item_column, "item_column")):
-        if column not in found:
-            raise DatasetError(
-                f"{dataset.source.url}: no column {column!r}, found {', '.join(found[:20])}: "
-                f"name the right one with {names_of(setting)}"
-            )
-    return frame.select(
-        playlist=_text(playlist_column),
-        song=_text(item_column),
-        title=_text(TITLE_COLUMN if TITLE_COLUMN in found else item_column),
-        artist=_text(ARTIST_COLUMN) if ARTIST_COLUMN in found else pl.lit(None, pl.Categorical),
-    )
-
-
-def reading_error(error: Exception, dataset: Dataset) -> Exception:
-    """Say in one sentence why Polars could not read a dataset."""
-    reason = str(error).strip().split("\n")[0][:200]
     url = dataset.source.url
-    if "utf-8" in reason.lower() or "utf8" in reason.lower():
-        return DatasetError(f"{url}: not UTF-8: convert it (iconv -t UTF-8)")
-    if any(word in reason.lower() for word in ("unexpected end", "corrupt deflate", "truncated", "unexpected eof")):
-        return DatasetUnavailableError(f"{url}: ends too early ({reason}): fetch it again")
-    return DatasetError(f"{url}: can't be read as {dataset.kind} ({reason}): expected playlists, one row a song")
+    files = [(path, url if len(dataset.paths) == 1 else f"{url}/{path.name}") for path in dataset.paths]
+    rows = 0
+    for frame, roles in _frames(*files[0], columns) if len(files) == 1 else _slice_frames(files, columns):
+        rows += len(frame)
+        for part in frame.iter_slices(_ROWS_TOGETHER):
+            yield tidied(part, roles)
+    if rows == 0:
+        raise DatasetError(f"{dataset.source.url}: no rows: expected one per song of a playlist")
 
 
-def _text(column: str) -> pl.Expr:
-    trimmed = pl.col(column).cast(pl.String).str.normalize("NFC").str.strip_chars()
-    return pl.when(trimmed != "").then(trimmed).cast(pl.Categorical)
+def _slice_frames(files: Sequence[tuple[Path, str]], columns: Columns) -> Iterator[Frame]:
+    """Yield what the files hold, in order; one is read while another is learned from."""
+    with ThreadPoolExecutor(_SLICES_TOGETHER) as pool:
+        waiting: deque[Future[list[Frame]]] = deque()
+        for path, shown in files:
+            waiting.append(pool.submit(lambda p, s: list(_frames(p, s, columns)), path, shown))
+            if len(waiting) == _SLICES_TOGETHER:
+                yield from waiting.popleft().result()
+        while waiting:
+            yield from waiting.popleft().result()
 
 
-def _scan(dataset: Dataset) -> pl.LazyFrame:
-    if dataset.kind == "parquet":
-        return pl.scan_parquet(dataset.paths[0])
-    # Without inference every column is text: a song called 1979 stays one, and 007 keeps its zeros.
-    return pl.scan_csv(dataset.paths[0], infer_schema=False)
-
-
-def _scan_slices(paths: Sequence[Path]) -> pl.LazyFrame:
-    """Read slices of the Million Playlist Dataset: one JSON object each, playlists inside, tracks inside those."""
-    return pl.concat([_slice(path) for path in paths]).lazy()
-
-
-def _slice(path: Path) -> pl.DataFrame:
-    columns = (TITLE_COLUMN, ARTIST_COLUMN, "track_uri", "album_name", "album_uri", "artist_uri")
-    track = pl.Struct(dict.fromkeys(columns, pl.String))
-    schema = {"playlists": pl.List(pl.Struct({"pid": pl.Int64, "name": pl.String, "tracks": pl.List(track)}))}
-    content = path.read_bytes()
-    if content.startswith(b"\x1f\x8b"):
-        content = gzip.decompress(content)
-    frame = pl.read_json(content, schema=schema)
-    return frame.explode("playlists").unnest("playlists").explode("tracks").unnest("tracks")
+def _frames(path: Path, shown: str, columns: Columns) -> Iterator[Frame]:
+    kind = kind_of(path, shown)
+    if kind == "parquet":
+        yield from parquet_batches(path, shown, columns)
+    elif kind == "csv":
+        file = CsvRows(path, shown, columns)
+        yield from ((frame, file.roles) for frame in file.batches())
+    elif is_slice(path, shown) and (found := slice_rows(path, shown, columns)):
+        yield found
+    else:
+        yield from json_batches(path, shown, columns)

@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playlist_model import Rules, rank
+from playlist_trainer.evaluation.choice import choose_damping
 from playlist_trainer.evaluation.split import LIMIT, MIN_SONGS, split
 from playlist_trainer.mining.damping import Damping
-from playlist_trainer.mining.rules import mine_rules
+from playlist_trainer.mining.rules import is_by_pairs, mine_rules, pair_limits
 from playlist_trainer.mining.transactions import Transactions
 from playlist_trainer.settings import Settings
 
@@ -45,12 +46,14 @@ class Evaluation:
     Attributes:
         seed_count: songs that each request asked with.
         request_count: held-out playlists that had enough songs.
+        rule_count: rules of the training part.
         rules: what users get: rules, filled up with popular songs.
         popularity: always the most popular songs.
     """
 
     seed_count: int
     request_count: int
+    rule_count: int
     rules: Quality
     popularity: Quality
 
@@ -68,7 +71,7 @@ class Evaluation:
 def evaluate(
     transactions: Transactions,
     settings: Settings,
-    damping: Damping,
+    damping: Damping | None = None,
     seed_counts: Iterable[int] = SEED_COUNTS,
     max_requests: int | None = None,
 ) -> list[Evaluation]:
@@ -77,7 +80,7 @@ def evaluate(
     Args:
         transactions: all playlists.
         settings: how to train; ``seed`` draws the split.
-        damping: how pair rules are scored.
+        damping: how pair rules are scored; chosen on the training part by default, as a training would.
         seed_counts: how many songs to ask with; one evaluation each.
         max_requests: at most so many held-out playlists are asked with.
 
@@ -85,6 +88,10 @@ def evaluate(
         LimitError: mining the training part went over the itemset cap.
     """
     parts = split(transactions, settings.seed)
+    if damping is None:
+        limits = pair_limits(settings, len(parts.training))
+        is_tried = is_by_pairs(settings) and settings.evaluation
+        damping = choose_damping(parts.training, limits, settings.seed).damping if is_tried else Damping()
     rules = mine_rules(parts.training, settings, damping).rules
     known_songs = len(np.unique(parts.training.items))
     evaluations = []
@@ -102,7 +109,9 @@ def _measured(rules: Rules, playlists: list[NDArray[np.int32]], seed_count: int,
         for tally, source in ((by_rules, rules), (by_popularity, no_rules)):
             ranking = rank(source, seeds, seeds, LIMIT)
             tally.count(ranking.song_ids, wanted, answered=len(ranking.values) > 0)
-    return Evaluation(seed_count, len(playlists), by_rules.quality(known_songs), by_popularity.quality(known_songs))
+    return Evaluation(
+        seed_count, len(playlists), len(rules), by_rules.quality(known_songs), by_popularity.quality(known_songs)
+    )
 
 
 class _Tally:

@@ -16,17 +16,17 @@ class PairLimits:
 
     Attributes:
         min_support_count: transactions that hold both songs, at least; 1 or more.
-        least_rules_per_song: a song with fewer rules than this gets rarer pairs as well, up to this number; 0: none.
         rules_per_song: the best rules of each antecedent that stay; ``NO_LIMIT`` for all of them.
         max_rules: rules altogether; ``NO_LIMIT`` for any number. Where there are more, every song keeps fewer.
         min_confidence: 0..1, inclusive.
+        least_rules_per_song: a song with fewer rules than this gets rarer pairs as well, up to this number; 0: none.
     """
 
     min_support_count: int = 1
-    least_rules_per_song: int = 0
     rules_per_song: int = NO_LIMIT
     max_rules: int = NO_LIMIT
     min_confidence: float = 0.0
+    least_rules_per_song: int = 0
 
     @property
     def least_count(self) -> int:

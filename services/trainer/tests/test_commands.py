@@ -1,0 +1,202 @@
+"""What people ask a trainer about its models: in the process itself, for speed."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from playlist_model import ModelStore
+from playlist_trainer.__main__ import main
+
+Run = Callable[..., tuple[int, str]]
+
+CSV = "pid,track_name,artist_name\n" + "".join(
+    f"{pid},{song},{artist}\n"
+    for pid in range(40)
+    for song, artist in (
+        ("Home", "Edward" if pid % 2 else "Michael"),
+        ("Hurt", "Johnny"),
+        ("Blue", "Joni"),
+        (f"Deep cut {pid % 4}", "Nobody"),
+    )
+)
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
+    """Run one command on a folder of its own; returns exit code and standard output."""
+    for name in list(os.environ):
+        if name.startswith("PLAYLIST_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setattr("playlist_trainer.__main__.start_watchdog", lambda *_: None)
+    monkeypatch.chdir(tmp_path)
+
+    def command(*arguments: str) -> tuple[int, str]:
+        code = main([*arguments])
+        return code, capsys.readouterr().out
+
+    return command
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> ModelStore:
+    (tmp_path / "playlists.csv").write_text(CSV)
+    return ModelStore(tmp_path / "models")
+
+
+def _train(run: Run, *arguments: str) -> str:
+    code, output = run("train", "--dataset", "playlists.csv", *arguments)
+    assert code == 0
+    return output
+
+
+def test_a_training_tells_people_what_it_read_and_learned(
+    run: Run, store: ModelStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    output = _train(run, "--log-format", "text")
+
+    lines = {line.split()[0]: line for line in output.splitlines()}
+    assert "160 rows: 40 playlists, 7 songs" in lines["Read"]
+    assert f"{store.load_current().manifest.rule_count} rules" in lines["Learned"]
+    assert lines.keys() == {"Read", "Learned", "Quality"}
+
+
+def test_a_second_training_is_compared_with_the_first(run: Run, store: ModelStore) -> None:
+    _train(run)
+    first = store.pointer().model_id
+
+    output = _train(run, "--log-format", "text", "--rules-per-song", "2")
+
+    assert first in output
+    assert "Gate     not judged" in output
+
+
+def test_machines_get_no_summary(run: Run, store: ModelStore) -> None:
+    assert _train(run, "--log-format", "json") == ""
+
+
+def test_titles_that_artists_share_are_warned_of_with_what_keeps_them_apart(
+    run: Run, store: ModelStore, capfd: pytest.CaptureFixture[str]
+) -> None:
+    main(["train", "--dataset", "playlists.csv", "--log-format", "text"])
+
+    errors = capfd.readouterr().err
+    assert "1 titles are shared by several artists" in errors or "1 title" in errors
+    assert "Home by 2" in errors
+    assert "track_name,artist_name" in errors
+
+
+def test_models_are_listed_under_a_header_with_their_state(run: Run, store: ModelStore) -> None:
+    _train(run)
+    _train(run, "--rules-per-song", "2")
+
+    _, output = run("models", "list")
+
+    header, *rows = (line.split() for line in output.splitlines())
+    assert header == ["model", "state", "age", "playlists", "rules", "recall@10", "dataset"]
+    assert [row[1] for row in rows] == ["current", "kept"]
+    assert [row[-1] for row in rows] == ["playlists.csv"] * 2
+
+
+def test_promote_makes_a_kept_model_current(run: Run, store: ModelStore) -> None:
+    _train(run)
+    first = store.pointer().model_id
+    _train(run, "--rules-per-song", "2")
+
+    code, _ = run("models", "promote", first)
+
+    assert code == 0
+    assert store.pointer().model_id == first
+
+
+def test_an_unknown_model_is_not_promoted(run: Run, store: ModelStore) -> None:
+    _train(run)
+
+    code, _ = run("models", "promote", "nonsense")
+
+    assert code == 64
+
+
+def test_diff_names_settings_songs_and_answers_that_changed(run: Run, store: ModelStore, tmp_path: Path) -> None:
+    _train(run)
+    first = store.pointer().model_id
+    (tmp_path / "playlists.csv").write_text(CSV.replace("Blue", "Bluer"))
+    _train(run, "--min-support", "2")
+    second = store.pointer().model_id
+
+    _, text = run("models", "diff", first, second)
+    _, as_json = run("models", "diff", first, second, "--json")
+
+    assert "setting min_support: auto → 2.0" in text
+    assert "songs added: 1 (Bluer)" in text
+    assert "songs gone: 1 (Blue)" in text
+    found = json.loads(as_json)
+    assert found["figures"]["playlists"] == [40, 40]
+    assert 0 < found["same_answers"] < 1
+
+
+def test_evaluate_takes_the_current_models_dataset_and_settings_and_says_so(
+    run: Run, store: ModelStore, capfd: pytest.CaptureFixture[str]
+) -> None:
+    _train(run, "--min-support", "3")
+
+    main(["itemsets", "--max-length", "1"])
+
+    captured = capfd.readouterr()
+    assert "taking dataset and settings of the current model" in captured.err
+    assert "playlists.csv" in captured.err
+    assert "Home" in captured.out
+    assert "a support_count of 3 or more" in captured.err
+
+
+def test_a_dataset_that_is_given_is_not_overruled(run: Run, store: ModelStore, tmp_path: Path) -> None:
+    _train(run)
+    (tmp_path / "other.csv").write_text("pid,track_name\n1,Only this\n1,And that\n")
+
+    _, output = run("itemsets", "--dataset", "other.csv", "--min-support", "1")
+
+    assert "Only this" in output
+    assert "Home" not in output
+
+
+def test_tune_shows_settings_beside_each_other(run: Run, store: ModelStore) -> None:
+    _train(run)
+
+    _, text = run("tune")
+    _, as_json = run("tune", "--json")
+
+    header, *rows = text.splitlines()
+    assert header.split() == [
+        "min",
+        "support",
+        "rules",
+        "per",
+        "song",
+        "recall",
+        "coverage",
+        "rules",
+        "megabytes",
+        "seconds",
+    ]
+    trials = json.loads(as_json)
+    assert len(rows) == len(trials)
+    assert {trial["rules_per_song"] for trial in trials} == {20, 100, 500, 1000}
+    by_support = {trial["min_support"]: trial["rules"] for trial in trials if trial["rules_per_song"] == 500}
+    assert by_support["1"] >= by_support["5"] >= by_support["10"]
+
+
+def test_the_version_is_printed(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.startswith("playlist-trainer ")
+
+
+def test_help_shows_examples(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+
+    assert "playlist-trainer train --dataset playlists.csv" in capsys.readouterr().out
