@@ -100,7 +100,10 @@ class BoundedServer(Server):
             connections = self._connections()
             open_connections.set(len(connections))
             for connection in connections:
-                connection.check(loop.time())
+                try:
+                    connection.check(loop.time())
+                except Exception:  # noqa: BLE001 - one connection's end must not keep the bounds from all others
+                    _log.exception("could not end a connection")
 
 
 class Worker(UvicornWorker):  # type: ignore[misc]
