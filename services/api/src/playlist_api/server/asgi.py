@@ -4,7 +4,6 @@ Nothing that may take longer than about 2 ms runs in the loop. Flask gets a requ
 its answer leaves without it: so no client holds a thread.
 """
 
-import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
@@ -13,11 +12,11 @@ from flask import Flask
 
 from playlist_api.app import create_operations_app
 from playlist_api.context import EXTENSION, Context
-from playlist_api.middleware.request_log import Answered
+from playlist_api.middleware.request_log import Answered, request_id_of
 from playlist_api.paths import BATCH, LIVE, OPERATIONS, READY, RECOMMEND
 from playlist_api.server import problems
 from playlist_api.server.bodies import Body, Receive, read_body
-from playlist_api.server.deadlines import Bounds
+from playlist_api.server.bounds import Bounds
 from playlist_api.server.drain import Draining
 from playlist_api.server.flask_threads import BusyError, FlaskThreads, WsgiAnswer, answer_now
 from playlist_api.server.hot_route import Headers, HotRoute
@@ -118,7 +117,8 @@ class Application:
         return await self._threads.answer(app, scope, body.content, is_long=is_long)
 
     async def _refuse(self, send: Send, scope: Scope, detail: str) -> None:
-        request_id = secrets.token_hex(8)
+        given = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"")
+        request_id = request_id_of(given.decode("latin-1"))
         self.observer.note(Answered(scope["method"], None, scope["path"], 503, 0.0, request_id))
         content = problems.problem_content(503, detail, request_id)
         headers = problems.problem_headers(content, request_id, retry_after_s=1)
