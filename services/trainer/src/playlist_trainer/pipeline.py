@@ -125,7 +125,12 @@ def _choice(learned: Playlists, settings: Settings, timer: StageTimer) -> Choice
     with timer.timed("choose"):
         limits = pair_limits(settings, len(learned.transactions))
         choice = choose_damping(learned.transactions, limits, settings.seed)
-    _log.info("chose %s by %d requests, recall@10 %.3f", choice.damping, len(choice.recalls), choice.recalls.mean())
+    _log.info(
+        "chose length_exponent %g, popularity_exponent %g by %d requests",
+        choice.damping.length_exponent,
+        choice.damping.popularity_exponent,
+        len(choice.recalls),
+    )
     return choice
 
 

@@ -53,7 +53,7 @@ def warnings(model: Model) -> Iterator[str]:
     shared = model.songs.artist_counts > 1
     if model.manifest.parameters.get("item_column") == "track_name" and shared.mean() >= _MANY_SHARED:
         yield (
-            f"{int(shared.sum()):,} titles are shared by several artists, whose songs count as one "
+            f"titles that several artists share: {int(shared.sum()):,}; their songs count as one "
             f"({_examples(model.songs)}): to keep them apart, name songs by title and artist "
             f"({names_of('item_column')} track_name,artist_name)"
         )
@@ -66,4 +66,5 @@ def _threshold(manifest: Manifest) -> str:
 
 def _examples(songs: Songs) -> str:
     most = (-songs.artist_counts).argsort(kind="stable")[:_EXAMPLES].tolist()
-    return ", ".join(f"{songs.names[song]} by {songs.artist_counts[song]}" for song in most)
+    shared = [song for song in most if songs.artist_counts[song] > 1]
+    return ", ".join(f"{songs.names[song]} by {songs.artist_counts[song]}" for song in shared)
