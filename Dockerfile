@@ -54,6 +54,8 @@ LABEL org.opencontainers.image.title="playlist-recommender-trainer" \
 
 FROM runtime AS api
 COPY --from=api-environment /app /app
+# Every address, IPv4 and IPv6: a container has to be reached from outside of it.
+ENV PLAYLIST_HOST=::
 ENTRYPOINT ["playlist-api"]
 CMD ["serve"]
 EXPOSE 8080

@@ -35,7 +35,7 @@ def test_a_pod_that_ends_is_drained_by_exec(render: Render) -> None:
 
 
 def test_grace_period_covers_the_drain_and_the_servers_own_end(render: Render, values: Object) -> None:
-    source = (ROOT / "services/api/src/playlist_api/gunicorn.conf.py").read_text(encoding="utf-8")
+    source = (ROOT / "services/api/src/playlist_api/server/gunicorn_conf.py").read_text(encoding="utf-8")
     (server_s,) = re.findall(r"^graceful_timeout = (\d+)", source, re.MULTILINE)
 
     grace_s = _pod(render())["terminationGracePeriodSeconds"]
@@ -58,6 +58,60 @@ def test_liveness_never_looks_at_the_model_and_readiness_does(render: Render) ->
     assert container["livenessProbe"]["httpGet"]["path"] == "/livez"
     assert container["startupProbe"]["httpGet"]["path"] == "/livez"
     assert container["readinessProbe"]["httpGet"]["path"] == "/readyz"
+
+
+def test_probes_and_metrics_are_out_of_reach_of_clients(render: Render) -> None:
+    api = {
+        "metricsPort": 9191,
+        "serviceMonitor": {"enabled": True},
+        "ingress": {"enabled": True, "hosts": ["songs.example"]},
+        "httpRoute": {"enabled": True, "parentRefs": [{"name": "public"}]},
+    }
+    objects = render({"api": api})
+    container = _container(objects)
+    ports = {port["name"]: port["containerPort"] for port in container["ports"]}
+    public, inner = sorted(objects.of("Service"), key=lambda service: len(service["metadata"]["name"]))
+    (endpoint,) = objects.one("ServiceMonitor")["spec"]["endpoints"]
+    selected = objects.one("ServiceMonitor")["spec"]["selector"]["matchLabels"]
+
+    assert ports == {"http": 8080, "metrics": 9191}
+    assert {container[probe]["httpGet"]["port"] for probe in container if probe.endswith("Probe")} == {"metrics"}
+    assert {"name": "PLAYLIST_METRICS_PORT", "value": "9191"} in container["env"]
+    assert [port["targetPort"] for port in public["spec"]["ports"]] == ["http"]
+    assert [port["targetPort"] for port in inner["spec"]["ports"]] == ["metrics"]
+    assert inner["spec"]["clusterIP"] == "None"
+    assert endpoint["port"] == inner["spec"]["ports"][0]["name"]
+    assert selected.items() <= inner["metadata"]["labels"].items()
+    assert not selected.items() <= public["metadata"]["labels"].items()
+    for kind in ("Ingress", "HTTPRoute"):
+        assert inner["metadata"]["name"] not in str(objects.one(kind)["spec"])
+
+
+def test_without_a_monitor_no_service_leads_to_the_metrics(render: Render) -> None:
+    (service,) = render().of("Service")
+
+    assert [port["targetPort"] for port in service["spec"]["ports"]] == ["http"]
+
+
+def test_port_of_the_api_is_refused_for_metrics(render: Render) -> None:
+    with pytest.raises(RenderError, match="metricsPort"):
+        render({"api": {"metricsPort": 8080}})
+
+
+def test_base_path_is_the_prefix_of_ingress_and_route_unless_they_have_their_own(render: Render) -> None:
+    def prefixes(**own: str) -> list[str]:
+        api = {
+            "basePath": "/music",
+            "ingress": {"enabled": True, "hosts": ["songs.example"]} | own,
+            "httpRoute": {"enabled": True, "parentRefs": [{"name": "public"}]} | own,
+        }
+        objects = render({"api": api})
+        (rule,) = objects.one("Ingress")["spec"]["rules"]
+        (route,) = objects.one("HTTPRoute")["spec"]["rules"]
+        return [rule["http"]["paths"][0]["path"], route["matches"][0]["path"]["value"]]
+
+    assert prefixes() == ["/music", "/music"]
+    assert prefixes(path="/outside/music") == ["/outside/music"] * 2
 
 
 def test_a_busy_pod_is_not_restarted(render: Render) -> None:
@@ -195,11 +249,3 @@ def test_an_ingress_and_a_route_lead_to_the_service(render: Render) -> None:
     }
     (rule,) = objects.one("HTTPRoute")["spec"]["rules"]
     assert rule["backendRefs"] == [{"name": service["metadata"]["name"], "port": 8081}]
-
-
-def test_prometheus_is_led_to_the_service_by_its_labels(render: Render) -> None:
-    objects = render({"api": {"serviceMonitor": {"enabled": True}}})
-    monitor, service = objects.one("ServiceMonitor")["spec"], objects.one("Service")
-
-    assert monitor["selector"]["matchLabels"].items() <= service["metadata"]["labels"].items()
-    assert monitor["endpoints"][0]["port"] == service["spec"]["ports"][0]["name"]

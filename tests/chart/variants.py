@@ -29,6 +29,7 @@ _BY_NAME: dict[str, Any] = {
     "sha256": "0" * 64,
     "nodePort": 30777,
     "parentRefs": [{"name": "other"}],
+    "basePath": "/other",
     "path": "/other",
     "schedule": "7 * * * *",
     "tls": [{"hosts": ["other.example"], "secretName": "other"}],

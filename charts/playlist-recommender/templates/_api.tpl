@@ -5,10 +5,19 @@ Usage: {{ include "playlist-recommender.apiSettings" . | fromYaml }}
 {{- define "playlist-recommender.apiSettings" -}}
 {{- $text := "playlist-recommender.text" -}}
 PLAYLIST_REFRESH_INTERVAL_SECONDS: {{ include $text .Values.api.refreshIntervalSeconds | quote }}
+PLAYLIST_BASE_PATH: {{ include $text .Values.api.basePath | quote }}
+PLAYLIST_METRICS_PORT: {{ include $text .Values.api.metricsPort | quote }}
 PLAYLIST_THREADS: {{ include $text .Values.api.threads | quote }}
 PLAYLIST_REQUEST_LOG: {{ include $text .Values.api.requestLog | quote }}
 PLAYLIST_CORS_ORIGINS: {{ include $text .Values.api.corsOrigins | quote }}
 PLAYLIST_MAX_BODY_BYTES: {{ include $text .Values.api.maxBodyBytes | quote }}
+PLAYLIST_MAX_HEADER_BYTES: {{ include $text .Values.api.maxHeaderBytes | quote }}
+PLAYLIST_MAX_CONNECTIONS: {{ include $text .Values.api.maxConnections | quote }}
+PLAYLIST_HEADER_TIMEOUT_SECONDS: {{ include $text .Values.api.headerTimeoutSeconds | quote }}
+PLAYLIST_REQUEST_TIMEOUT_SECONDS: {{ include $text .Values.api.requestTimeoutSeconds | quote }}
+PLAYLIST_ANSWER_TIMEOUT_SECONDS: {{ include $text .Values.api.answerTimeoutSeconds | quote }}
+PLAYLIST_KEEP_ALIVE_SECONDS: {{ include $text .Values.api.keepAliveSeconds | quote }}
+PLAYLIST_MAX_BATCH: {{ include $text .Values.api.maxBatch | quote }}
 PLAYLIST_MAX_SONGS: {{ include $text .Values.api.maxSongs | quote }}
 PLAYLIST_MAX_SONG_LENGTH: {{ include $text .Values.api.maxSongLength | quote }}
 PLAYLIST_LOG_FORMAT: {{ include $text .Values.logging.format | quote }}
@@ -48,4 +57,13 @@ Usage: {{ include "playlist-recommender.topologySpread" . }}
     matchLabels:
       {{- include "playlist-recommender.selectorLabels" (list . "api") | nindent 6 }}
 {{- end }}
+{{- end }}
+
+{{- /*
+The prefix that an Ingress or a route sends to the API: its own, else what the API serves everything below.
+Usage: {{ include "playlist-recommender.prefix" (list . .Values.api.ingress.path) }}
+*/}}
+{{- define "playlist-recommender.prefix" -}}
+{{- $root := index . 0 }}
+{{- coalesce (index . 1) $root.Values.api.basePath "/" }}
 {{- end }}

@@ -98,6 +98,7 @@ def version(code_version: str, model_date: str | None) -> Json:
         "song_count": 175 if has_model else None,
         "rule_count": 13200 if has_model else None,
         "evaluation": {"recall_at_10": 0.64} if has_model else None,
+        "gate": {} if has_model else None,
         "last_reload": model_date,
         "last_reload_error": None if has_model else {"message": "rules.npy is damaged", "time": MODEL_DATE},
     }
@@ -116,12 +117,14 @@ def problem(status: int) -> Json:
 
 def _recommendation(title: str, known: list[str]) -> Json:
     if not known:
-        return song(title) | {"value": None, "confidence": None, "source": "popular", "because": []}
-    because = [{"song": name, "together_count": 37, "song_count": 120} for name in known]
+        without = dict.fromkeys(("score", "value", "confidence", "together_count"))
+        return song(title) | without | {"source": "popular", "because": []}
+    because = [{"song": name, "songs": [name], "together_count": 37, "song_count": 120} for name in known]
     return song(title) | {
+        "score": 0.28,
         "value": 0.28,
         "confidence": 0.31,
-        "support_count": 37,
+        "together_count": 37,
         "source": "rule",
         "because": because,
     }

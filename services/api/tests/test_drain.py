@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from playlist_api.drain import Draining, NoServerError, drain
+from playlist_api.server.drain import Draining, NoServerError, drain
 
 
 @pytest.fixture(autouse=True)

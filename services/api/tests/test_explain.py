@@ -31,11 +31,13 @@ def test_recommendation_says_which_rule_led_to_it(client: FlaskClient) -> None:
             "title": "Scarborough Fair",
             "artist": "Simon",
             "artist_count": 3,
-            "support_count": 3,
+            "support_count": 4,
+            "together_count": 3,
+            "score": pytest.approx(3 / 16),
             "value": pytest.approx(3 / 16),
             "confidence": 0.5,
             "source": "rule",
-            "because": [{"song": "Greensleeves", "together_count": 3, "song_count": 6}],
+            "because": [{"song": "Greensleeves", "songs": ["Greensleeves"], "together_count": 3, "song_count": 6}],
         }
     ]
 
@@ -45,10 +47,11 @@ def test_strongest_reason_stands_first_and_gives_the_confidence(client: FlaskCli
 
     assert first["song"] == "Danny Boy"
     assert first["value"] == pytest.approx(2 / 16 + 1 / 14)
-    assert (first["confidence"], first["support_count"]) == (pytest.approx(2 / 6), 2)
+    assert (first["confidence"], first["together_count"]) == (pytest.approx(2 / 6), 2)
+    assert first["support_count"] == 3  # of the song, whatever led to it
     assert first["because"] == [
-        {"song": "Greensleeves", "together_count": 2, "song_count": 6},
-        {"song": "Scarborough Fair", "together_count": 1, "song_count": 4},
+        {"song": "Greensleeves", "songs": ["Greensleeves"], "together_count": 2, "song_count": 6},
+        {"song": "Scarborough Fair", "songs": ["Scarborough Fair"], "together_count": 1, "song_count": 4},
     ]
 
 
@@ -57,7 +60,8 @@ def test_popular_song_has_its_own_count_and_no_reason(client: FlaskClient) -> No
 
     assert entry["song"] == "Ode to Joy"
     assert entry["source"] == "popular"
-    assert (entry["value"], entry["confidence"], entry["support_count"]) == (None, None, 8)
+    assert (entry["score"], entry["confidence"], entry["together_count"]) == (None, None, None)
+    assert entry["support_count"] == 8
     assert entry["because"] == []
 
 
@@ -127,7 +131,7 @@ def test_rule_of_two_songs_names_both(publish: Any, store: ModelStore) -> None:
     one = explained(model, recommend(model, ["a"], 1))
 
     assert both["recommendations"][0]["because"] == [  # type: ignore[index]
-        {"song": "a + b", "together_count": 3, "song_count": 4}
+        {"song": "a + b", "songs": ["a", "b"], "together_count": 3, "song_count": 4}
     ]
     assert one["recommendations"][0]["source"] == "popular"  # type: ignore[index]
 

@@ -62,7 +62,7 @@ def test_any_other_id_is_replaced(client: FlaskClient, given: str) -> None:
     assert len(response.headers["X-Request-ID"]) == 16
 
 
-@pytest.mark.parametrize("path", ["/api/songs", "/livez", "/nowhere", "/openapi.json", "/metrics"])
+@pytest.mark.parametrize("path", ["/api/songs/random", "/livez", "/nowhere", "/openapi.json", "/metrics"])
 def test_every_answer_is_safe_to_show_and_not_to_be_stored(client: FlaskClient, path: str) -> None:
     headers = client.get(path).headers
 
@@ -112,10 +112,10 @@ def test_healthy_probes_are_quiet_and_others_are_not(
 ) -> None:
     caplog.set_level("DEBUG")
 
-    for path in ("/livez", "/readyz", "/metrics", "/api/version", "/livez/"):
+    for path in ("/livez", "/readyz", "/metrics", "/livez/", "/api/version", "/"):
         client.get(path)
 
-    assert [record.levelname for record in accesses(caplog)] == ["DEBUG"] * 3 + ["INFO"] * 2
+    assert [record.levelname for record in accesses(caplog)] == ["DEBUG"] * 4 + ["INFO"] * 2
 
 
 def test_unready_probe_is_not_quiet(make_app: Callable[..., Flask], caplog: pytest.LogCaptureFixture) -> None:

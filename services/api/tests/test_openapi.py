@@ -39,7 +39,7 @@ def test_document_has_the_codes_version_and_is_3_1(document: dict[str, Any]) -> 
 def test_limits_are_the_ones_in_force(make_app: Callable[..., Flask]) -> None:
     document = make_app(MAX_SONGS="2", MAX_SONG_LENGTH="5").test_client().get("/openapi.json").json
 
-    assert document["components"]["schemas"]["RecommendRequest"]["properties"]["songs"]["maxItems"] == 2
+    assert document["components"]["schemas"]["SongList"]["maxItems"] == 2
     assert document["components"]["schemas"]["SongText"]["maxLength"] == 5
 
 

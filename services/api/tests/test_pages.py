@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from playlist_api.pages import StaticFile, static_files
+from playlist_api.views.pages import StaticFile, static_files
 
 FILES = static_files()
 LINK = re.compile(r'(?:src|href)="(static/[^"]+)"')

@@ -1,147 +1,23 @@
 """The command, as a process of its own: what it prints, how it ends, what goes over the wire."""
 
-import http.client
 import json
 import os
+import pty
 import re
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
-from functools import partial
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from playlist_model import ModelStore
 
-Publish = Callable[..., str]
-
-BODY = b'{"songs": ["Greensleeves"], "limit": 1}'
-
-
-@dataclass
-class Server:
-    """A running playlist-api.
-
-    Attributes:
-        process: of gunicorn's master.
-        log: what it has written.
-        environ: that it was started with.
-        connections: to be closed in the end.
-    """
-
-    process: subprocess.Popen[bytes]
-    log: Path
-    environ: dict[str, str]
-    connections: list[http.client.HTTPConnection] = field(default_factory=list)
-
-    @property
-    def port(self) -> int:
-        found = re.search(r"listening on http://127\.0\.0\.1:(\d+)", self.log.read_text())
-        if not found:
-            raise ConnectionError(self.log.read_text())
-        return int(found[1])
-
-    def lines(self) -> list[dict[str, object]]:
-        return [json.loads(line) for line in self.log.read_text().splitlines()]
-
-    def connect(self) -> http.client.HTTPConnection:
-        self.connections.append(http.client.HTTPConnection("127.0.0.1", self.port, timeout=20))
-        return self.connections[-1]
-
-    def is_ready(self) -> bool:
-        try:
-            with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)) as connection:
-                connection.request("GET", "/readyz")
-                return connection.getresponse().status == 200
-        except (OSError, http.client.HTTPException):
-            return False
-
-    def stop(self) -> int:
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=30)
-
-    def clean_up(self) -> None:
-        for connection in self.connections:
-            connection.close()
-        if self.process.poll() is None:
-            self.stop()
-
-
-def wait_until(condition: Callable[[], bool], explain: Callable[[], str] = str) -> None:
-    deadline = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < deadline, explain()
-        time.sleep(0.02)
-
-
-def command(*arguments: str, environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "playlist_api", *arguments],
-        env=environ,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-
-
-@pytest.fixture
-def environ(tmp_path: Path, store: ModelStore) -> dict[str, str]:
-    """An environment of folders that hold nothing else; whatever is left behind can be seen."""
-    for name in ("home", "tmp", "work"):
-        (tmp_path / name).mkdir()
-    given = {name: value for name, value in os.environ.items() if not name.startswith(("PLAYLIST_", "GUNICORN_"))}
-    return given | {
-        "HOME": str(tmp_path / "home"),
-        "XDG_RUNTIME_DIR": str(tmp_path / "home"),
-        "TMPDIR": str(tmp_path / "tmp"),
-        "PLAYLIST_MODEL_DIR": str(store.root),
-        "PLAYLIST_HOST": "127.0.0.1",
-        "PLAYLIST_REFRESH_INTERVAL_SECONDS": "0.05",
-        "PLAYLIST_LOG_FORMAT": "json",
-    }
-
-
-@pytest.fixture
-def start(tmp_path: Path, environ: dict[str, str]) -> Iterator[Callable[..., Server]]:
-    servers: list[Server] = []
-
-    def start(*arguments: str, **more: str) -> Server:
-        log = tmp_path / f"log-{len(servers)}"
-        environment = environ | more
-        with log.open("wb") as file:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "playlist_api", *(arguments or ("--port", "0"))],
-                env=environment,
-                stdout=file,
-                stderr=file,
-                cwd=tmp_path / "work",
-            )
-        server = Server(process, log, environment)
-        servers.append(server)
-        wait_until(lambda: server.is_ready() or process.poll() is not None, log.read_text)
-        return server
-
-    yield start
-    for server in servers:
-        server.clean_up()
-
-
-@pytest.fixture
-def server(start: Callable[..., Server], publish: Publish) -> Server:
-    publish()
-    return start()
-
-
-def workers_of(server: Server) -> list[int]:
-    children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
-    return [int(process_id) for process_id in children.read_text().split()]
+from .running_server import BODY, Publish, Server, command, wait_until
 
 
 def test_flags_win_over_the_environment(start: Callable[..., Server], publish: Publish, store: ModelStore) -> None:
@@ -220,7 +96,6 @@ def test_version_is_the_one_that_was_baked_in(environ: dict[str, str]) -> None:
 
 def test_silent_clients_hold_up_neither_others_nor_the_stop(server: Server) -> None:
     with ExitStack() as silent:
-        # More than there are threads; gunicorn's own worker gives each of them a thread for five seconds.
         for _ in range(8):
             silent.enter_context(socket.create_connection(("127.0.0.1", server.port)))
         started = time.monotonic()
@@ -230,22 +105,6 @@ def test_silent_clients_hold_up_neither_others_nor_the_stop(server: Server) -> N
         assert time.monotonic() - started < 4
         assert server.stop() == 0
         assert time.monotonic() - started < 12  # of a graceful time-out of 15
-
-
-def test_client_that_falls_silent_within_a_request_is_sent_away(server: Server) -> None:
-    with ExitStack() as silent:
-        head, body = (silent.enter_context(socket.create_connection(("127.0.0.1", server.port))) for _ in range(2))
-        head.sendall(b"POST /api/rec")
-        body.sendall(b"POST /api/recommend HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{")
-        for connection in (head, body):
-            connection.settimeout(20)
-
-        answers = [b"".join(iter(partial(connection.recv, 65536), b"")) for connection in (head, body)]
-
-    assert answers[0] == b""
-    assert answers[1].startswith(b"HTTP/1.1 400 BAD REQUEST")
-    assert b"did not arrive whole" in answers[1]
-    assert not [line for line in server.lines() if line["level"] in {"warning", "error"}]
 
 
 def test_kept_connection_is_told_to_close_while_draining(server: Server) -> None:
@@ -264,7 +123,7 @@ def test_kept_connection_is_told_to_close_while_draining(server: Server) -> None
     assert drained.returncode == 0, drained.stderr
     assert (drained.stdout, drained.stderr) == ("", "")
     assert took_s >= 1.5
-    assert before.headers["Connection"] == "keep-alive"
+    assert "Connection" not in before.headers  # HTTP/1.1 keeps what is not said to be closed
     assert kept is not None
     assert (after.status, after.headers["Connection"]) == (200, "close")
     # New clients are still answered: it takes a while until all of them are sent elsewhere.
@@ -285,7 +144,7 @@ def test_drain_without_a_server_fails_with_one_sentence(environ: dict[str, str])
 
 def test_drain_does_not_take_what_a_killed_server_left_for_a_server(server: Server) -> None:
     port = str(server.port)
-    (worker,) = workers_of(server)
+    (worker,) = server.workers()
     server.process.kill()
     server.process.wait()
     os.kill(worker, signal.SIGKILL)
@@ -295,9 +154,9 @@ def test_drain_does_not_take_what_a_killed_server_left_for_a_server(server: Serv
 
 
 def test_worker_that_died_is_replaced_and_can_be_drained(server: Server) -> None:
-    (first,) = workers_of(server)
+    (first,) = server.workers()
     os.kill(first, signal.SIGKILL)
-    wait_until(lambda: workers_of(server) not in ([], [first]) and server.is_ready())
+    wait_until(lambda: server.workers() not in ([], [first]) and server.is_ready())
 
     drained = command("drain", "0", "--port", str(server.port), environ=server.environ)
 
@@ -382,3 +241,99 @@ def test_command_explains_itself(environ: dict[str, str], arguments: list[str], 
 
     assert finished.returncode == 0
     assert part in finished.stdout
+
+
+def test_port_in_use_is_told_in_one_sentence(server: Server) -> None:
+    second = command("--port", str(server.port), environ=server.environ)
+
+    assert second.returncode == 1
+    assert second.stdout == ""
+    assert second.stderr == (
+        f"playlist-api: can't listen on 127.0.0.1 port {server.port}: Address already in use; "
+        "stop what listens there, or take another --port\n"
+    )
+
+
+def test_port_of_metrics_that_is_the_apis_is_refused(environ: dict[str, str]) -> None:
+    finished = command("--port", "8080", environ=environ | {"PLAYLIST_METRICS_PORT": "8080"})
+
+    assert finished.returncode == 64
+    assert finished.stderr == "playlist-api: PLAYLIST_METRICS_PORT is 8080, the port of the API itself\n"
+
+
+def test_every_address_means_ipv4_and_ipv6(environ: dict[str, str], publish: Publish, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    log = tmp_path / "every-address"
+    with log.open("wb") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "playlist_api", "--host", "::", "--port", str(port)],
+            env=environ,
+            stderr=file,
+        )
+    try:
+        wait_until(lambda: answers("127.0.0.1", port), log.read_text)
+        assert answers("::1", port) or not has_ipv6()
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def answers(host: str, port: int) -> bool:
+    try:
+        with socket.create_connection((host, port), timeout=20) as connection:
+            connection.sendall(b"GET /livez HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            return connection.recv(65536).startswith(b"HTTP/1.1 200")
+    except OSError:
+        return False
+
+
+def has_ipv6() -> bool:
+    try:
+        with socket.socket(socket.AF_INET6) as tried:
+            tried.bind(("::1", 0))
+    except OSError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(("has_terminal", "code"), [(True, 0), (False, None)])
+def test_hang_up_ends_a_server_that_a_terminal_started(
+    environ: dict[str, str], tmp_path: Path, has_terminal: bool, code: int | None
+) -> None:
+    """Without one it is the wish to read the configuration again, as for gunicorn anywhere."""
+    ours, its = pty.openpty()
+    log = tmp_path / "log-of-no-terminal"
+    with log.open("wb") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "playlist_api", "--port", "0"],
+            env=environ,
+            stderr=its if has_terminal else file,
+        )
+    os.close(its)
+    said = b""
+    while b"loaded" not in said and b"Booting" not in said:
+        said = (said + os.read(ours, 65536)) if has_terminal else log.read_bytes()
+    try:
+        process.send_signal(signal.SIGHUP)
+
+        if code is None:
+            with pytest.raises(subprocess.TimeoutExpired):
+                process.wait(timeout=1)
+        else:
+            assert process.wait(timeout=30) == code
+    finally:
+        process.terminate()
+        process.wait(30)
+        os.close(ours)
+
+
+def test_no_line_of_the_log_is_lost_when_the_server_is_stopped(server: Server) -> None:
+    connection = server.connect()
+    for number in range(50):
+        connection.request("POST", "/api/recommend", BODY, {"X-Request-ID": f"number-{number}"})
+        connection.getresponse().read()
+    server.stop()
+
+    logged = [line["request_id"] for line in server.lines() if str(line.get("request_id", "")).startswith("number-")]
+    assert logged == [f"number-{number}" for number in range(50)]

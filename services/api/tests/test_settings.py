@@ -10,7 +10,11 @@ def test_defaults_suit_a_person_at_a_laptop() -> None:
     settings = from_environ(Settings, {})
 
     assert settings.model_dir == Path("models")
-    assert (settings.host, settings.port, settings.threads, settings.refresh_interval_s) == ("0.0.0.0", 8080, 4, 1.0)
+    assert (settings.host, settings.port, settings.threads, settings.refresh_interval_s) == ("127.0.0.1", 8080, 4, 1.0)
+    assert (settings.metrics_port, settings.base_path) == (None, "")
+    assert (settings.header_timeout_s, settings.request_timeout_s, settings.answer_timeout_s) == (10, 30, 30)
+    assert (settings.keep_alive_s, settings.max_connections, settings.max_header_bytes) == (75, 2000, 2**15)
+    assert settings.max_batch == 100
     assert (settings.log_format, settings.log_level, settings.request_log) == ("auto", "info", True)
     assert (settings.max_body_bytes, settings.max_songs, settings.max_song_length) == (2**20, 1000, 500)
     assert settings.cors_origins == ()
@@ -30,7 +34,16 @@ def test_names_are_the_ones_that_charts_rely_on() -> None:
         "PLAYLIST_REQUEST_LOG",
         "PLAYLIST_VERSION",
         "PLAYLIST_CORS_ORIGINS",
+        "PLAYLIST_METRICS_PORT",
+        "PLAYLIST_BASE_PATH",
         "PLAYLIST_MAX_BODY_BYTES",
+        "PLAYLIST_MAX_HEADER_BYTES",
+        "PLAYLIST_MAX_CONNECTIONS",
+        "PLAYLIST_HEADER_TIMEOUT_SECONDS",
+        "PLAYLIST_REQUEST_TIMEOUT_SECONDS",
+        "PLAYLIST_ANSWER_TIMEOUT_SECONDS",
+        "PLAYLIST_KEEP_ALIVE_SECONDS",
+        "PLAYLIST_MAX_BATCH",
         "PLAYLIST_MAX_SONGS",
         "PLAYLIST_MAX_SONG_LENGTH",
     }
@@ -41,7 +54,16 @@ def test_names_are_the_ones_that_charts_rely_on() -> None:
         "logging.level": "PLAYLIST_LOG_LEVEL",
         "api.requestLog": "PLAYLIST_REQUEST_LOG",
         "api.corsOrigins": "PLAYLIST_CORS_ORIGINS",
+        "api.metricsPort": "PLAYLIST_METRICS_PORT",
+        "api.basePath": "PLAYLIST_BASE_PATH",
         "api.maxBodyBytes": "PLAYLIST_MAX_BODY_BYTES",
+        "api.maxHeaderBytes": "PLAYLIST_MAX_HEADER_BYTES",
+        "api.maxConnections": "PLAYLIST_MAX_CONNECTIONS",
+        "api.headerTimeoutSeconds": "PLAYLIST_HEADER_TIMEOUT_SECONDS",
+        "api.requestTimeoutSeconds": "PLAYLIST_REQUEST_TIMEOUT_SECONDS",
+        "api.answerTimeoutSeconds": "PLAYLIST_ANSWER_TIMEOUT_SECONDS",
+        "api.keepAliveSeconds": "PLAYLIST_KEEP_ALIVE_SECONDS",
+        "api.maxBatch": "PLAYLIST_MAX_BATCH",
         "api.maxSongs": "PLAYLIST_MAX_SONGS",
         "api.maxSongLength": "PLAYLIST_MAX_SONG_LENGTH",
     }

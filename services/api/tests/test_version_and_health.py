@@ -27,6 +27,7 @@ def test_version_names_code_and_model(client: FlaskClient, live: LiveModel) -> N
         "song_count": 8,
         "rule_count": 9,
         "evaluation": {"recall_at_10": 0.5},
+        "gate": {},
         "last_reload_error": None,
     }
 

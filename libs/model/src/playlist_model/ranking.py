@@ -4,17 +4,19 @@ Trainer and API share this, so that what the evaluation measures is what users g
 """
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from playlist_model.ragged import rows_of
 from playlist_model.rules import Rules
 
 # Added to the antecedent's count, so that "in 2 of 2 playlists" does not beat "in 90 of 100".
 # Chosen by the table "Defaults" in docs/measurements.md.
 SHRINKAGE = 10.0
 _DENSE = 8  # songs in the catalogue for each consequent
+
+_Number = TypeVar("_Number", np.int32, np.float32)
 
 
 @dataclass(frozen=True)
@@ -67,17 +69,14 @@ def _valued(
     rules: Rules, antecedents: NDArray[np.int64], excluded: NDArray[np.int32], shrinkage: float
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Give each consequent of the antecedents that is not excluded once, ascending, with its value."""
-    starts = rules.rule_offsets[antecedents]
-    lengths = rules.rule_offsets[antecedents + 1] - starts
-    rows = rows_of(starts, lengths)
-    weights: NDArray[np.float32] | NDArray[np.float64]
+    rows = _spans(rules, antecedents)
+    consequents = _joined(rules.consequents, rows)
     if rules.scores is None:
-        damped = rules.antecedent_support_counts[antecedents] + shrinkage
-        weights = rules.support_counts[rows] / np.repeat(damped, lengths)
+        damped = (rules.antecedent_support_counts[antecedents] + shrinkage).tolist()
+        weights = _joined(rules.support_counts, rows) / np.repeat(damped, [span.stop - span.start for span in rows])
     else:
-        weights = rules.scores[rows]
-    consequents = rules.consequents[rows]
-    if rules.song_count <= _DENSE * len(rows):
+        weights = _joined(rules.scores, rows)
+    if rules.song_count <= _DENSE * len(consequents):
         # One counter for every song beats sorting the consequents, unless most counters would stay at 0.
         values = np.bincount(consequents, weights=weights, minlength=rules.song_count).astype(np.float64, copy=False)
         values[excluded] = 0
@@ -87,6 +86,17 @@ def _valued(
     values = np.bincount(which, weights=weights, minlength=len(candidates)).astype(np.float64, copy=False)
     allowed = ~np.isin(candidates, excluded)
     return candidates[allowed].astype(np.int64), values[allowed]
+
+
+def _spans(rules: Rules, antecedents: NDArray[np.int64]) -> list[slice]:
+    """Return where the rules of each antecedent stand."""
+    starts, ends = rules.rule_offsets[antecedents].tolist(), rules.rule_offsets[antecedents + 1].tolist()
+    return [slice(start, end) for start, end in zip(starts, ends, strict=True)]
+
+
+def _joined(column: NDArray[_Number], spans: list[slice]) -> NDArray[_Number]:
+    """Return parts of a column one after the other: for a request's few antecedents, cheaper than row by row."""
+    return np.concatenate([column[span] for span in spans]) if spans else column[:0]
 
 
 def best_rows(values: NDArray[np.float64], limit: int) -> NDArray[np.int64]:

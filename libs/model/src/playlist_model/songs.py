@@ -19,6 +19,10 @@ from playlist_model.unindexed import rows_containing, rows_sharing_grams
 _COMPARED = 50  # songs are compared with a text, for close matches
 
 
+# What match() keeps: so many texts, up to so many characters each.
+_MOST_KEPT, _LONGEST_KEPT = 4096, 100
+
+
 @dataclass(frozen=True)
 class Match:
     """What one text that a person sent stands for.
@@ -116,6 +120,18 @@ class Songs:
 
     def match(self, text: str) -> Match:
         """Find the songs that ``text`` names, folding case, accents and white space where no name is exact."""
+        # Folding and two searches by bisection cost more than ranking does, and few songs are most of what is asked.
+        known = self._recent.get(text)
+        if known is not None:
+            return known
+        match = self._match(text)
+        if len(text) <= _LONGEST_KEPT:
+            if len(self._recent) >= _MOST_KEPT:
+                self._recent.clear()
+            self._recent[text] = match
+        return match
+
+    def _match(self, text: str) -> Match:
         same_key = tuple(dict.fromkeys(self._keys.same(self._fold(text)).tolist()))
         name = bytes_of(unicodedata.normalize("NFC", text.strip()))
         exact = tuple(song for song in same_key if self.names.bytes_at(song) == name)
@@ -169,6 +185,11 @@ class Songs:
     @property
     def _fold(self) -> Callable[[str], str]:
         return FOLDS[self.fold_version]
+
+    @cached_property
+    def _recent(self) -> dict[str, Match]:
+        """What texts stood for, of late: 2 MB at most."""
+        return {}
 
     @cached_property
     def _keys(self) -> Keys:

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import NoReturn
 
-from playlist_api.drain import NoServerError, drain
+from playlist_api.server.addresses import check_free
+from playlist_api.server.drain import NoServerError, drain
 from playlist_api.settings import Settings
 from playlist_runtime.settings import SettingsError, from_environ, settings_of
 
@@ -37,6 +38,19 @@ def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os
         return USAGE_EXIT_CODE
     if options["command"] == "drain":
         return _drain(settings, options["seconds"])
+    if settings.port and settings.port == settings.metrics_port:
+        print(f"playlist-api: PLAYLIST_METRICS_PORT is {settings.port}, the port of the API itself", file=sys.stderr)
+        return USAGE_EXIT_CODE
+    for port in (settings.port, settings.metrics_port or 0):
+        try:
+            check_free(settings.host, port)
+        except OSError as error:
+            print(
+                f"playlist-api: can't listen on {settings.host} port {port}: {error.strerror}; "
+                "stop what listens there, or take another --port",
+                file=sys.stderr,
+            )
+            return 1
     return _serve(environ, flags)
 
 
@@ -49,7 +63,7 @@ def _serve(environ: Mapping[str, str], flags: Mapping[str, str]) -> NoReturn:
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     described = settings_of(Settings)
     passed_on = {described[name].environment: value for name, value in flags.items()}
-    configuration = str(files("playlist_api").joinpath("gunicorn.conf.py"))
+    configuration = str(files("playlist_api").joinpath("server/gunicorn_conf.py"))
     command = [sys.executable, "-m", "gunicorn", "--config", configuration]
     os.execve(sys.executable, command, {**environ, **passed_on})  # noqa: S606 - the very thing that is wanted
 

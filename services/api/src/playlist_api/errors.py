@@ -4,6 +4,7 @@ ApiError
 ├── BadBodyError          400: the body is not JSON
 ├── UnknownSongError      404: a song was asked about that the model does not know
 ├── BodyTooLargeError     413: the body is larger than the server takes
+├── UnknownEncodingError  415: the body is compressed in a way that is not known here
 ├── InvalidRequestError   422: JSON or a query of the wrong shape, or over a limit
 └── NoModelLoadedError    503: nothing to answer from yet
 """
@@ -14,9 +15,10 @@ from http import HTTPStatus
 from typing import ClassVar
 from urllib.parse import quote
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
+from playlist_api.middleware.base_path import ASKED_PATH, BASE_PATH
 from playlist_api.responses import json_response
 
 _log = logging.getLogger(__name__)
@@ -47,6 +49,13 @@ class BodyTooLargeError(ApiError):
     status = 413
 
 
+class UnknownEncodingError(ApiError):
+    """The body's Content-Encoding is neither gzip nor none."""
+
+    status = 415
+    headers: ClassVar[Mapping[str, str]] = {"Accept-Encoding": "gzip"}
+
+
 class InvalidRequestError(ApiError):
     """The body or the query is readable, and of the wrong shape or over a limit."""
 
@@ -61,15 +70,20 @@ class NoModelLoadedError(ApiError):
     headers: ClassVar[Mapping[str, str]] = {"Retry-After": "1"}
 
 
-def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
-    """Give a problem document; ``detail`` says what was found, what is expected and what to send."""
-    content = {
+def problem_document(status: int, detail: str, request_id: str) -> dict[str, object]:
+    """Return a problem document; ``detail`` says what was found, what is expected and what to send."""
+    return {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
-        "request_id": g.request_id,
+        "request_id": request_id,
     }
+
+
+def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
+    """Return a problem document as an answer."""
+    content = problem_document(status, detail, g.request_id)
     return json_response(content, status, headers, content_type="application/problem+json")
 
 
@@ -86,13 +100,18 @@ def _from_api_error(error: ApiError) -> Response:
 
 def _from_http_exception(error: HTTPException) -> Response:
     status = error.code or 500
-    path = quote(request.path)[:200]
+    path = quote(request.script_root + request.environ.get(ASKED_PATH, request.path))[:200]
     if isinstance(error, MethodNotAllowed):
         allowed = ", ".join(sorted(error.valid_methods or ()))
         return problem(status, f"{request.method} is not offered at {path}: use {allowed}.", {"Allow": allowed})
     if isinstance(error, NotFound):
-        return problem(status, f"There is nothing at {path}: GET /openapi.json describes what there is.")
+        return problem(status, f"There is nothing at {path}: GET {_base()}/openapi.json describes what there is.")
     return problem(status, error.description or HTTPStatus(status).phrase)
+
+
+def _base() -> str:
+    base: str = current_app.config[BASE_PATH]
+    return base
 
 
 def _from_any_other(error: Exception) -> Response:

@@ -61,21 +61,23 @@ def _recommendations(model: Model, recommendation: Recommendation) -> Iterator[d
     for song_id, value in zip(song_ids, values, strict=False):
         strongest = reasons[song_id][0]
         yield describe(model.songs, song_id) | {
-            "value": value,
+            "score": value,
+            "value": value,  # what it was called first
             "confidence": strongest.confidence,
-            "support_count": strongest.together_count,
+            "together_count": strongest.together_count,
             "source": "rule",
             "because": [_because(model, reason) for reason in reasons[song_id]],
         }
     for song_id in song_ids[len(values) :]:
-        nothing: dict[str, object] = {"value": None, "confidence": None, "source": "popular", "because": []}
-        yield describe(model.songs, song_id) | nothing
+        without = dict.fromkeys(("score", "value", "confidence", "together_count"))
+        yield describe(model.songs, song_id) | without | {"source": "popular", "because": []}
 
 
 def _because(model: Model, reason: Reason) -> dict[str, object]:
-    antecedent = model.rules.songs_of(reason.antecedent).tolist()
+    names = [model.songs.names[song_id] for song_id in model.rules.songs_of(reason.antecedent).tolist()]
     return {
-        "song": " + ".join(model.songs.names[song_id] for song_id in antecedent),
+        "song": " + ".join(names),
+        "songs": names,
         "together_count": reason.together_count,
         "song_count": reason.antecedent_count,
     }

@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from playlist_model import Model, ModelError, ModelStore
+import numpy as np
+
+from playlist_model import Manifest, Model, ModelError, ModelStore, Rules, TextColumn
 
 _log = logging.getLogger(__name__)
 
@@ -35,6 +37,8 @@ class LiveState:
         is_published: whether a model is there to be loaded; None until the folder was first looked at.
         loaded_at: when ``model`` was put into use.
         fault: the present one; None when ``model`` is the one that is wanted.
+        longest_song: of the model, in bytes: texts up to this length may be the name of a song.
+        most_rules_of_a_song: of the model: how many rules one song of a request can bring into its ranking.
         load_count: models put into use since the start, the first one included.
         failure_count: attempts that failed since the start.
     """
@@ -43,6 +47,8 @@ class LiveState:
     is_published: bool | None = None
     loaded_at: datetime | None = None
     fault: Fault | None = None
+    longest_song: int = 0
+    most_rules_of_a_song: int = 0
     load_count: int = 0
     failure_count: int = 0
 
@@ -87,6 +93,14 @@ class LiveModel:
     def current(self) -> Model | None:
         """The model to answer from; None while there is none."""
         return self.state.model
+
+    def training_status(self) -> dict[str, object]:
+        """Return the trainer's note of how its last run ended; empty where there is none."""
+        return ModelStore(self._model_dir).status()
+
+    def kept_models(self) -> list[Manifest]:
+        """Return the manifests of all models that are kept, newest first."""
+        return ModelStore(self._model_dir).manifests()
 
     def start(self) -> None:
         """Begin to look for newer models; the first look is taken at once."""
@@ -181,7 +195,14 @@ class LiveModel:
     def _put_into_use(self, load: Callable[[], Model]) -> None:
         started = time.perf_counter()
         model = load()
-        self.state = replace(self.state, model=model, loaded_at=datetime.now(UTC), load_count=self.state.load_count + 1)
+        self.state = replace(
+            self.state,
+            model=model,
+            loaded_at=datetime.now(UTC),
+            longest_song=max(_longest(model.songs.names), _longest(model.songs.titles)),
+            most_rules_of_a_song=_most_rules_of_a_song(model.rules),
+            load_count=self.state.load_count + 1,
+        )
         _log.info(
             "loaded model %s: %d songs, %d rules in %.3f s",
             model.manifest.model_id,
@@ -189,3 +210,12 @@ class LiveModel:
             len(model.rules),
             time.perf_counter() - started,
         )
+
+
+def _longest(texts: TextColumn) -> int:
+    return int(np.diff(texts.offsets).max(initial=0))
+
+
+def _most_rules_of_a_song(rules: Rules) -> int:
+    """Return the most rules that are filed under one song, by the rarest song of their antecedents."""
+    return int(np.diff(rules.rule_offsets[rules.song_antecedents]).max(initial=0))

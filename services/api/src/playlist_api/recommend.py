@@ -7,7 +7,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from playlist_model import Match, Model, Ranking, Songs, rank
+from playlist_api.parsing import TitledSong
+from playlist_model import Match, Model, Ranking, Songs, fold, rank
 
 Source = Literal["rule", "mixed", "popular"]
 
@@ -39,15 +40,15 @@ class Recommendation:
         return "rule" if ruled == len(self.ranking.song_ids) else "mixed"
 
 
-def recommend(model: Model, texts: Iterable[str], limit: int) -> Recommendation:
+def recommend(model: Model, texts: Iterable[str | TitledSong], limit: int) -> Recommendation:
     """Recommend songs that go with the ones asked with; unknown ones are left out of account.
 
     Args:
         model: to answer from.
-        texts: what the request calls its songs; distinct.
+        texts: what the request calls its songs: texts, or titles with an artist.
         limit: how many songs at most.
     """
-    matches = {text: model.songs.match(text) for text in texts}
+    matches = _matches(model.songs, texts)
     asked = _ids(match.song_ids for match in matches.values())
     # Another spelling of a song that was asked with is no recommendation either.
     excluded = _ids(match.same_key for match in matches.values())
@@ -58,6 +59,28 @@ def names_of(songs: Songs, song_ids: Sequence[int]) -> list[str]:
     """Give the names that answers carry."""
     names = songs.names
     return [names[song_id] for song_id in song_ids]
+
+
+def _matches(songs: Songs, texts: Iterable[str | TitledSong]) -> dict[str, Match]:
+    """Return what each text or title stands for; all of it where one title comes with several artists."""
+    matches: dict[str, Match] = {}
+    for text in texts:
+        if isinstance(text, str):
+            title, match = text, songs.match(text)
+        else:
+            title, match = text.title, _match_of(songs, text)
+        before = matches.get(title)
+        if before is not None:
+            match = Match(tuple(sorted({*before.song_ids, *match.song_ids})), match.same_key)
+        matches[title] = match
+    return matches
+
+
+def _match_of(songs: Songs, song: TitledSong) -> Match:
+    found = songs.match(song.title)
+    artist = fold(song.artist)
+    named = tuple(song_id for song_id in found.same_key if fold(songs.artists[song_id]) == artist) if artist else ()
+    return Match(named or found.song_ids, found.same_key)
 
 
 def _ids(groups: Iterable[tuple[int, ...]]) -> NDArray[np.int32]:

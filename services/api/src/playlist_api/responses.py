@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from flask import Response
 
 # Made once: json.dumps builds a new encoder for each call whose options are not the default ones.
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def json_response(
@@ -15,5 +15,5 @@ def json_response(
     headers: Mapping[str, str] | None = None,
     content_type: str = "application/json",
 ) -> Response:
-    """Give an answer whose body is ``content`` as JSON in UTF-8."""
-    return Response(_encode(content), status, headers, content_type=content_type)
+    """Return an answer whose body is ``content`` as JSON in UTF-8."""
+    return Response(encode(content), status, headers, content_type=content_type)

@@ -35,6 +35,19 @@ def body_size(text: str) -> int:
     return bytes_
 
 
+def optional_port(text: str) -> int | None:
+    """Take a port, or nothing."""
+    return whole_number(0, 65535)(text) if text else None
+
+
+def base_path(text: str) -> str:
+    """Take a path to serve everything below, or nothing; give it without a slash at its end."""
+    path = text.rstrip("/")
+    if not re.fullmatch(r"(/[A-Za-z0-9._~-]+)*", path) or {".", ".."} & set(path.split("/")):
+        raise ValueError("a path such as /music")
+    return path
+
+
 @dataclass(frozen=True)
 class Settings:
     """The API's settings; read once per process, with ``playlist_runtime.settings.from_environ``."""
@@ -42,13 +55,25 @@ class Settings:
     model_dir: Path = setting(
         "MODEL_DIR", "models", path, help="Folder that models are published in.", flag="--model-dir"
     )
-    # A container has to be reached from outside of it, and its network decides by whom.
-    host: str = setting("HOST", "0.0.0.0", host, help="Address to listen on.", flag="--host")  # noqa: S104
+    # Images say `::`: a container has to be reached from outside of it, and its network decides by whom.
+    host: str = setting(
+        "HOST", "127.0.0.1", host, help="Address to listen on; :: is every address, IPv4 and IPv6.", flag="--host"
+    )
     port: int = setting(
         "PORT", "8080", whole_number(0, 65535), help="Port to listen on; 0 takes a free one.", flag="--port"
     )
+    metrics_port: int | None = setting(
+        "METRICS_PORT",
+        "",
+        optional_port,
+        help="Port of /metrics, /livez and /readyz; empty leaves them on the main port.",
+        value="api.metricsPort",
+    )
+    base_path: str = setting(
+        "BASE_PATH", "", base_path, help="Path that everything is served below, such as /music.", value="api.basePath"
+    )
     threads: int = setting(
-        "THREADS", "4", whole_number(1, 256), help="Threads that answer requests.", value="api.threads"
+        "THREADS", "4", whole_number(1, 256), help="Threads for what takes longer than 2 ms.", value="api.threads"
     )
     refresh_interval_s: float = setting(
         "REFRESH_INTERVAL_SECONDS",
@@ -78,11 +103,55 @@ class Settings:
     max_body_bytes: int = setting(
         "MAX_BODY_BYTES", "1Mi", body_size, help="Largest request body.", value="api.maxBodyBytes"
     )
+    max_header_bytes: int = setting(
+        "MAX_HEADER_BYTES", "32Ki", body_size, help="Largest request line with its headers.", value="api.maxHeaderBytes"
+    )
+    max_connections: int = setting(
+        "MAX_CONNECTIONS",
+        "2000",
+        whole_number(1, 100_000),
+        help="Most connections at a time; those above get 503.",
+        value="api.maxConnections",
+    )
+    header_timeout_s: float = setting(
+        "HEADER_TIMEOUT_SECONDS",
+        "10",
+        seconds(above=0),
+        help="Time for a request's headers to arrive in full.",
+        value="api.headerTimeoutSeconds",
+    )
+    request_timeout_s: float = setting(
+        "REQUEST_TIMEOUT_SECONDS",
+        "30",
+        seconds(above=0),
+        help="Time for a whole request to arrive.",
+        value="api.requestTimeoutSeconds",
+    )
+    answer_timeout_s: float = setting(
+        "ANSWER_TIMEOUT_SECONDS",
+        "30",
+        seconds(above=0),
+        help="Time for a client to take an answer.",
+        value="api.answerTimeoutSeconds",
+    )
+    # Longer than clients and proxies keep a connection they don't use (60 s is usual), so that it is they who close
+    # it: closed by the server, it may be just as the next request is on its way.
+    keep_alive_s: float = setting(
+        "KEEP_ALIVE_SECONDS",
+        "75",
+        seconds(above=0),
+        help="Time that a connection without a request is kept; above the load balancer's own.",
+        value="api.keepAliveSeconds",
+    )
     max_songs: int = setting(
         "MAX_SONGS", "1000", whole_number(1), help="Most songs in one request.", value="api.maxSongs"
     )
     max_song_length: int = setting(
         "MAX_SONG_LENGTH", "500", whole_number(1), help="Longest song, in characters.", value="api.maxSongLength"
+    )
+
+    max_batch: int = setting(
+        "MAX_BATCH", "100", whole_number(1), help="Most playlists in a batch.", value="api.maxBatch"
     )
 
     @cached_property

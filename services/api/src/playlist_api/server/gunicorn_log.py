@@ -1,7 +1,6 @@
 """gunicorn's own messages in the form of all others."""
 
 import os
-import sys
 
 from gunicorn.config import Config  # type: ignore[import-untyped]
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]
@@ -22,10 +21,3 @@ class GunicornLog(Logger):  # type: ignore[misc]
         self._access_log_enabled = False
         self.error_log.handlers[:] = []
         self.error_log.propagate = True
-
-    def exception(self, msg: str, *args: object, **kwargs: object) -> None:
-        """Log an error with its traceback; a client that fell silent is none of ours."""
-        if isinstance(sys.exc_info()[1], BlockingIOError):
-            self.info("closed a connection whose client fell silent within a request")
-        else:
-            super().exception(msg, *args, **kwargs)

@@ -1,0 +1,1 @@
+"""What frames every request, whichever route answers it."""

@@ -1,0 +1,94 @@
+"""The way of nearly all requests: a small, valid ``POST /api/recommend``, answered without leaving the event loop.
+
+Parser, ranking and answer are those of Flask's route; whatever is not plain is left to it, errors included.
+"""
+
+import time
+
+from playlist_api.answer import answer
+from playlist_api.context import Context
+from playlist_api.errors import ApiError
+from playlist_api.middleware.cors import Cors
+from playlist_api.middleware.request_log import Answered, request_id_of
+from playlist_api.parsing import RecommendRequest, recommend_request_from_body
+from playlist_api.paths import RECOMMEND, RECOMMENDER
+from playlist_api.responses import encode
+
+Headers = list[tuple[bytes, bytes]]
+
+# What takes about 2 ms at most: so many songs, so large a body, and so many rules to rank by.
+_SONGS, _BODY_BYTES, _RULES = 32, 8192, 50_000
+# Headers that make a request one for Flask.
+_NOT_PLAIN = frozenset({b"content-encoding"})
+
+
+class HotRoute:
+    """Answers what it can, at once."""
+
+    def __init__(self, context: Context) -> None:
+        """Answer from what Flask's route answers from."""
+        self._context = context
+        self._cors = Cors(context.settings.cors_origins)
+        base = context.settings.base_path
+        self._routes = {f"{base}{path}{end}": path for path in (RECOMMEND, RECOMMENDER) for end in ("", "/")}
+
+    def serves(self, path: str) -> bool:
+        """Tell whether a path is this route's."""
+        return path in self._routes
+
+    def answer(self, path: str, headers: Headers, body: bytes) -> tuple[Headers, bytes] | None:
+        """Return the headers and the body of an answer with status 200; None where Flask has to answer."""
+        started = time.perf_counter()
+        state = self._context.live.state
+        given_id = origin = b""
+        for name, value in headers:
+            if name == b"x-request-id":
+                given_id = value
+            elif name == b"origin":
+                origin = value
+            elif name == b"content-encoding":
+                return None
+        asked = self._request_from(body, state.longest_song)
+        if asked is None or state.model is None or len(asked.songs) * state.most_rules_of_a_song > _RULES:
+            return None
+        answered = answer(state.model, asked, self._context.settings.version)
+        content = encode(answered.content).encode()
+        request_id = request_id_of(given_id.decode("latin-1"))
+        answer_headers = self._headers(len(content), request_id, answered.source, origin)
+        self._context.observer.note(
+            Answered(
+                "POST",
+                self._routes[path],
+                path,
+                200,
+                time.perf_counter() - started,
+                request_id,
+                answered.source,
+                state.model.manifest.model_id,
+            )
+        )
+        return answer_headers, content
+
+    def _request_from(self, body: bytes, longest_song: int) -> RecommendRequest | None:
+        if len(body) > _BODY_BYTES:
+            return None
+        try:
+            asked = recommend_request_from_body(body, self._context.settings, longest_song)
+        except ApiError:
+            return None
+        return None if asked.explain or len(asked.songs) > _SONGS else asked
+
+    def _headers(self, length: int, request_id: str, source: str, origin: bytes) -> Headers:
+        headers: Headers = [
+            (b"content-type", b"application/json"),
+            (b"content-length", str(length).encode()),
+            (b"playlist-source", source.encode()),
+            (b"x-request-id", request_id.encode()),
+            (b"x-content-type-options", b"nosniff"),
+            (b"cache-control", b"no-store"),
+        ]
+        if self._cors.origins:
+            allowed = self._cors.headers_for(origin.decode("latin-1"))
+            headers += [(b"vary", b"Origin")]
+            headers += [(name.lower().encode(), value.encode("latin-1")) for name, value in allowed.items()]
+        return headers

@@ -1,0 +1,223 @@
+"""HTTP/1.1 on one connection: uvicorn's protocol, with bounds on bytes, and an answer to whatever is not HTTP.
+
+uvicorn itself takes headers without end and requests in advance without number, loses the body of a request that also
+asks for another protocol, and answers what it can't parse before what came before it.
+"""
+
+import secrets
+from enum import Enum
+from typing import Any
+
+import httptools
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from playlist_api.server import problems
+from playlist_api.server.bounds import Bounds
+from playlist_api.server.joined_writes import JoinedWrites
+
+# No more than this is parsed while an earlier request is answered: thousands of tiny ones fit into one read.
+_PIECE_BYTES = 4096
+# How long, and how much, a client may go on sending that was refused: closed at once, it would not see the answer.
+_LINGER_S = 2.0
+_LINGER_BYTES = 2**20
+# Chunks of a byte each are framed by five more, and what is too large by little is read to its end.
+_FRAMING, _FRAMING_BYTES = 8, 2**19
+
+
+class Phase(Enum):
+    """What is arriving."""
+
+    NOTHING = 0
+    HEADERS = 1
+    BODY = 2
+
+
+class PipelinedProtocol(HttpToolsProtocol):
+    """One connection. ``config.app`` is the ``asgi.Application``; it has the bounds, and notes what was refused."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._application = self.app
+        self._bounds: Bounds = self.app.bounds
+        self._piece_bytes = min(_PIECE_BYTES, self._bounds.header_bytes)
+        self._phase = Phase.NOTHING
+        self._since = self.loop.time()
+        self._has_asked = False
+        self._is_refused = False
+        self._is_half_closed = False
+        self._header_bytes = 0
+        self._body_bytes = 0
+        self._unread = b""
+        self._running: RequestResponseCycle | None = None
+        # Set once nothing more is taken from this client: the answer that is still owed, and until when it is heard.
+        self._failure: bytes | None = None
+        self._lingers_until: float | None = None
+
+    def connection_made(self, transport: Any) -> None:
+        """Take a connection, or decide to refuse it once its request is read."""
+        super().connection_made(transport)
+        is_spared = self.server is not None and self.server[1] == self._bounds.spared_port
+        if len(self.connections) > self._bounds.connections and not is_spared:
+            self._is_refused = True
+            if len(self.connections) > 2 * self._bounds.connections:
+                self._application.note_closed("too_many")
+                transport.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell all requests that nobody waits for their answers; uvicorn itself tells the last one alone."""
+        self._unread = b""
+        waiting = [cycle for cycle, _ in self.pipeline]
+        for cycle in [self._running, *waiting]:
+            if cycle is not None and not cycle.response_complete:
+                cycle.disconnected = True
+                cycle.message_event.set()
+        self.pipeline.clear()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Parse what came, as far as it may be."""
+        if self._failure is not None or self._lingers_until is not None:
+            self._body_bytes += len(data)
+            if self._body_bytes > _LINGER_BYTES:
+                self.transport.abort()
+            return
+        self._unread = self._unread + data if self._unread else data
+        self._parse()
+
+    def eof_received(self) -> bool:  # type: ignore[override]  # asyncio's own type
+        """Go on answering a client that has said all it wants to say."""
+        if self._phase is Phase.NOTHING and self._is_answering():
+            self._is_half_closed = True
+            return True
+        return False
+
+    def on_message_begin(self) -> None:
+        """Begin with a request's headers."""
+        super().on_message_begin()
+        self._phase = Phase.HEADERS
+        self._since = self.loop.time()
+        self._has_asked = True
+        self._header_bytes = 0
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header; what comes behind a chunked body is none."""
+        if self._phase is Phase.HEADERS:
+            super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """Begin with a request's body, and to answer."""
+        if self.parser.should_upgrade():
+            return  # the parser would leave the body out; see _without_upgrade
+        if self.parser.get_http_version() not in {"1.0", "1.1"}:
+            raise httptools.HttpParserError  # HTTP/0.9 has neither headers nor a status
+        is_refused = self._is_refused and not self._application.is_spared(self.url)
+        self.app = self._application.refuse if is_refused else self._application
+        super().on_headers_complete()
+        # Its task has not begun yet.
+        self.cycle.transport = JoinedWrites(self.transport)  # type: ignore[assignment]
+        self._phase = Phase.BODY
+        self._body_bytes = 0
+        if is_refused:
+            self.cycle.keep_alive = False
+
+    def on_message_complete(self) -> None:
+        """Note that a request has arrived."""
+        if self._phase is Phase.BODY:
+            self._phase = Phase.NOTHING
+            self._since = self.loop.time()
+            super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """Go on with what the client has sent meanwhile, or wait for it; uvicorn's own makes a timer per request."""
+        self.server_state.total_requests += 1
+        if self._running is not None:
+            self._running.transport.flush()  # type: ignore[attr-defined]
+        if self.transport.is_closing():
+            return
+        if self.pipeline:
+            cycle, app = self.pipeline.pop()
+            self._start_asgi_task(cycle, app)
+        elif self._failure is not None:
+            self._send_failure()
+        elif self._is_half_closed:
+            self.transport.close()
+        elif self._phase is Phase.NOTHING:
+            self._since = self.loop.time()
+        if not self.pipeline and self._failure is None:
+            self.flow.resume_reading()
+            if self._unread:  # with the rest of the request that was begun just now, it may be
+                self.loop.call_soon(self._parse)
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._running = cycle
+        super()._start_asgi_task(cycle, app)
+
+    def _is_answering(self) -> bool:
+        cycle: RequestResponseCycle | None = self.cycle
+        return cycle is not None and not cycle.response_complete
+
+    def _parse(self) -> None:
+        while self._unread and not self.pipeline and self._failure is None and not self.transport.is_closing():
+            size = len(self._unread) if self._phase is Phase.BODY else self._piece_bytes
+            piece, self._unread = self._unread[:size], self._unread[size:]
+            if self._phase is Phase.BODY:
+                self._body_bytes += len(piece)
+                if self._body_bytes > _FRAMING * self._bounds.body_bytes + _FRAMING_BYTES:
+                    self._fail("body_too_large", 413, problems.BODY_TOO_LARGE)
+                    return
+            try:
+                self.parser.feed_data(piece)
+            except httptools.HttpParserUpgrade as upgrade:
+                self._unread = self._without_upgrade() + piece[upgrade.args[0] :] + self._unread
+            except httptools.HttpParserError:
+                self._fail("bad_request", 400, problems.BAD_REQUEST)
+            else:
+                self._count_header(len(piece))
+
+    def _without_upgrade(self) -> bytes:
+        """Return the headers that were parsed, without the wish for another protocol: none is spoken here.
+
+        Java's HttpClient, for one, asks every server whether it speaks HTTP/2.
+        """
+        method = self.parser.get_method()
+        if method == b"CONNECT":
+            self._fail("bad_request", 400, problems.BAD_REQUEST)
+            return b""
+        self.parser = httptools.HttpRequestParser(self)
+        lines = [b"%b %b HTTP/1.1" % (method, self.url)]
+        if any(name == b"connection" and b"close" in value.lower() for name, value in self.headers):
+            lines.append(b"connection: close")
+        lines += [b"%b: %b" % pair for pair in self.headers if pair[0] not in {b"connection", b"upgrade"}]
+        return b"\r\n".join([*lines, b"", b""])
+
+    def _count_header(self, size: int) -> None:
+        if self._phase is Phase.HEADERS:
+            self._header_bytes += size
+            if self._header_bytes > self._bounds.header_bytes:
+                self._fail("headers_too_large", 431, problems.HEADERS_TOO_LARGE.format(self._bounds.header_bytes))
+
+    def _fail(self, reason: str, status: int, detail: str) -> None:
+        """Take nothing more from the client; tell it why, once what it asked before is answered."""
+        request_id = secrets.token_hex(8)
+        self._application.note_failure(reason, status, request_id)
+        self._failure = problems.raw_problem(status, detail, request_id)
+        self._unread = b""
+        self._body_bytes = 0
+        is_cut = self._phase is Phase.BODY
+        self._phase = Phase.NOTHING
+        if is_cut and self.pipeline and self.pipeline[0][0] is self.cycle:
+            self.pipeline.popleft()  # it waits behind others; they will be answered
+        elif is_cut and not self.cycle.response_started:
+            self.cycle.disconnected = True  # whoever waits for its body gives up
+            self.cycle.message_event.set()
+            self._send_failure()
+        elif not self._is_answering():
+            self._send_failure()
+
+    def _send_failure(self) -> None:
+        if self._failure is not None and not self.transport.is_closing():
+            self.transport.write(self._failure)
+            self.flow.resume_reading()
+            self._lingers_until = self.loop.time() + _LINGER_S
+            if self.transport.can_write_eof():
+                self.transport.write_eof()

@@ -1,0 +1,161 @@
+"""The event loop's answers are those of Flask's route, byte for byte."""
+
+import asyncio
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from playlist_api.live_model import LiveModel
+from playlist_api.paths import RECOMMEND
+from playlist_api.server.asgi import Application
+from playlist_api.server.hot_route import HotRoute
+
+Publish = Callable[..., str]
+Answer = tuple[int, dict[str, str], bytes]
+
+ORDINARY: Sequence[dict[str, Any]] = [
+    {"songs": ["Greensleeves"]},
+    {"songs": ["Greensleeves", "Scarborough Fair"], "limit": 1},
+    {"songs": []},
+    {"songs": ["HALO", "unknown", " für elise "], "limit": 3},
+    {"songs": ["Greensleeves"], "explain": False},
+    {"songs": [{"title": "halo", "artist": "Haydn"}, "Greensleeves"]},
+]
+
+
+def ask(application: Application, body: bytes, path: str = RECOMMEND, **headers: str) -> Answer:
+    """Call an ASGI app as uvicorn does, with a body in one piece."""
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    given = {"content-length": str(len(body)), "x-request-id": "seven"} | headers
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": path,
+        "query_string": b"",
+        "http_version": "1.1",
+        "server": ("127.0.0.1", 8080),
+        "headers": [(name.replace("_", "-").encode(), value.encode()) for name, value in given.items()],
+    }
+    asyncio.run(application(scope, receive, send))
+    start, content = sent
+    return start["status"], {name.decode(): value.decode() for name, value in start["headers"]}, content["body"]
+
+
+@pytest.fixture
+def both(publish: Publish, live: LiveModel, make_app: Callable[..., Flask]) -> tuple[Application, Application]:
+    """The app, and one whose event loop leaves everything to Flask."""
+    publish()
+    live.refresh()
+    hot, cold = (Application(make_app(CORS_ORIGINS="https://music.example")) for _ in range(2))
+    cold._hot.answer = lambda *_: None  # type: ignore[method-assign]
+    return hot, cold
+
+
+@pytest.mark.parametrize("asked", ORDINARY)
+@pytest.mark.parametrize("headers", [{}, {"origin": "https://music.example"}, {"origin": "https://evil.example"}])
+def test_answers_and_headers_are_flasks(
+    both: tuple[Application, Application], asked: dict[str, Any], headers: dict[str, str]
+) -> None:
+    hot, cold = both
+
+    answer = ask(hot, json.dumps(asked).encode(), **headers)
+
+    assert answer == ask(cold, json.dumps(asked).encode(), **headers)
+    assert answer[0] == 200
+
+
+@pytest.mark.parametrize("path", ["/api/recommend", "/api/recommend/", "/api/recommender", "/api/recommender/"])
+def test_ordinary_requests_do_not_reach_flask(both: tuple[Application, Application], path: str) -> None:
+    hot, cold = both
+    for application in both:
+        application._app = None  # type: ignore[assignment]
+
+    assert ask(hot, b'{"songs": ["Greensleeves"]}', path)[0] == 200
+    with pytest.raises(TypeError):  # or this test could not fail
+        ask(cold, b'{"songs": ["Greensleeves"]}', path)
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        (b'{"songs": 7}', {}),
+        (b"\xff", {}),
+        (b'{"songs": ["Greensleeves"], "explain": true}', {}),
+        (json.dumps({"songs": [f"song {number}" for number in range(33)]}).encode(), {}),
+        (json.dumps({"songs": ["x" * 400 + str(number) for number in range(30)]}).encode(), {}),
+        (b'{"songs": []}', {"content_encoding": "identity"}),
+    ],
+)
+def test_anything_else_is_left_to_flask(
+    both: tuple[Application, Application], body: bytes, headers: dict[str, str]
+) -> None:
+    hot, cold = both
+    given = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+
+    assert hot._hot.answer(RECOMMEND, given, body) is None
+    assert ask(hot, body, **headers) == ask(cold, body, **headers)
+
+
+def test_request_that_would_take_long_to_rank_is_left_to_flask(
+    both: tuple[Application, Application], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Greensleeves has three rules, and no other song of the model has more.
+    body = b'{"songs": ["Greensleeves", "Halo"]}'
+    monkeypatch.setattr("playlist_api.server.hot_route._RULES", 6)
+    within = both[0]._hot.answer(RECOMMEND, [], body)
+    monkeypatch.setattr("playlist_api.server.hot_route._RULES", 5)
+    beyond = both[0]._hot.answer(RECOMMEND, [], body)
+
+    assert within is not None
+    assert beyond is None
+
+
+def test_without_a_model_flask_says_so(make_app: Callable[..., Flask]) -> None:
+    status, headers, _ = ask(Application(make_app()), b'{"songs": []}')
+
+    assert (status, headers["retry-after"]) == (503, "1")
+
+
+def test_too_many_long_requests_are_told_to_come_again(
+    both: tuple[Application, Application], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("playlist_api.server.flask_threads._MOST_WAITING", 0)
+
+    status, headers, _ = ask(both[0], b'{"playlists": []}', "/api/recommend/batch")
+
+    assert (status, headers["retry-after"], headers["connection"]) == (503, "1", "close")
+
+
+def test_answers_are_counted_and_logged_as_flasks_are(
+    both: tuple[Application, Application], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    ignored = {"duration_ms", "created", "msecs", "relativeCreated", "lineno", "thread", "threadName", "funcName"}
+    lines = []
+    for application in both:
+        caplog.clear()
+        ask(application, b'{"songs": ["Greensleeves"], "limit": 1}')
+        (record,) = (record for record in caplog.records if record.name == "playlist_api.access")
+        lines.append({name: value for name, value in vars(record).items() if name not in ignored})
+        text = application.observer.metrics.exposition("")[0].decode()
+        assert 'playlist_requests_total{method="POST",route="/api/recommend",status="200"} 1.0' in text
+        assert 'playlist_answers_total{source="rule"} 1.0' in text
+
+    assert lines[0] == lines[1]
+
+
+def test_paths_below_a_base_path_are_the_hot_ones(make_app: Callable[..., Flask]) -> None:
+    context = make_app(BASE_PATH="/music").extensions["playlist_api"]
+
+    assert HotRoute(context).serves("/music/api/recommend")
+    assert not HotRoute(context).serves("/api/recommend")
