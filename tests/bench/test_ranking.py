@@ -8,7 +8,7 @@ from tests.bench.playlists import read_playlists, together
 from tests.bench.questions import SAMPLE
 
 from playlist_trainer.evaluation.metrics import evaluate
-from playlist_trainer.evaluation.split import split
+from playlist_trainer.evaluation.split import Split, split
 from playlist_trainer.settings import Settings
 
 
@@ -26,6 +26,14 @@ def test_recall_and_coverage_are_those_of_evaluate(seed_count: int) -> None:
     assert found.recall == pytest.approx(expected.rules.recall)
     assert found.coverage == pytest.approx(expected.rules.coverage)
     assert popular.recall == pytest.approx(expected.popularity.recall)
+
+
+def test_only_playlists_that_leave_something_to_find_are_asked_with() -> None:
+    sample = read_playlists(SAMPLE).transactions
+    held_out = tuple(np.arange(length, dtype=np.int32) for length in (3, 5, 6, 7))
+
+    assert [len(songs) for songs in asked(Split(sample, held_out), 1)] == [6, 7]
+    assert [len(songs) for songs in asked(Split(sample, held_out), 6)] == [7]
 
 
 def test_playlists_of_two_data_sets_share_the_songs_of_one_name() -> None:

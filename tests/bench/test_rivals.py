@@ -74,6 +74,15 @@ def test_recall_counts_hits_of_ten_and_songs_that_nobody_knows_stay_wanted() -> 
     assert found == [0.5, 0.5, 0.5]
 
 
+def test_a_song_that_is_asked_with_is_no_answer() -> None:
+    incidence = Incidence.of(transactions_of(np.ones((2, 11), dtype=np.bool_)))
+    playlists = [np.arange(11, dtype=np.int32)]  # asks with 0, and the ten others are all the rest
+
+    found = [recall(one, incidence, playlists, 1) for one in rivals(incidence, [playlists[0][:1]], LAMBDAS)]
+
+    assert found == [1.0, 1.0, 1.0]
+
+
 def test_songs_in_another_order_than_by_popularity_are_refused() -> None:
     with pytest.raises(ValueError, match="falling popularity"):
         Incidence.of(transactions_of(np.array([[False, True], [False, True]])))
