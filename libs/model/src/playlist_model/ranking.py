@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from playlist_model.rules import Rules
 
-# Added to the antecedent's count, so that "in 2 of 2 playlists" does not beat "in 90 of 100".
-# Chosen by the table "Defaults" in docs/measurements.md.
+# Added to the antecedent's count, so that "in 2 of 2 playlists" does not beat "in 90 of 100". For rules without scores:
+# those of itemsets, and of models from before there were scores.
 SHRINKAGE = 10.0
 _DENSE = 8  # songs in the catalogue for each consequent
 
