@@ -167,9 +167,9 @@ def _rolled_up(process_id: int) -> dict[str, int]:
 def _api_parts(served: Sequence[Served], requests: int) -> list[str]:
     intro = (
         f"The API, by the size of its model ({RULES_PER_SONG} scored rules per song, names of 20 characters; default "
-        f"settings, after {2 * requests:,} requests of three songs each). Memory is of all its processes together: with "
-        "the model's mapped files, which the system gives up when memory is short, and without any file. Loading is "
-        "reading and verifying every file, which are in the system's cache."
+        f"settings, after {2 * requests:,} requests of three songs each). Memory is of all its processes together: "
+        "with the model's mapped files, which the system gives up when memory is short, and without any file. Loading "
+        "is reading and verifying every file, which are in the system's cache."
     )
     header = (
         *("rules", "songs", "on disk, MiB", "loading, s", "with the mapped files, MiB", "without, MiB"),
