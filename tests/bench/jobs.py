@@ -103,7 +103,9 @@ def trained_by_mlxtend(dataset: Path, min_support: float, algorithm: str, limit_
 
 def stage_rows(jobs: Mapping[str, Sequence[Job]], form: str = ".2f") -> tuple[list[str], list[tuple[str, ...]]]:
     """Return, for a table, the stages of all jobs and then the rest, and a row of median seconds for each name."""
-    stages = list(dict.fromkeys(stage for found in jobs.values() for stage in found[0].seconds))
+    # The job with the most stages first, as it has them in their order.
+    fullest_first = sorted((found[0].seconds for found in jobs.values()), key=len, reverse=True)
+    stages = list(dict.fromkeys(stage for seconds in fullest_first for stage in seconds))
     rows = []
     for name, found in jobs.items():
         texts = [

@@ -75,10 +75,10 @@ def test_ways_that_differ_in_rules_or_have_no_two_per_pair_are_refused(counts: t
         check_agreement(jobs)
 
 
-def test_stage_that_a_job_does_not_have_is_a_dash() -> None:
-    jobs = {"a": [Job(run_of(1.0), {"mine": 0.25}, 2)], "b": [Job(run_of(1.0), {"rules": 0.5}, 2)]}
+def test_stages_stand_in_their_order_and_one_that_a_job_does_not_have_is_a_dash() -> None:
+    jobs = {"a": [Job(run_of(1.0), {"mine": 0.25}, 2)], "b": [Job(run_of(1.0), {"choose": 0.5, "mine": 0.25}, 2)]}
 
     assert stage_rows(jobs) == (
-        ["mine", "rules", "start, imports, publishing"],
-        [("a", "0.25", "–", "0.75"), ("b", "–", "0.50", "0.50")],
+        ["choose", "mine", "start, imports, publishing"],
+        [("a", "–", "0.25", "0.75"), ("b", "0.50", "0.25", "0.25")],
     )
