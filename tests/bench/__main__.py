@@ -4,19 +4,31 @@ import argparse
 import sys
 from collections.abc import Mapping
 
+<<<<<<< HEAD
 from tests.bench import data, large, ranking, reload, serving, sizing, training
 from tests.bench.options import Group, Options
+=======
+from tests.bench import data, defaults, large, million, reading, reload, search, serving, sizing, training
+from tests.bench.options import SLICES, Group, Options
+>>>>>>> benchlearn
 from tests.bench.processes import MeasurementError, say
 from tests.bench.report import replace_section
 
 _DOCUMENT = data.ROOT / "docs" / "measurements.md"
 GROUPS: Mapping[str, tuple[Group, str]] = {
-    "training": (training.measure, "CSV to published model: eclat, efficient-apriori, mlxtend"),
+    "training": (training.measure, "CSV to published model: the first version, efficient-apriori, mlxtend"),
+    "reading": (reading.measure, "reading and numbering a CSV file beside the first version"),
     "large": (large.measure, "100,000 made-up playlists"),
+<<<<<<< HEAD
     "ranking": (ranking.measure, "recall of rules beside EASE^R, item-kNN and popularity, by bounds of rules"),
+=======
+    "million": (million.measure, "1,000,000 made-up playlists: a Parquet file, and slices (--slices)"),
+    "defaults": (defaults.measure, "recall and coverage by support, length and ranking constant"),
+>>>>>>> benchlearn
     "serving": (serving.measure, "requests per second on one core: playlist-api, FastAPI, a scan of all rules"),
     "reload": (reload.measure, "latency while new models are published, and how soon they answer"),
     "sizing": (sizing.measure, "memory and disk by rules, a training's memory by rows"),
+    "search": (search.measure, "searching 500,000 and 2,260,000 made-up songs"),
 }
 
 
@@ -51,6 +63,9 @@ def _arguments() -> tuple[Options, list[str]]:
     parser.add_argument(
         "--quick", action="store_true", help="try everything out on little; the document stays as it is"
     )
+    parser.add_argument(
+        "--slices", type=int, default=SLICES, help=f"slices of 1,000 playlists that million makes; {SLICES} by default"
+    )
     given = parser.parse_args()
     if given.list:
         for name, (_, about) in GROUPS.items():
@@ -59,11 +74,16 @@ def _arguments() -> tuple[Options, list[str]]:
     unknown = [name for name in given.groups if name not in GROUPS]
     if unknown:
         parser.error(f"no group {', '.join(unknown)}: there are {', '.join(GROUPS)}")
-    return Options(quick=given.quick), given.groups or list(GROUPS)
+    if not 2 <= given.slices <= 1000:
+        parser.error(f"--slices is {given.slices}, expected 2 to 1000: half of them are compared with all")
+    return Options(quick=given.quick, slices=given.slices), given.groups or list(GROUPS)
 
 
 def _command(name: str, options: Options) -> str:
-    return f"make bench (python -m tests.bench {'--quick ' if options.quick else ''}{name})"
+    flags = ["--quick"] if options.quick else []
+    if options.slices != SLICES:
+        flags += ["--slices", str(options.slices)]
+    return f"make bench (python -m tests.bench {' '.join([*flags, name])})"
 
 
 if __name__ == "__main__":

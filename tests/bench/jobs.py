@@ -1,14 +1,14 @@
 """Whole trainings, as a user starts them: a file of playlists in, a published model out."""
 
 import json
-import re
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from tests.bench.processes import MeasurementError, Run, run
+from tests.bench.processes import Run, Spread, run
 
 from playlist_model import ModelStore
 
@@ -16,7 +16,7 @@ _MLXTEND_JOB = Path(__file__).with_name("mlxtend_job.py")
 
 
 def program(name: str) -> str:
-    """Give a command of the environment that the bench runs in."""
+    """Return a command of the environment that the bench runs in."""
     return str(Path(sys.executable).with_name(name))
 
 
@@ -26,17 +26,22 @@ class Job:
 
     Attributes:
         run: the process.
-        seconds: by stage, as the job itself told; "mine" is mining alone.
-        itemset_count: frequent itemsets found.
-        rule_count: rules made of them.
-        evaluation: what the trainer measured of its recommendations; empty where it was switched off.
+        seconds: by stage, as the job itself told; "mine" is mining and making rules.
+        rule_count: rules of the model.
+        dataset: what the manifest says of the data; empty where there is no manifest, as the next.
+        scoring: what the manifest says of how rules were chosen.
     """
 
     run: Run
     seconds: Mapping[str, float]
-    itemset_count: int
     rule_count: int
-    evaluation: Mapping[str, float]
+    dataset: Mapping[str, Any] = field(default_factory=dict)
+    scoring: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def rest_s(self) -> float:
+        """What no stage accounts for: start, imports, publishing."""
+        return self.run.seconds - sum(self.seconds.values())
 
 
 @dataclass(frozen=True)
@@ -44,16 +49,25 @@ class Wanted:
     """What to train with.
 
     Attributes:
-        dataset: the file.
-        min_support: a fraction of the playlists.
-        engine: of the trainer.
-        evaluation: whether to measure the recommendations too.
+        dataset: a file, or a folder of slices.
+        flags: of the trainer; none for its defaults.
+        trainer: the command; that of this environment by default.
     """
 
     dataset: Path
-    min_support: float = 0.005
-    engine: str = "eclat"
-    evaluation: bool = False
+    flags: Sequence[str] = ()
+    trainer: str | Path = field(default_factory=lambda: program("playlist-trainer"))
+
+
+def every_pair(min_support: float, engine: str = "eclat") -> Sequence[str]:
+    """Return the flags of a training that keeps both rules of each frequent pair, and does nothing else.
+
+    No playlist is held out and no rule left out, so that all engines find the same.
+    """
+    return (
+        *("--min-support", str(min_support), "--max-length", "2", "--engine", engine),
+        *("--rules-per-song", "0", "--max-rules", "0", "--evaluation", "false", "--gate", "false"),
+    )
 
 
 def trained(wanted: Wanted) -> Job:
@@ -66,18 +80,14 @@ def trained_into(model_dir: Path, wanted: Wanted) -> Job:
     """Train, and read in the published manifest what the trainer says of it."""
     found = run(train_command(model_dir, wanted))
     manifest = ModelStore(model_dir).load_current().manifest
-    itemsets = re.search(r"found (\d+) itemsets", found.output)
-    if not itemsets:
-        raise MeasurementError(f"the trainer does not say how many itemsets it found:\n{found.output}")
-    return Job(found, manifest.seconds, int(itemsets[1]), manifest.rule_count, manifest.evaluation)
+    return Job(found, manifest.seconds, manifest.rule_count, manifest.dataset, manifest.scoring)
 
 
 def train_command(model_dir: Path, wanted: Wanted) -> Sequence[str | Path]:
-    """Give the command line of a training for pairs."""
+    """Return the command line of a training."""
     return [
-        *(program("playlist-trainer"), "train", "--dataset", wanted.dataset, "--model-dir", model_dir),
-        *("--min-support", str(wanted.min_support), "--max-length", "2", "--engine", wanted.engine),
-        *("--evaluation", str(wanted.evaluation).lower(), "--log-format", "text"),
+        *(wanted.trainer, "train", "--dataset", wanted.dataset, "--model-dir", model_dir, *wanted.flags),
+        *("--log-format", "text"),
     ]
 
 
@@ -88,4 +98,19 @@ def trained_by_mlxtend(dataset: Path, min_support: float, algorithm: str, limit_
         words = (sys.executable, _MLXTEND_JOB, dataset, output, str(min_support), algorithm)
         found = run(words, limit_s=limit_s)
     told = json.loads(found.output.splitlines()[-1])
-    return Job(found, told["seconds"], told["itemset_count"], told["rule_count"], {})
+    return Job(found, told["seconds"], told["rule_count"])
+
+
+def stage_rows(jobs: Mapping[str, Sequence[Job]], form: str = ".2f") -> tuple[list[str], list[tuple[str, ...]]]:
+    """Return, for a table, the stages of all jobs and then the rest, and a row of median seconds for each name."""
+    # The job with the most stages first, as it has them in their order.
+    fullest_first = sorted((found[0].seconds for found in jobs.values()), key=len, reverse=True)
+    stages = list(dict.fromkeys(stage for seconds in fullest_first for stage in seconds))
+    rows = []
+    for name, found in jobs.items():
+        texts = [
+            format(Spread.of(job.seconds[stage] for job in found).median, form) if stage in found[0].seconds else "–"
+            for stage in stages
+        ]
+        rows.append((name, *texts, format(Spread.of(job.rest_s for job in found).median, form)))
+    return [*stages, "start, imports, publishing"], rows

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from tests.bench.report import Section
 
+SLICES = 200
+
 
 @dataclass(frozen=True)
 class Options:
@@ -12,9 +14,11 @@ class Options:
 
     Attributes:
         quick: to try the measurements out: small data, one repetition, nothing to rely on.
+        slices: how many slices of the Million Playlist Dataset's form the group ``million`` makes.
     """
 
     quick: bool = False
+    slices: int = SLICES
 
     def repetitions(self, thorough: int) -> int:
         """Give how often to repeat what is repeated ``thorough`` times in a run that counts."""

@@ -37,7 +37,9 @@ def rules_for(songs: int) -> Rules:
         consequents=consequents.ravel().astype(np.int32),
         support_counts=random.integers(1, _COUNT // 2, size=total).astype(np.int32),
     )
-    return Rules.build(songs, [table])
+    rules = Rules.build(songs, [table])
+    # Scored, as a training's rules are: that is memory, too.
+    return replace(rules, scores=rules.support_counts / np.float32(_COUNT))
 
 
 def main(model_dir: Path, song_count: int) -> None:

@@ -101,12 +101,13 @@ def make_candidate(
     described = _described(dataset, playlists)
     learned, held_out = hold_out(playlists) if settings.gate else (playlists, HeldOut.none())
     del playlists  # of a million playlists, each of these is half a gigabyte
+    transactions, columns = learned.transactions, learned.song_columns()
+    del learned
     with timer.timed("catalogue"):
-        songs = learned.catalogue()
+        songs = Songs.build(**columns)
+        del columns
         if len(songs) > _MANY_SONGS:
             songs = spilled(songs, scratch)
-    transactions = learned.transactions
-    del learned
     choice = _choice(transactions, settings, timer)
     mined = _mined(transactions, settings, choice.damping if choice else Damping(), timer)
     if len(mined.rules) == 0:

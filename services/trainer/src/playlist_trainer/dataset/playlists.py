@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -47,15 +48,19 @@ class Playlists:
 
     def catalogue(self) -> Songs:
         """Return the song table of a model."""
+        return Songs.build(**self.song_columns())
+
+    def song_columns(self) -> dict[str, Any]:
+        """Return what ``Songs.build`` makes a table from: by then, the frame of songs need not be there any more."""
         names, titles, uris = self.songs["song"], self.songs["title"], self.songs["uri"]
-        return Songs.build(
-            names=text_column(names),
-            support_counts=self.support_counts,
-            artists=text_column(self.songs["artist"]),
-            artist_counts=self.songs["artist_count"].to_numpy(),
-            titles=None if (names == titles).all() else text_column(titles),
-            uris=None if uris.null_count() == len(uris) else text_column(uris),
-        )
+        return {
+            "names": text_column(names),
+            "support_counts": self.support_counts,
+            "artists": text_column(self.songs["artist"]),
+            "artist_counts": self.songs["artist_count"].to_numpy(),
+            "titles": None if (names == titles).all() else text_column(titles),
+            "uris": None if uris.null_count() == len(uris) else text_column(uris),
+        }
 
 
 def numbered(batches: Iterable[pl.DataFrame], max_playlists: int = 0, seed: int = 0) -> Playlists:
