@@ -4,13 +4,8 @@ import argparse
 import sys
 from collections.abc import Mapping
 
-<<<<<<< HEAD
-from tests.bench import data, large, ranking, reload, serving, sizing, training
-from tests.bench.options import Group, Options
-=======
-from tests.bench import data, defaults, large, million, reading, reload, search, serving, sizing, training
+from tests.bench import data, large, million, ranking, reading, reload, search, serving, sizing, training
 from tests.bench.options import SLICES, Group, Options
->>>>>>> benchlearn
 from tests.bench.processes import MeasurementError, say
 from tests.bench.report import replace_section
 
@@ -19,12 +14,8 @@ GROUPS: Mapping[str, tuple[Group, str]] = {
     "training": (training.measure, "CSV to published model: the first version, efficient-apriori, mlxtend"),
     "reading": (reading.measure, "reading and numbering a CSV file beside the first version"),
     "large": (large.measure, "100,000 made-up playlists"),
-<<<<<<< HEAD
-    "ranking": (ranking.measure, "recall of rules beside EASE^R, item-kNN and popularity, by bounds of rules"),
-=======
     "million": (million.measure, "1,000,000 made-up playlists: a Parquet file, and slices (--slices)"),
-    "defaults": (defaults.measure, "recall and coverage by support, length and ranking constant"),
->>>>>>> benchlearn
+    "ranking": (ranking.measure, "recall of rules beside EASE^R, item-kNN and popularity, by bounds of rules"),
     "serving": (serving.measure, "requests per second on one core: playlist-api, FastAPI, a scan of all rules"),
     "reload": (reload.measure, "latency while new models are published, and how soon they answer"),
     "sizing": (sizing.measure, "memory and disk by rules, a training's memory by rows"),
