@@ -34,13 +34,13 @@ class File:
 
 
 def shared(name: str) -> Path | None:
-    """Give one of the data sets beside the repository, None where it is not there."""
+    """Return one of the data sets beside the repository, None where it is not there."""
     path = _SHARED / name
     return path if path.exists() else None
 
 
 def assignment(*, quick: bool) -> File:
-    """Give playlists of the assignment's full size as plain CSV; few made-up ones to try things out with."""
+    """Return playlists of the assignment's full size as plain CSV; few made-up ones to try things out with."""
     if quick:
         return made_up(_QUICK, "csv")
     real = shared("ds1_full_size.csv.gz")
@@ -52,13 +52,13 @@ def assignment(*, quick: bool) -> File:
 
 
 def made_up(shape: Shape, kind: str) -> File:
-    """Give made-up playlists as ``csv`` or ``parquet``."""
+    """Return made-up playlists as ``csv`` or ``parquet``."""
     path = _cached(f"{shape.name}.{kind}", lambda into: _write(shape, into, kind))
     return File(path, f"{shape}; {kind.upper()} of {path.stat().st_size / 1e6:.0f} MB")
 
 
 def packed(file: File) -> File:
-    """Give the same file as gzip."""
+    """Return the same file as gzip."""
     path = _cached(f"{file.path.name}.gz", lambda into: into.write_bytes(gzip.compress(file.path.read_bytes(), 6)))
     return File(path, f"the same as gzip of {path.stat().st_size / 1e6:.0f} MB")
 
@@ -85,7 +85,7 @@ def _cached(name: str, make: Callable[[Path], object]) -> Path:
 
 
 def installed(*names: str) -> str:
-    """Give packages of this environment with their versions."""
+    """Return packages of this environment with their versions."""
     return ", ".join(f"{name} {version(name)}" for name in names)
 
 

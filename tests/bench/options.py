@@ -21,7 +21,7 @@ class Options:
     slices: int = SLICES
 
     def repetitions(self, thorough: int) -> int:
-        """Give how often to repeat what is repeated ``thorough`` times in a run that counts."""
+        """Return how often to repeat what is repeated ``thorough`` times in a run that counts."""
         return 1 if self.quick else thorough
 
 

@@ -92,7 +92,7 @@ def _transactions_of(name: str) -> Transactions | None:
 
 
 def _baskets(path: Path) -> Iterator[list[str]]:
-    """Give the lines of a file of one transaction a line: names as CSV, or numbers with spaces between."""
+    """Yield the lines of a file of one transaction a line: names as CSV, or numbers with spaces between."""
     with gzip.open(path, "rt", encoding="utf-8") as file:
         yield from csv.reader(file) if ".csv" in path.name else (line.split() for line in file)
 

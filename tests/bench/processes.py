@@ -69,7 +69,7 @@ def run(command: Sequence[str | Path], environ: Mapping[str, str] | None = None,
 
 
 def clean_environ() -> dict[str, str]:
-    """Give this process's environment without settings of the product: what is measured has its defaults."""
+    """Return this process's environment without settings of the product: what is measured has its defaults."""
     return {name: value for name, value in os.environ.items() if not name.startswith("PLAYLIST_")}
 
 
@@ -101,7 +101,7 @@ class Spread:
         return statistics.median(self.values)
 
     def text(self, form: str = ".2f") -> str:
-        """Give the median, and in brackets smallest and largest."""
+        """Return the median, and in brackets smallest and largest."""
         if len(self.values) == 1:
             return format(self.median, form)
         return f"{self.median:{form}} ({min(self.values):{form}}–{max(self.values):{form}})"

@@ -20,12 +20,12 @@ _COUNT = 1000
 
 
 def names_of(songs: int) -> list[str]:
-    """Give the songs' names, ascending."""
+    """Return the songs' names, ascending."""
     return [f"Made-up Song {number:07d}" for number in range(songs)]
 
 
 def rules_for(songs: int) -> Rules:
-    """Give ``RULES_PER_SONG`` rules for each song, to distinct other ones."""
+    """Return ``RULES_PER_SONG`` rules for each song, to distinct other ones."""
     random = np.random.default_rng(0)
     # Steps that do not add up to a whole round lead to distinct songs.
     steps = random.integers(1, songs // (RULES_PER_SONG + 1), size=(songs, RULES_PER_SONG))

@@ -74,7 +74,7 @@ class Phase:
     memory: "Memory"
 
     def percentile_ms(self, percent: float) -> float:
-        """Give the latency that so many percent of the requests did not go beyond."""
+        """Return the latency that so many percent of the requests did not go beyond."""
         return self.latencies_ms[min(len(self.latencies_ms) - 1, int(len(self.latencies_ms) * percent / 100))]
 
 

@@ -39,7 +39,7 @@ class Section:
     parts: Sequence[str]
 
     def markdown(self, command: str) -> str:
-        """Give the whole section, with when, where and by which command it was made."""
+        """Return the whole section, with when, where and by which command it was made."""
         made = f"Made by `{command}` on {datetime.now(UTC):%Y-%m-%d}, {machine()}."
         return "\n\n".join([f"## {self.title}", made, *(part for part in self.parts if part)])
 
@@ -59,7 +59,7 @@ def _processor() -> str:
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Give a Markdown table, its columns aligned for reading as text; all but the first stand right."""
+    """Return a Markdown table, its columns aligned for reading as text; all but the first stand right."""
     cells = [[str(cell) for cell in row] for row in (header, *rows)]
     widths = [max(len(row[column]) for row in cells) for column in range(len(header))]
     rule = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
@@ -74,7 +74,7 @@ def _line(row: Sequence[str], widths: Sequence[int]) -> str:
 
 
 def aims(found: Iterable[Aim]) -> str:
-    """Give the aims as a list."""
+    """Return the aims as a list."""
     return "\n".join(str(aim) for aim in found)
 
 

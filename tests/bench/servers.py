@@ -66,7 +66,7 @@ class Server:
         return [self.process_id, *_children(self.process_id)]
 
     def processor_seconds(self) -> float:
-        """Give the processor time that it has used so far, with its children's."""
+        """Return the processor time that it has used so far, with its children's."""
         return sum(map(_processor_seconds, self.process_ids))
 
     def answer(self, body: bytes) -> tuple[int, bytes]:
@@ -81,7 +81,7 @@ class Server:
 
 
 def processors() -> tuple[str, str]:
-    """Give the processor for servers and the one for their clients; the same one where there is no other."""
+    """Return the processor for servers and the one for their clients; the same one where there is no other."""
     allowed = sorted(os.sched_getaffinity(0))
     return str(allowed[0]), str(allowed[-1])
 
@@ -120,7 +120,7 @@ def serving(recipe: Recipe, processor: str | None = None) -> Iterator[Server]:
 
 
 def python_module(name: str, *arguments: str) -> list[str]:
-    """Give the command that runs a module in this environment."""
+    """Return the command that runs a module in this environment."""
     return [sys.executable, "-m", name, *arguments]
 
 

@@ -159,7 +159,7 @@ def _bodies(songs: int, requests: int) -> Iterator[bytes]:
 
 
 def _rolled_up(process_id: int) -> dict[str, int]:
-    """Give the sums over a process's memory maps, by name, in bytes."""
+    """Return the sums over a process's memory maps, by name, in bytes."""
     lines = Path(f"/proc/{process_id}/smaps_rollup").read_text(encoding="utf-8").splitlines()
     return {line.split(":")[0]: int(line.split()[1]) * 1024 for line in lines if line.endswith(" kB")}
 

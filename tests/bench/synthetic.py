@@ -56,7 +56,7 @@ class Shape:
 
 
 def drawn(shape: Shape) -> NDArray[np.int32]:
-    """Give the songs of each playlist: int32, playlists × songs_per_playlist, distinct within a row."""
+    """Return the songs of each playlist: int32, playlists × songs_per_playlist, distinct within a row."""
     random = np.random.default_rng(shape.seed)
     begins = range(0, shape.playlists, _BLOCK)
     return np.concatenate([_block(shape, random, min(_BLOCK, shape.playlists - begin)) for begin in begins])
@@ -102,7 +102,7 @@ def _is_first_in_row(rows: NDArray[np.int32]) -> NDArray[np.bool_]:
 
 
 def table_of(shape: Shape) -> pl.DataFrame:
-    """Give a file's columns: pid (Int64), track_name, artist_name, track_uri (String); one row per listing."""
+    """Return a file's columns: pid (Int64), track_name, artist_name, track_uri (String); one row per listing."""
     songs = drawn(shape).ravel()
     numbers = range(shape.songs)
     titles = pl.Series([f"Made-up Song No. {number}" for number in numbers])

@@ -83,7 +83,7 @@ def own_server(new_server: Server, sample_models: Path, tmp_path: Path) -> Serve
 
 @pytest.fixture
 def on(browser: Browser) -> Iterator[Callable[..., Recommender]]:
-    """Give a server's page in a window of its own, on(server, color_scheme="dark"); it must end without a fault."""
+    """Yield a server's page in a window of its own, on(server, color_scheme="dark"); it must end without a fault."""
     with ExitStack() as stack:
         pages: list[Recommender] = []
 

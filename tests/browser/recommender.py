@@ -91,18 +91,18 @@ class Recommender:
         expect(self.tracks.first).to_be_visible()
 
     def track(self, title: str) -> Locator:
-        """Give the recommendation of a song."""
+        """Return the recommendation of a song."""
         return self.tracks.filter(has=self._titled(title))
 
     def chip(self, title: str) -> Locator:
-        """Give the chip of a song."""
+        """Return the chip of a song."""
         return self.chips.filter(has=self.page.get_by_text(title, exact=True))
 
     def _titled(self, title: str) -> Locator:
         return self.page.locator(".title").filter(has_text=re.compile(f"^{re.escape(title)}$"))
 
     def titles(self) -> list[str]:
-        """Give the recommended titles, in their order."""
+        """Return the recommended titles, in their order."""
         return self.tracks.locator(".title").all_text_contents()
 
     def hold_back(self, pattern: str, times: int | None = None) -> None:

@@ -103,7 +103,7 @@ def test_page_can_be_zoomed_to_twice_its_text(on: On, sample_server: Server) -> 
 
 
 def _contrast(one: str, other: str) -> float:
-    """Give the contrast of two colours, #rrggbb, as WCAG 2 defines it.
+    """Return the contrast of two colours, #rrggbb, as WCAG 2 defines it.
 
     >>> round(_contrast("#ffffff", "#000000"))
     21

@@ -20,7 +20,7 @@ Object = dict[str, Any]
 
 
 def helms() -> dict[str, str]:
-    """Give each Helm by a name for the test's id: HELM3 and HELM4 if they are set, else the one in PATH."""
+    """Return each Helm by a name for the test's id: HELM3 and HELM4 if they are set, else the one in PATH."""
     named = {name: os.environ.get(name.upper(), "") for name in ("helm3", "helm4")}
     found = {name: path for name, path in named.items() if path and shutil.which(path)}
     in_path = shutil.which("helm")
@@ -33,7 +33,7 @@ class RenderError(Exception):
 
 @cache
 def template(helm: str, values: str, chart: Path, release: str, extra: tuple[str, ...] = ()) -> str:
-    """Give what `helm template` prints."""
+    """Return what `helm template` prints."""
     command = [helm, "template", release, str(chart), "--namespace", "songs", "--kube-version", KUBERNETES]
     done = subprocess.run(
         [*command, "--values", "-", *extra], input=values, capture_output=True, text=True, check=False, timeout=60
@@ -47,18 +47,18 @@ class Objects(list[Object]):
     """What was rendered."""
 
     def of(self, kind: str, component: str = "") -> list[Object]:
-        """Give the objects of a kind, and of a component if one is named."""
+        """Return the objects of a kind, and of a component if one is named."""
         label = "app.kubernetes.io/component"
         wanted = [found for found in self if found["kind"] == kind]
         return [found for found in wanted if not component or found["metadata"]["labels"].get(label) == component]
 
     def one(self, kind: str, component: str = "") -> Object:
-        """Give the only object of a kind, and of a component if one is named."""
+        """Return the only object of a kind, and of a component if one is named."""
         (found,) = self.of(kind, component)
         return found
 
     def pods(self) -> Iterator[tuple[str, Object]]:
-        """Give each pod's and pod template's metadata and spec, with its owner's name."""
+        """Yield each pod's and pod template's metadata and spec, with its owner's name."""
         for found in self:
             name = f"{found['kind']}/{found['metadata']['name']}"
             if found["kind"] == "Pod":
@@ -69,7 +69,7 @@ class Objects(list[Object]):
                 yield name, found["spec"]["template"]
 
     def tracked(self) -> dict[tuple[str, str], Object]:
-        """Give what Argo CD compares, by kind and name: everything but hooks."""
+        """Return what Argo CD compares, by kind and name: everything but hooks."""
         return {
             (found["kind"], found["metadata"]["name"]): found
             for found in self
@@ -83,13 +83,13 @@ Render = Callable[..., Objects]
 def rendered(
     helm: str, values: Mapping[str, Any] | None = None, *, file: Path | None = None, release: str = "recommender"
 ) -> Objects:
-    """Give the objects for some values, or for a file of them."""
+    """Return the objects for some values, or for a file of them."""
     text = file.read_text(encoding="utf-8") if file else json.dumps(values or {})
     return Objects(yaml.load_all(template(helm, text, CHART, release), yaml.CSafeLoader))
 
 
 def nested(path: str, value: object) -> Object:
-    """Give {"a": {"b": value}} for "a.b"."""
+    """Return {"a": {"b": value}} for "a.b"."""
     for key in reversed(path.split(".")):
         value = {key: value}
     assert isinstance(value, dict)
@@ -97,7 +97,7 @@ def nested(path: str, value: object) -> Object:
 
 
 def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> Object:
-    """Give both, deeply; where they differ, `above`."""
+    """Return both, deeply; where they differ, `above`."""
     result = dict(below)
     for key, value in above.items():
         deeper = isinstance(value, Mapping) and isinstance(result.get(key), Mapping)

@@ -12,7 +12,7 @@ HOOKS = {"helm.sh/hook", "argocd.argoproj.io/hook"}
 
 
 def _in_use_beside(path: str) -> Values:
-    """Give values with which the one at a path has an effect."""
+    """Return values with which the one at a path has an effect."""
     # The certificates come from one object or the other.
     source = "existingSecret" if path.endswith("existingConfigMap") else "existingConfigMap"
     other = {} if path.startswith("dataset.caBundle.existing") else {source: "ca"}
@@ -25,7 +25,7 @@ def _in_use_beside(path: str) -> Values:
 
 
 def _training_inputs(schema: Object) -> list[str]:
-    """Give every value that a training depends on; the CronJob is tracked itself."""
+    """Return every value that a training depends on; the CronJob is tracked itself."""
     paths = [path for path in leaves(schema) if path.split(".")[0] in {"dataset", "training", "trainer"}]
     return [*(path for path in paths if ".reconcile." not in path), "persistence.keepModels"]
 

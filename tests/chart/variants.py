@@ -45,7 +45,7 @@ def _resolved(node: Object, schema: Object) -> Object:
 
 
 def leaves(schema: Object, node: Object | None = None, path: str = "") -> Iterator[str]:
-    """Give the path of every value that the schema names, without `global`."""
+    """Yield the path of every value that the schema names, without `global`."""
     properties = _resolved(node or schema, schema).get("properties")
     if properties is None or (path and path.endswith("resources")):
         yield path
@@ -56,7 +56,7 @@ def leaves(schema: Object, node: Object | None = None, path: str = "") -> Iterat
 
 
 def node_at(path: str, schema: Object) -> Object:
-    """Give the schema of one value, as it stands there."""
+    """Return the schema of one value, as it stands there."""
     node = schema
     for key in path.split("."):
         node = _resolved(node, schema)["properties"][key]
@@ -64,7 +64,7 @@ def node_at(path: str, schema: Object) -> Object:
 
 
 def value_at(path: str, values: Object) -> Any:
-    """Give one value."""
+    """Return one value."""
     found: Any = values
     for key in path.split("."):
         found = found[key]
@@ -72,7 +72,7 @@ def value_at(path: str, values: Object) -> Any:
 
 
 def other_value(path: str, schema: Object, values: Object) -> Any:
-    """Give a value that is allowed, and not the one that is there."""
+    """Return a value that is allowed, and not the one that is there."""
     node, now, name = node_at(path, schema), value_at(path, values), path.rpartition(".")[2]
     definition = node.get("$ref", "").rpartition("/")[2]
     if definition in _BY_DEFINITION or name in _BY_NAME:

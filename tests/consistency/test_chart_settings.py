@@ -47,7 +47,7 @@ def _bumped() -> set[str]:
 
 
 def _text(value: Any) -> str:
-    """Give a value as the chart renders it."""
+    """Return a value as the chart renders it."""
     if isinstance(value, bool):
         return str(value).lower()
     return ",".join(value) if isinstance(value, list) else str(value)

@@ -66,11 +66,11 @@ class ArgoCD:
             self._cluster.kubectl("patch", "job", name, "--namespace", self.namespace, "--type=merge", "--patch", patch)
 
     def application(self) -> Object:
-        """Give the Application; empty while it is not there."""
+        """Return the Application; empty while it is not there."""
         return self._cluster.get(_PATH) or {}
 
     def state(self) -> State:
-        """Give how far it is."""
+        """Return how far it is."""
         status = self.application().get("status", {})
         operation = status.get("operationState", {})
         result = operation.get("syncResult", {})
@@ -92,11 +92,11 @@ class ArgoCD:
         return push
 
     def wait(self, commit: str, timeout_s: float = 120) -> State:
-        """Give the state once a commit is fully there."""
+        """Return the state once a commit is fully there."""
         return self._until(commit, "done", timeout_s, State.is_done)
 
     def wait_failed(self, commit: str, timeout_s: float = 180) -> State:
-        """Give the state once the sync of a commit was given up."""
+        """Return the state once the sync of a commit was given up."""
         return self._until(commit, "failed", timeout_s, State.has_failed)
 
     def _until(self, commit: str, what: str, timeout_s: float, holds: Callable[[State, str], bool]) -> State:

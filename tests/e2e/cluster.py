@@ -43,7 +43,7 @@ def run(command: Sequence[str | Path], *, timeout_s: float = 300, text: str | No
 
 
 def until(what: str, found: Callable[[], T | None], *, timeout_s: float = 60, every_s: float = 0.2) -> T:
-    """Give what `found` gives as soon as it is something.
+    """Return what `found` gives as soon as it is something.
 
     Raises:
         AssertionError: it was nothing until the end.
@@ -78,7 +78,7 @@ class Cluster:
             self._proxy.stdout.close()
 
     def get(self, path: str, **parameters: str) -> Object | None:
-        """Give what the API server has at a path; None where there is nothing."""
+        """Return what the API server has at a path; None where there is nothing."""
         answer = self._session.get(self._url + path, params=parameters, timeout=20)
         if answer.status_code == HTTPStatus.NOT_FOUND:
             return None
@@ -87,7 +87,7 @@ class Cluster:
         return found
 
     def ask_pod(self, namespace: str, pod: str, path: str) -> Object | None:
-        """Give what a pod answers at its port 8080; None if it does not, because it starts or ends for instance."""
+        """Return what a pod answers at its port 8080; None if it does not, because it starts or ends for instance."""
         url = f"{self._url}/api/v1/namespaces/{namespace}/pods/http:{pod}:8080/proxy{path}"
         try:
             answer = self._session.get(url, timeout=_POD_ANSWERS_WITHIN_S)
@@ -96,7 +96,7 @@ class Cluster:
         return answer.json() if answer.ok else None
 
     def items(self, path: str, selector: str = "") -> list[Object]:
-        """Give the objects of a list."""
+        """Return the objects of a list."""
         found = self.get(path, labelSelector=selector)
         return found["items"] if found else []
 
@@ -120,14 +120,14 @@ class Cluster:
 
 
 def timed(act: Callable[[], object]) -> float:
-    """Give how long something took, in seconds."""
+    """Return how long something took, in seconds."""
     began = time.monotonic()
     act()
     return time.monotonic() - began
 
 
 def seconds_between(begin: str, end: str) -> float:
-    """Give the seconds between two of Kubernetes' times, which are whole seconds."""
+    """Return the seconds between two of Kubernetes' times, which are whole seconds."""
     return (datetime.fromisoformat(end) - datetime.fromisoformat(begin)).total_seconds()
 
 

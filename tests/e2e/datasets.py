@@ -47,18 +47,18 @@ class Datasets:
         self._session().put(f"{self._outside}/files/{name}", data=content, timeout=60).raise_for_status()
 
     def new(self) -> str:
-        """Give the address of a small dataset unlike all before it, so that no model of it can be kept already."""
+        """Return the address of a small dataset unlike all before it, so that no model of it can be kept already."""
         self._count += 1
         name = f"small_{self._count}.csv"
         self.put(name, _playlists("Clair de lune", "Canon in D", "Bolero", count=20 + self._count))
         return self.file(name)
 
     def url(self, path: str) -> str:
-        """Give the address of a path, as seen from the trainer's pod."""
+        """Return the address of a path, as seen from the trainer's pod."""
         return f"http://datasets.{_NAMESPACE}.svc/{path}"
 
     def file(self, name: str) -> str:
-        """Give the address of a file, as seen from the trainer's pod."""
+        """Return the address of a file, as seen from the trainer's pod."""
         return self.url(f"files/{name}")
 
     _outside = f"http://127.0.0.1:{_NODE_PORT}"
@@ -84,7 +84,7 @@ def _assignment() -> tuple[bytes, str]:
 
 
 def _playlists(*songs: str, count: int = 20) -> bytes:
-    """Give playlists that each leave out one of the songs in turn."""
+    """Return playlists that each leave out one of the songs in turn."""
     rows = [f"{pid},{song}" for pid in range(count) for place, song in enumerate(songs) if place != pid % len(songs)]
     return "\n".join(["pid,track_name", *rows, ""]).encode()
 

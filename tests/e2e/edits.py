@@ -151,7 +151,7 @@ def _followed(change: Change, release: Release, before: Answering, ready_before:
 def _answered(
     requests: Sequence[Request], before: Answering, final: Answering, began: float
 ) -> tuple[float | None, float | None]:
-    """Give when the first changed answer came, and the last that was not yet like the final ones."""
+    """Return when the first changed answer came, and the last that was not yet like the final ones."""
     good = [request for request in requests if request.is_good and request.began >= began]
     first = min((request.ended for request in good if request.answering != before), default=None)
     last = max((request.ended for request in good if request.answering != final), default=first)

@@ -15,7 +15,7 @@ TIMEOUT = "120s"
 
 
 def app_version(chart: Path) -> str:
-    """Give the version of the code that a chart installs by default."""
+    """Return the version of the code that a chart installs by default."""
     return str(yaml.safe_load((chart / "Chart.yaml").read_text(encoding="utf-8"))["appVersion"])
 
 
@@ -60,7 +60,7 @@ class Helm:
 
 
 def any_helm(namespace: str) -> Helm:
-    """Give a Helm, the newest there is; skip the test where there is none."""
+    """Return a Helm, the newest there is; skip the test where there is none."""
     if not helms():
         pytest.skip(NO_HELM)
     name, path = list(helms().items())[-1]

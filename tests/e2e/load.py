@@ -59,7 +59,7 @@ class Latency:
 
     @classmethod
     def of(cls, requests: Iterable[Request]) -> "Latency":
-        """Give the latency of some requests."""
+        """Return the latency of some requests."""
         ordered = sorted(request.latency_ms for request in requests if request.is_good) or [0.0]
         at = [ordered[min(len(ordered) - 1, int(share * len(ordered)))] for share in (0.5, 0.99)]
         return cls(*(round(value, 1) for value in (*at, ordered[-1])))
@@ -109,7 +109,7 @@ class Load:
         return sums
 
     def between(self, begin: float, end: float) -> list[Request]:
-        """Give the requests that began within a time, once they are all written down."""
+        """Return the requests that began within a time, once they are all written down."""
         deadline = time.monotonic() + _FLUSHED_S
         while not self._requests or self._requests[-1].began < end:
             assert time.monotonic() < deadline, f"no request of the last {_FLUSHED_S} s was written down"
@@ -119,7 +119,7 @@ class Load:
         return [request for request in self._requests if begin <= request.began < end]
 
     def first_good(self) -> Request:
-        """Give the first good answer, once it is there."""
+        """Return the first good answer, once it is there."""
         deadline = time.monotonic() + _FLUSHED_S
         while not (good := [request for request in self._requests if request.is_good]):
             assert time.monotonic() < deadline, f"no good answer within {_FLUSHED_S} s"

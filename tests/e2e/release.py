@@ -52,28 +52,28 @@ class Release:
         self._core = f"/api/v1/namespaces/{namespace}"
 
     def pods(self, component: str = "api") -> list[Object]:
-        """Give the pods that exist, those that are ending included."""
+        """Return the pods that exist, those that are ending included."""
         pods = self.cluster.items(f"{self._core}/pods", f"{_INSTANCE},{_COMPONENT}={component}")
         return [pod for pod in pods if pod["status"]["phase"] not in {"Succeeded", "Failed"} or component != "api"]
 
     def ready(self) -> int:
-        """Give how many pods the Service leads to."""
+        """Return how many pods the Service leads to."""
         path = f"/apis/discovery.k8s.io/v1/namespaces/{self.namespace}/endpointslices"
         slices = self.cluster.items(path, f"kubernetes.io/service-name={FULL_NAME}-api")
         endpoints = [endpoint for found in slices for endpoint in found.get("endpoints") or []]
         return sum(bool(endpoint["conditions"].get("ready")) for endpoint in endpoints)
 
     def said(self, pod: Object) -> Object:
-        """Give what a pod answers at /api/version, asked past the Service; empty if it does not answer."""
+        """Return what a pod answers at /api/version, asked past the Service; empty if it does not answer."""
         return self.cluster.ask_pod(self.namespace, pod["metadata"]["name"], "/api/version") or {}
 
     def answering(self) -> set[Answering]:
-        """Give what the pods answer with, all that exist."""
+        """Return what the pods answer with, all that exist."""
         said = [self.said(pod) for pod in self.pods()]
         return {Answering(one.get("version") or "", one.get("model_date") or "") for one in said}
 
     def answer(self) -> Answering:
-        """Give what every pod answers with, once they agree."""
+        """Return what every pod answers with, once they agree."""
 
         def same() -> Answering | None:
             answering = self.answering()
@@ -82,7 +82,7 @@ class Release:
         return until("all pods answer with the same", same)
 
     def model_id(self) -> str:
-        """Give the id of the model that the pods answer from, once they agree."""
+        """Return the id of the model that the pods answer from, once they agree."""
 
         def same() -> set[str] | None:
             ids = {self.said(pod).get("model_id") or "" for pod in self.pods()}
@@ -91,14 +91,14 @@ class Release:
         return until("all pods have the same model", same).pop()
 
     def deployment(self) -> Object:
-        """Give the API's Deployment."""
+        """Return the API's Deployment."""
         path = f"/apis/apps/v1/namespaces/{self.namespace}/deployments/{FULL_NAME}-api"
         found = self.cluster.get(path)
         assert found, f"{path} is not there"
         return found
 
     def trainings(self) -> list[Training]:
-        """Give the Jobs that train or trained, the newest last; the CronJob's are left out."""
+        """Return the Jobs that train or trained, the newest last; the CronJob's are left out."""
         jobs = self.cluster.items(
             f"/apis/batch/v1/namespaces/{self.namespace}/jobs", f"{_INSTANCE},{_COMPONENT}=training"
         )
@@ -106,12 +106,12 @@ class Release:
         return [_training(job) for job in sorted(own, key=lambda job: str(job["metadata"]["creationTimestamp"]))]
 
     def training(self) -> Training | None:
-        """Give the newest Job."""
+        """Return the newest Job."""
         jobs = self.trainings()
         return jobs[-1] if jobs else None
 
     def next_training(self, before: Training | None) -> Training:
-        """Give the Job that comes after another, once it is there."""
+        """Return the Job that comes after another, once it is there."""
 
         def found() -> Training | None:
             training = self.training()
@@ -120,27 +120,27 @@ class Release:
         return until("a new training", found)
 
     def trainer(self, training: Training) -> Object | None:
-        """Give the pod of a Job; None before there is one."""
+        """Return the pod of a Job; None before there is one."""
         pods = self.cluster.items(f"{self._core}/pods", f"batch.kubernetes.io/controller-uid={training.uid}")
         return pods[0] if pods else None
 
     def end_of(self, training: Training) -> Object:
-        """Give how a Job's container ended: reason, exitCode, message (its last words, as `kubectl describe` shows)."""
+        """Return how a Job's container ended: reason, exitCode, message (as `kubectl describe` shows it)."""
         pod = self.trainer(training)
         statuses = pod["status"].get("containerStatuses", []) if pod else []
         return next((status["state"]["terminated"] for status in statuses if "terminated" in status["state"]), {})
 
     def container_seconds(self, training: Training) -> float:
-        """Give how long a Job's container ran, which Kubernetes tells in whole seconds."""
+        """Return how long a Job's container ran, which Kubernetes tells in whole seconds."""
         end = self.end_of(training)
         return seconds_between(end["startedAt"], end["finishedAt"])
 
     def log_of(self, training: Training) -> str:
-        """Give what a Job printed."""
+        """Return what a Job printed."""
         return self.cluster.kubectl("logs", f"job/{training.name}", "--namespace", self.namespace)
 
     def waiting_reasons(self) -> set[str]:
-        """Give why containers of the API do not run."""
+        """Return why containers of the API do not run."""
         statuses = [status for pod in self.pods() for status in pod["status"].get("containerStatuses", [])]
         states = [status.get("state", {}) | status.get("lastState", {}) for status in statuses]
         return {content.get("reason", "") for state in states for content in state.values()}

@@ -54,7 +54,7 @@ after."""
 
 
 def closing_table(found: Sequence[Result]) -> str:
-    """Give everything that a run saw, as text."""
+    """Return everything that a run saw, as text."""
     parts = [_seen_table(found), _fault_table(found), _fact_table(found)]
     return "\n\n".join(part for part in parts if part) or "nothing was measured"
 

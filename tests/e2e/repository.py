@@ -26,7 +26,7 @@ class Push:
 
 
 def edited(text: str, values: Values) -> str:
-    """Give a values.yaml in which some values are others, and all else is as it was, comments included.
+    """Return a values.yaml in which some values are others, and all else is as it was, comments included.
 
     Args:
         text: of the file.
@@ -87,11 +87,11 @@ class Repository:
         self._git("push", "--quiet", "--set-upstream", "origin", "main")
 
     def manifest(self, name: str) -> str:
-        """Give a file of argocd/, as it stands in the repository."""
+        """Return a file of argocd/, as it stands in the repository."""
         return (self._tree / "argocd" / name).read_text(encoding="utf-8")
 
     def head(self) -> str:
-        """Give the last commit."""
+        """Return the last commit."""
         return self._git("rev-parse", "HEAD").strip()
 
     def push(self, values: Values) -> Push:

@@ -70,7 +70,7 @@ def note(result: Result) -> None:
 
 
 def noted() -> list[Result]:
-    """Give the results of the last run in their order; of what was seen twice, the last."""
+    """Return the results of the last run in their order; of what was seen twice, the last."""
     if not FILE.exists():
         return []
     rows = [json.loads(line) for line in FILE.read_text(encoding="utf-8").splitlines()]

@@ -78,5 +78,5 @@ def test_a_commit_leaves_the_autoscaled_number_alone(product: Product) -> None:
 
 
 def release_size(product: Product) -> int:
-    """Give how many pods are wanted."""
+    """Return how many pods are wanted."""
     return int(product.release.deployment()["spec"]["replicas"])

@@ -242,26 +242,26 @@ def failed(release: Release, training: Training) -> bool:
 
 
 def log_so_far(release: Release, training: Training) -> str:
-    """Give what a Job has printed, empty before its container runs."""
+    """Return what a Job has printed, empty before its container runs."""
     pod = release.trainer(training)
     return release.log_of(training) if pod and pod["status"]["phase"] == "Running" else ""
 
 
 def events_of(release: Release, name: str) -> set[str]:
-    """Give the reasons of the events of an object."""
+    """Return the reasons of the events of an object."""
     events = release.cluster.items(f"/api/v1/namespaces/{release.namespace}/events")
     return {event["reason"] for event in events if event["involvedObject"]["name"] == name}
 
 
 def reload_errors(release: Release, *, at_least_one: bool = False) -> set[str]:
-    """Give what the pods say of a reload that failed; empty unless all do, or one if that is enough."""
+    """Return what the pods say of a reload that failed; empty unless all do, or one if that is enough."""
     errors = [release.said(pod).get("last_reload_error") for pod in release.pods()]
     is_enough = any(errors) if at_least_one else all(errors)
     return {error["message"] for error in errors if error} if is_enough else set()
 
 
 def dataset_of(release: Release) -> set[str]:
-    """Give the URLs of what the pods' models were learned from."""
+    """Return the URLs of what the pods' models were learned from."""
     return {(release.said(pod).get("dataset") or {}).get("url", "") for pod in release.pods()}
 
 

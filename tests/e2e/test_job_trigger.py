@@ -48,7 +48,7 @@ def test_back_to_the_hook(product: Product) -> None:
 
 
 def degraded(product: Product, commit: str) -> str:
-    """Give how a failed Job shows; empty as long as it does not."""
+    """Return how a failed Job shows; empty as long as it does not."""
     state = product.argo.state()
     is_degraded = (state.health, state.revision) == ("Degraded", commit)
     return f"{state.sync}, {state.health}" if is_degraded else ""

@@ -12,7 +12,7 @@ KEYS = {"songs", "version", "model_date"}
 
 
 def ask(url, body=None):
-    """Give the JSON of an answer; POST if there is a body."""
+    """Return the JSON of an answer; POST if there is a body."""
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(url, data, {"Content-Type": "application/json"})  # noqa: S310 - http, by the chart
     with urllib.request.urlopen(request, timeout=5) as response:  # noqa: S310
@@ -20,7 +20,7 @@ def ask(url, body=None):
 
 
 def known_song(base, patience_s):
-    """Give the name of a song of the model, once there is a model."""
+    """Return the name of a song of the model, once there is a model."""
     deadline = time.monotonic() + patience_s
     while True:
         try:

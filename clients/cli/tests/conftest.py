@@ -84,7 +84,7 @@ class Process:
 
 
 def csv_rows(path: Path) -> list[dict[str, str]]:
-    """Give the rows of a CSV file, read by the rules of RFC 4180."""
+    """Return the rows of a CSV file, read by the rules of RFC 4180."""
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file, strict=True))
 
@@ -97,7 +97,7 @@ def api() -> Iterator[FakeApi]:
 
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
-    """Give what a process needs, and nothing of the proxies, colours and addresses that are set here."""
+    """Return what a process needs, and nothing of the proxies, colours and addresses that are set here."""
     home = tmp_path / "home"
     home.mkdir()
     kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}

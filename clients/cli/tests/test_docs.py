@@ -16,7 +16,7 @@ pytestmark = pytest.mark.skipif(not DOCS.exists(), reason="docs/ is not beside t
 
 
 def _column(heading: str) -> list[str]:
-    """Give the names in the first column of the table under a heading row."""
+    """Return the names in the first column of the table under a heading row."""
     table = DOCS.read_text().partition(heading)[2].partition("\n\n")[0]
     return [name for row in re.findall(r"^\| (.*?) \|", table, re.MULTILINE) for name in re.findall(r"`([^`]+)`", row)]
 

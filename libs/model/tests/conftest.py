@@ -64,7 +64,7 @@ def rules() -> Rules:
 
 @pytest.fixture
 def quick_folder(tmp_path: Path) -> Iterator[Path]:
-    """Give a folder on a file system in memory where there is one: forcing files to a disk is most of a small model."""
+    """Yield a folder in memory where there is such a file system: forcing files to a disk is most of a small model."""
     memory = Path("/dev/shm")
     if not os.access(memory, os.W_OK):
         yield tmp_path
@@ -80,7 +80,7 @@ def store(quick_folder: Path) -> ModelStore:
 
 @pytest.fixture
 def training() -> Callable[[int], Training]:
-    """Give the n-th training: a day after the one before, with a fingerprint of its own."""
+    """Return the n-th training: a day after the one before, with a fingerprint of its own."""
 
     def nth(number: int) -> Training:
         return Training(
@@ -110,7 +110,7 @@ def publish(store: ModelStore, training: Callable[[int], Training]) -> Callable[
 
 @pytest.fixture
 def published(store: ModelStore, songs: Songs, rules: Rules, training: Callable[[int], Training]) -> Model:
-    """Give the model of the playlists above, published as the only one."""
+    """Return the model of the playlists above, published as the only one."""
     with writing(store) as writer:
         manifest = writer.publish(songs, rules, training(1))
     return Model(manifest, songs, rules)

@@ -65,7 +65,7 @@ ARRAYS = [
 
 @pytest.fixture
 def published(store: ModelStore, rules: Rules, training: Callable[[int], Training]) -> Model:
-    """Give a model that has every file a model can have."""
+    """Return a model that has every file a model can have."""
     rules = replace(rules, scores=np.linspace(0.9, 0.1, len(rules), dtype=np.float32))
     names, titles = ["uri:1", "uri:2", "uri:3"], ["Air", "Bolero", "Canon"]
     songs = Songs.build(names, [4, 2, 2], titles=titles, artists=["Bach"] * 3, uris=names)

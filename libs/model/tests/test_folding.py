@@ -10,7 +10,7 @@ from playlist_model.folding import FOLD_VERSION, FOLDS, fold_of_version_1, terms
 
 
 def _all_characters() -> Iterator[str]:
-    """Give every character but surrogates, some thousand at a time, each apart from the next by an x."""
+    """Yield every character but surrogates, some thousand at a time, each apart from the next by an x."""
     for start in range(0, sys.maxunicode + 1, 0x800):
         if not 0xD800 <= start < 0xE000:
             yield "x".join(map(chr, range(start, start + 0x800)))

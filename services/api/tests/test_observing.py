@@ -13,7 +13,7 @@ from playlist_runtime.logs import JsonFormatter
 
 
 def samples(client: FlaskClient) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
-    """Give every sample by its name and labels."""
+    """Return every sample by its name and labels."""
     text = client.get("/metrics").text
     return {
         (sample.name, tuple(sorted(sample.labels.items()))): sample.value

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 
 def nodes(value: Any) -> Iterator[dict[str, Any]]:
-    """Give every object within a document."""
+    """Yield every object within a document."""
     if isinstance(value, dict):
         yield value
         value = list(value.values())

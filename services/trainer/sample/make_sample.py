@@ -61,7 +61,7 @@ class Song(NamedTuple):
 
 
 def read_songs() -> list[Song]:
-    """Give the songs of songs.csv in its order."""
+    """Return the songs of songs.csv in its order."""
     with SONGS.open(encoding="utf-8", newline="") as file:
         return [
             Song(row["taste"], row["track_name"], row["artist_name"], f"sample:track:{number:04d}")
@@ -70,7 +70,7 @@ def read_songs() -> list[Song]:
 
 
 def sample_csv() -> str:
-    """Give the whole dataset: columns pid, track_name, artist_name, track_uri; one row per song of a playlist."""
+    """Return the whole dataset: columns pid, track_name, artist_name, track_uri; one row per song of a playlist."""
     rng = Random(SEED)  # noqa: S311 - it must be repeatable, not secret
     tastes: dict[str, list[Song]] = {}
     for song in read_songs():
@@ -86,7 +86,7 @@ def sample_csv() -> str:
 
 
 def _draw_playlist(rng: Random, tastes: Mapping[str, Sequence[Song]]) -> list[Song]:
-    """Give distinct songs of one or two tastes and a few hits, in the order drawn."""
+    """Return distinct songs of one or two tastes and a few hits, in the order drawn."""
     main = _draw(rng, list(tastes), flatness=10)
     second = main if rng.random() < SINGLE_TASTE else _draw(rng, KIN[main], flatness=1)
     hits = [song for songs in tastes.values() for song in songs[:HITS_PER_TASTE]]
@@ -106,7 +106,7 @@ def _draw_playlist(rng: Random, tastes: Mapping[str, Sequence[Song]]) -> list[So
 
 
 def _draw(rng: Random, ranked: Sequence[_T], flatness: int) -> _T:
-    """Give one of ``ranked``, whose k-th has weight 1 / (k + flatness): Zipf's law, less steep at the top."""
+    """Return one of ``ranked``, whose k-th has weight 1 / (k + flatness): Zipf's law, less steep at the top."""
     bounds = list(accumulate(1 / (rank + flatness) for rank in range(1, len(ranked) + 1)))
     return ranked[bisect(bounds, rng.random() * bounds[-1], hi=len(bounds) - 1)]
 

@@ -12,7 +12,7 @@ Counts = dict[tuple[int, ...], int]
 
 
 def transactions_from(lists: Sequence[Iterable[int]], item_count: int | None = None) -> Transactions:
-    """Give transactions of these ids, which may repeat within a list; by default no id above the largest one."""
+    """Return transactions of these ids, which may repeat within a list; by default no id above the largest one."""
     rows = [sorted(set(ids)) for ids in lists]
     items = np.array([item for row in rows for item in row], dtype=np.int32)
     offsets = np.cumsum([0, *map(len, rows)], dtype=np.int64)
@@ -20,7 +20,7 @@ def transactions_from(lists: Sequence[Iterable[int]], item_count: int | None = N
 
 
 def counts_of(itemsets: Itemsets) -> Counts:
-    """Give each itemset with its support count."""
+    """Return each itemset with its support count."""
     return {
         tuple(items): count
         for level in itemsets.levels
@@ -29,7 +29,7 @@ def counts_of(itemsets: Itemsets) -> Counts:
 
 
 def counts_by_brute_force(lists: Sequence[Iterable[int]], min_support_count: int, max_length: int) -> Counts:
-    """Give the frequent itemsets by looking at every set of items there could be; ``max_length`` 0 is no limit."""
+    """Return the frequent itemsets by looking at every set of items there could be; ``max_length`` 0 is no limit."""
     sets = [set(ids) for ids in lists]
     items = sorted(set().union(*sets))
     candidates = [c for size in range(1, (max_length or len(items)) + 1) for c in combinations(items, size)]

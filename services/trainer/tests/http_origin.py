@@ -56,7 +56,7 @@ ONCE = replace(QUICK, retries=0)
 
 
 def left_in(into: Path) -> list[str]:
-    """Give the names of all files beside and at the place that was downloaded to."""
+    """Return the names of all files beside and at the place that was downloaded to."""
     return sorted(path.name for path in into.parent.iterdir())
 
 
@@ -90,7 +90,7 @@ class Origin:
         self._server.server_close()
 
     def script(self, path: str, *answers: Answer) -> str:
-        """Give these answers one after the other, the last one for ever; returns the path's URL."""
+        """Return these answers one after the other, the last one for ever; returns the path's URL."""
         left = list(answers)
         return self.route(path, lambda _: left.pop(0) if len(left) > 1 else left[0])
 
@@ -125,7 +125,7 @@ class Origin:
         return self._routes.get(request.target.partition("?")[0], lambda _: Answer(404))(request)
 
     def sent(self, header: str) -> list[str | None]:
-        """Give what each request had for a header."""
+        """Return what each request had for a header."""
         return [request.headers.get(header) for request in self.requests]
 
 

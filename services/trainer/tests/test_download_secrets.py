@@ -13,7 +13,7 @@ from .http_origin import BODY, BUSY, OK, ONCE, QUICK, Answer, NewOrigin, Origin
 
 
 def told(error: BaseException | None) -> str:
-    """Give all texts that somebody could log of an exception and of what led to it."""
+    """Return all texts that somebody could log of an exception and of what led to it."""
     texts = []
     while error is not None:
         texts += [str(error), repr(error), *traceback.format_exception(error)]

@@ -148,7 +148,7 @@ def test_eclat_stops_at_the_cap_long_before_all_itemsets_are_found() -> None:
 
 
 def counts_by_matrix(held: NDArray[np.bool_], min_support_count: int, size: int) -> Counts:
-    """Give the frequent itemsets of one size, from 2 on; ``held``: transactions on rows, items on columns."""
+    """Return the frequent itemsets of one size, from 2 on; ``held``: transactions on rows, items on columns."""
     if size > 2:
         counts: Counts = {}
         for first in range(held.shape[1]):

@@ -29,7 +29,7 @@ def songs() -> list[dict[str, str]]:
 
 
 def _recommended(rows: Sequence[dict[str, str]], seeds: Sequence[str]) -> list[str]:
-    """Give the ten titles c with the highest sum, over the seeds a, of n(a and c) / (n(a) + 10)."""
+    """Return the ten titles c with the highest sum, over the seeds a, of n(a and c) / (n(a) + 10)."""
     playlists: dict[str, set[str]] = {}
     for row in rows:
         playlists.setdefault(row["pid"], set()).add(row["track_name"])

@@ -9,7 +9,7 @@ DEFAULT_URL = "http://127.0.0.1:8080"
 
 
 def checked_url(text: str) -> str:
-    """Give a base URL that paths can be put behind; ``localhost:8080`` is taken for http.
+    """Return a base URL that paths can be put behind; ``localhost:8080`` is taken for http.
 
     Raises:
         UsageError: not a URL of a web server, or one with a query.
@@ -31,7 +31,7 @@ def checked_url(text: str) -> str:
 
 
 def shown_url(url: str) -> str:
-    """Give a URL without user and password, for messages, logs and reports."""
+    """Return a URL without user and password, for messages, logs and reports."""
     parts = urlsplit(url)
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 

@@ -148,7 +148,7 @@ class Answer:
 
 
 def text(values: Json, key: str) -> str:
-    """Give a text of an answer.
+    """Return a text of an answer.
 
     Raises:
         ForeignAnswerError: missing, or something else.
@@ -158,13 +158,13 @@ def text(values: Json, key: str) -> str:
 
 
 def whole(values: Json, key: str) -> int:
-    """Give a whole number of an answer, as ``text`` does."""
+    """Return a whole number of an answer, as ``text`` does."""
     value = values.get(key)
     return value if isinstance(value, int) and not isinstance(value, bool) else _refuse(key, "a whole number", value)
 
 
 def number(values: Json, key: str) -> float:
-    """Give a number of an answer, as ``text`` does."""
+    """Return a number of an answer, as ``text`` does."""
     value = values.get(key)
     if not isinstance(value, int | float) or isinstance(value, bool):
         _refuse(key, "a number", value)
@@ -172,7 +172,7 @@ def number(values: Json, key: str) -> float:
 
 
 def texts(values: Json, key: str) -> tuple[str, ...]:
-    """Give a list of texts of an answer, as ``text`` does."""
+    """Return a list of texts of an answer, as ``text`` does."""
     value = values.get(key)
     if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
         _refuse(key, "a list of texts", value)
@@ -180,7 +180,7 @@ def texts(values: Json, key: str) -> tuple[str, ...]:
 
 
 def many(values: Json, key: str, from_json: Callable[[Json], T]) -> tuple[T, ...]:
-    """Give a list of objects of an answer, as ``text`` does."""
+    """Return a list of objects of an answer, as ``text`` does."""
     value = values.get(key)
     if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
         _refuse(key, "a list of objects", value)

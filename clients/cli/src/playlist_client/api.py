@@ -88,7 +88,7 @@ class Api:
 
 
 def question(songs: Sequence[str], limit: int | None = None, explain: bool = False) -> bytes:
-    """Give the body that asks for recommendations; without options the one that every client may send."""
+    """Return the body that asks for recommendations; without options the one that every client may send."""
     values: dict[str, object] = {"songs": list(songs)}
     if limit is not None:
         values["limit"] = limit
@@ -98,7 +98,7 @@ def question(songs: Sequence[str], limit: int | None = None, explain: bool = Fal
 
 
 def json_of(reply: Reply, url: str) -> Json:
-    """Give the object that an answer holds.
+    """Return the object that an answer holds.
 
     Raises:
         RefusedError: a status other than 200, with the API's own words.

@@ -32,7 +32,7 @@ TimeoutOption = Annotated[
 
 @contextmanager
 def reached(url: str | None, kube: str | None, namespace: str | None) -> Iterator[str]:
-    """Give the base URL that the options lead to, for as long as the context lasts.
+    """Yield the base URL that the options lead to, for as long as the context lasts.
 
     Raises:
         UsageError: options that exclude each other, or a URL that is none.
@@ -51,6 +51,6 @@ def reached(url: str | None, kube: str | None, namespace: str | None) -> Iterato
 
 @contextmanager
 def connected(url: str | None, kube: str | None, namespace: str | None, timeout_s: float) -> Iterator[Api]:
-    """Give the API that the options lead to; raises what ``reached`` does."""
+    """Yield the API that the options lead to; raises what ``reached`` does."""
     with reached(url, kube, namespace) as base_url, Api(base_url, timeout_s) as api:
         yield api

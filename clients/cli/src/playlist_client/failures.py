@@ -57,7 +57,7 @@ _UNKNOWN = _Kind((), UnreachableError, "nothing answers at {where}: {words}")
 
 
 def failure(error: Exception, url: str, timeout_s: float) -> UnreachableError:
-    """Give what to raise for an error of requests."""
+    """Return what to raise for an error of requests."""
     causes = list(_causes(error))
     known = (kind for kind in _KINDS if any(isinstance(cause, kind.causes) for cause in causes))
     kind = next(known, _UNKNOWN)
@@ -65,7 +65,7 @@ def failure(error: Exception, url: str, timeout_s: float) -> UnreachableError:
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Give an error and what led to it, outermost first."""
+    """Yield an error and what led to it, outermost first."""
     cause: BaseException | None = error
     while cause is not None:
         yield cause
@@ -73,6 +73,6 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _words(causes: list[BaseException]) -> str:
-    """Give the words of the system where there are some: ``Network is unreachable`` rather than a chain of classes."""
+    """Return the words of the system where there are some: ``Network is unreachable`` not a chain of classes."""
     said = [getattr(cause, "verify_message", None) or getattr(cause, "strerror", None) for cause in causes]
     return next((str(words) for words in reversed(said) if words), type(causes[0]).__name__)

@@ -42,7 +42,7 @@ def forwarded(release: str, namespace: str | None, note: Callable[[str], None]) 
 
 
 def _service(command: list[str], release: str, where: str) -> str:
-    """Give the API's Service as kubectl names it: ``service/NAME``."""
+    """Return the API's Service as kubectl names it: ``service/NAME``."""
     labels = f"app.kubernetes.io/instance={release},app.kubernetes.io/component=api"
     try:
         found = subprocess.run(  # noqa: S603 - arguments, not a shell's line
@@ -83,7 +83,7 @@ class _PortForward:
         self._thread.start()
 
     def wait_for_port(self) -> str:
-        """Give the port once it listens."""
+        """Return the port once it listens."""
         self._decided.wait(_START_S)
         if self._port is None:
             words = " ".join(self._said) or f"it said nothing for {_START_S:g} s"

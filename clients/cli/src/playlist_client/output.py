@@ -36,12 +36,12 @@ class Entry:
 
 
 def stdout() -> Console:
-    """Give standard output; texts are taken as they are, brackets and all."""
+    """Return standard output; texts are taken as they are, brackets and all."""
     return Console(markup=False, emoji=False, highlight=False)
 
 
 def stderr() -> Console:
-    """Give standard error, likewise."""
+    """Return standard error, likewise."""
     return Console(stderr=True, markup=False, emoji=False, highlight=False)
 
 
@@ -95,7 +95,7 @@ def show_facts(facts: Iterable[tuple[str, str]]) -> None:
 
 
 def clean(text: str) -> str:
-    """Give a text in which nothing moves the cursor, ends the line or talks to the terminal.
+    """Return a text in which nothing moves the cursor, ends the line or talks to the terminal.
 
     Titles come from other people's files: an escape sequence among them must not reach the terminal.
     """

@@ -8,7 +8,7 @@ from playlist_client.errors import UsageError
 
 
 def songs_given(arguments: Sequence[str] | None, file: Path | None) -> tuple[str, ...]:
-    """Give the songs named on the command line and in a file, else the lines of standard input if it is a pipe.
+    """Return the songs named on the command line and in a file, else the lines of standard input if it is a pipe.
 
     Raises:
         UsageError: nothing names a song, or a file can't be read as text.
@@ -24,7 +24,7 @@ def songs_given(arguments: Sequence[str] | None, file: Path | None) -> tuple[str
 
 
 def _lines(file: Path) -> list[str]:
-    """Give the lines of a file in UTF-8 that are not blank; ``-`` is standard input."""
+    """Return the lines of a file in UTF-8 that are not blank; ``-`` is standard input."""
     name = "standard input" if file == Path("-") else str(file)
     try:
         content = sys.stdin.buffer.read() if file == Path("-") else file.read_bytes()

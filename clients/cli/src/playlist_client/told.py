@@ -7,14 +7,14 @@ from playlist_client.output import Entry
 
 
 def entries_of(answer: Answer) -> list[Entry]:
-    """Give the songs of a recommendation, with reasons where it has some."""
+    """Return the songs of a recommendation, with reasons where it has some."""
     if answer.recommendations:
         return [_recommended(recommendation) for recommendation in answer.recommendations]
     return [Entry(song, song) for song in answer.songs]
 
 
 def notes_of(answer: Answer) -> Iterator[str]:
-    """Give what a person should know about a recommendation beside its songs."""
+    """Yield what a person should know about a recommendation beside its songs."""
     for unknown in answer.unknown:
         close = " or ".join(unknown.close_matches)
         yield f"unknown: {unknown.song}" + (f" (did you mean {close}?)" if close else "")
@@ -27,7 +27,7 @@ def notes_of(answer: Answer) -> Iterator[str]:
 
 
 def song_entries(songs: Iterable[Song]) -> list[Entry]:
-    """Give songs with the number of playlists that hold them."""
+    """Return songs with the number of playlists that hold them."""
     return [
         Entry(
             song.song,
@@ -41,7 +41,7 @@ def song_entries(songs: Iterable[Song]) -> list[Entry]:
 
 
 def related_entries(related: Iterable[RelatedSong]) -> list[Entry]:
-    """Give songs that follow from one, with what they have in common with it."""
+    """Return songs that follow from one, with what they have in common with it."""
     return [
         Entry(
             found.song.song,
@@ -55,13 +55,13 @@ def related_entries(related: Iterable[RelatedSong]) -> list[Entry]:
 
 
 def origin(values: Json) -> str:
-    """Give what runs at an address, in a line."""
+    """Return what runs at an address, in a line."""
     model_date = values.get("model_date")
     return f"version {values.get('version')}, " + (f"model of {model_date}" if model_date else "no model yet")
 
 
 def version_facts(values: Json, url: str, client_version: str) -> Iterator[tuple[str, str]]:
-    """Give what runs at an address, in the order that a person asks."""
+    """Yield what runs at an address, in the order that a person asks."""
     yield "address", url
     yield "version", str(values.get("version"))
     yield "client", client_version
@@ -82,7 +82,7 @@ def version_facts(values: Json, url: str, client_version: str) -> Iterator[tuple
 
 
 def reason(found: Reason) -> str:
-    """Give a reason in words."""
+    """Return a reason in words."""
     return f"in {found.together_count} of the {_counted(found.song_count)} that hold {found.song}"
 
 
@@ -93,7 +93,7 @@ def _recommended(recommendation: Recommendation) -> Entry:
 
 
 def _artist(song: Song) -> str:
-    """Give the artist, and how many others have a song of that name."""
+    """Return the artist, and how many others have a song of that name."""
     return f"{song.artist} and {song.artist_count - 1} more" if song.artist_count > 1 and song.artist else song.artist
 
 

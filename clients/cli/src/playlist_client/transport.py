@@ -107,7 +107,7 @@ class Transport:
 
     @staticmethod
     def _chunk(response: requests.Response) -> bytes:
-        """Give what has come in, at most a chunk of it: iter_content waits until a chunk is full."""
+        """Return what has come in, at most a chunk of it: iter_content waits until a chunk is full."""
         try:
             return response.raw.read1(_CHUNK_BYTES, decode_content=True)
         except Exception as error:

@@ -127,7 +127,7 @@ class Manifest:
             raise ModelDamagedError(f"{where}: a field is missing or wrong: {error}") from error
 
     def dump(self) -> bytes:
-        """Give the bytes of manifest.json.
+        """Return the bytes of manifest.json.
 
         Raises:
             ValueError: a number is NaN or infinite.
@@ -166,12 +166,12 @@ class Pointer:
         return pointer
 
     def dump(self) -> bytes:
-        """Give the bytes of current.json."""
+        """Return the bytes of current.json."""
         return _dump({name: value for name, value in asdict(self).items() if value is not None})
 
 
 def rfc3339(moment: datetime) -> str:
-    """Give a moment as RFC 3339 in UTC with milliseconds."""
+    """Return a moment as RFC 3339 in UTC with milliseconds."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 

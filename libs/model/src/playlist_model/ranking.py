@@ -68,7 +68,7 @@ def rank(
 def _valued(
     rules: Rules, antecedents: NDArray[np.int64], excluded: NDArray[np.int32], shrinkage: float
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Give each consequent of the antecedents that is not excluded once, ascending, with its value."""
+    """Return each consequent of the antecedents that is not excluded once, ascending, with its value."""
     rows = _spans(rules, antecedents)
     consequents = _joined(rules.consequents, rows)
     if rules.scores is None:
@@ -100,7 +100,7 @@ def _joined(column: NDArray[_Number], spans: list[slice]) -> NDArray[_Number]:
 
 
 def best_rows(values: NDArray[np.float64], limit: int) -> NDArray[np.int64]:
-    """Give the positions of the ``limit`` largest values, largest first; equal ones by position."""
+    """Return the positions of the ``limit`` largest values, largest first; equal ones by position."""
     if 0 < limit < len(values):
         # Everything level with the last place stays in, so that ties are settled by position, not by partition.
         floor = np.partition(values, len(values) - limit)[len(values) - limit]
@@ -112,6 +112,6 @@ def best_rows(values: NDArray[np.float64], limit: int) -> NDArray[np.int64]:
 def popular_songs(
     song_count: int, excluded: NDArray[np.int32], taken: NDArray[np.int64], wanted: int
 ) -> NDArray[np.int64]:
-    """Give the ``wanted`` most popular songs that are neither excluded nor taken: the smallest ids."""
+    """Return the ``wanted`` most popular songs that are neither excluded nor taken: the smallest ids."""
     head = np.arange(min(song_count, wanted + len(excluded) + len(taken)))
     return head[~np.isin(head, excluded) & ~np.isin(head, taken)][:wanted]

@@ -124,7 +124,7 @@ class Rules:
         return len(self.song_antecedents) - 1
 
     def antecedents_within(self, song_ids: NDArray[np.int32]) -> NDArray[np.int64]:
-        """Give the antecedent rows all of whose songs are among ``song_ids``, ascending.
+        """Return the antecedent rows all of whose songs are among ``song_ids``, ascending.
 
         Args:
             song_ids: distinct, ascending.
@@ -139,7 +139,7 @@ class Rules:
         return rows[np.add.reduceat(asked, offsets_of(sizes)[:-1]) == sizes] if len(rows) else rows
 
     def songs_of(self, antecedent: int) -> NDArray[np.int32]:
-        """Give the song ids of one antecedent row."""
+        """Return the song ids of one antecedent row."""
         return self.antecedent_songs[self.antecedent_offsets[antecedent] : self.antecedent_offsets[antecedent + 1]]
 
 

@@ -72,7 +72,7 @@ class ModelStore:
         return self.root / "models" / model_id
 
     def pointer_content(self) -> bytes | None:
-        """Give the pointer's bytes as they are, None when nothing was published.
+        """Return the pointer's bytes as they are, None when nothing was published.
 
         Cheap enough to be polled, and its content changes with every publication: modification times don't tell on
         network volumes.
@@ -88,7 +88,7 @@ class ModelStore:
             raise PointerError(f"{self.pointer_path.name}: can't be read: {error.strerror}") from error
 
     def pointer(self) -> Pointer:
-        """Give what the pointer says.
+        """Return what the pointer says.
 
         Raises:
             NoModelError: nothing was published.
@@ -149,7 +149,7 @@ class ModelStore:
         raise NoModelError(f"{self.root}: no model here can be loaded")
 
     def manifest(self, model_id: str) -> Manifest:
-        """Give the manifest of one kept model; its array files are not looked at.
+        """Return the manifest of one kept model; its array files are not looked at.
 
         Raises:
             ModelNotFoundError, ModelDamagedError, ModelFormatError: as they say.
@@ -174,7 +174,7 @@ class ModelStore:
             return False
 
     def manifests(self) -> list[Manifest]:
-        """Give the manifests of all kept models that can be read, newest first."""
+        """Return the manifests of all kept models that can be read, newest first."""
         found = []
         for model_id in self.model_ids():
             try:
@@ -184,7 +184,7 @@ class ModelStore:
         return sorted(found, key=lambda manifest: (manifest.model_date, manifest.model_id), reverse=True)
 
     def model_ids(self) -> list[str]:
-        """Give the ids of all kept models, damaged ones too, in the order of their names."""
+        """Return the ids of all kept models, damaged ones too, in the order of their names."""
         try:
             return sorted(path.name for path in (self.root / "models").iterdir() if path.is_dir())
         except OSError:

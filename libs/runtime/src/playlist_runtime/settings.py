@@ -82,7 +82,7 @@ def setting(
 
 
 def settings_of(cls: type[Any]) -> dict[str, Setting]:
-    """Give the settings of a class by the names of their fields."""
+    """Return the settings of a class by the names of their fields."""
     return {f.name: f.metadata[_KEY] for f in fields(cls) if _KEY in f.metadata}
 
 

@@ -145,7 +145,7 @@ class LiveModel:
             return _Look(fault=str(error))
 
     def _store(self) -> ModelStore:
-        """Give the folder: to be read at full speed as long as there is no request that it could hold up."""
+        """Return the folder: to be read at full speed as long as there is no request that it could hold up."""
         return ModelStore(self._model_dir, pause_ratio=0.0 if self.state.model is None else _PAUSE_RATIO)
 
     def _load_current(self) -> None:

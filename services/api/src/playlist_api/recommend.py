@@ -56,7 +56,7 @@ def recommend(model: Model, texts: Iterable[str | TitledSong], limit: int) -> Re
 
 
 def names_of(songs: Songs, song_ids: Sequence[int]) -> list[str]:
-    """Give the names that answers carry."""
+    """Return the names that answers carry."""
     names = songs.names
     return [names[song_id] for song_id in song_ids]
 
@@ -84,5 +84,5 @@ def _match_of(songs: Songs, song: TitledSong) -> Match:
 
 
 def _ids(groups: Iterable[tuple[int, ...]]) -> NDArray[np.int32]:
-    """Give the ids of all groups, each once, ascending."""
+    """Return the ids of all groups, each once, ascending."""
     return np.array(sorted({song_id for group in groups for song_id in group}), dtype=np.int32)

@@ -12,7 +12,7 @@ ALGORITHM_VERSION = 2
 
 
 def parameters_of(settings: Settings) -> dict[str, Any]:
-    """Give the settings that shape a model; caps, limits and addresses do not."""
+    """Return the settings that shape a model; caps, limits and addresses do not."""
     return {
         "min_support": settings.min_support or "auto",
         "rules_per_song": settings.rules_per_song,
@@ -30,7 +30,7 @@ def parameters_of(settings: Settings) -> dict[str, Any]:
 
 
 def fingerprint_of(dataset_sha256: str, settings: Settings) -> str:
-    """Give the fingerprint, hex, of the model that a dataset and the settings make."""
+    """Return the fingerprint, hex, of the model that a dataset and the settings make."""
     everything = {
         "algorithm": ALGORITHM_VERSION,
         "dataset": dataset_sha256,

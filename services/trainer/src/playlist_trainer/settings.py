@@ -234,5 +234,5 @@ def texts_of_model(dataset: Mapping[str, Any], parameters: Mapping[str, Any], en
 
 
 def names_of(field: str) -> str:
-    """Give every name of a setting, for errors that say what to change."""
+    """Return every name of a setting, for errors that say what to change."""
     return settings_of(Settings)[field].names

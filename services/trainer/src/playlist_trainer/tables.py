@@ -12,7 +12,7 @@ from playlist_trainer.mining.itemsets import Itemsets
 
 
 def itemset_table(itemsets: Itemsets, names: Iterable[str]) -> pl.DataFrame:
-    """Give one row an itemset, small ones first.
+    """Return one row an itemset, small ones first.
 
     Returns:
         columns size, support_count, support (0..1), itemset (a JSON list of songs).
@@ -34,7 +34,7 @@ def itemset_table(itemsets: Itemsets, names: Iterable[str]) -> pl.DataFrame:
 
 
 def rule_table(model: Model) -> pl.DataFrame:
-    """Give one row a rule.
+    """Return one row a rule.
 
     Returns:
         columns antecedent (a JSON list of songs), consequent, antecedent_support_count, consequent_support_count,
@@ -61,7 +61,7 @@ def rule_table(model: Model) -> pl.DataFrame:
 
 
 def _antecedents(model: Model) -> pl.Series:
-    """Give each antecedent row of a model as a JSON list."""
+    """Return each antecedent row of a model as a JSON list."""
     quoted, rules = _quoted(model.songs.names), model.rules
     sizes = np.diff(rules.antecedent_offsets)
     lists = np.empty(len(sizes), dtype=object)
@@ -77,6 +77,6 @@ def _quoted(names: Iterable[str]) -> pl.Series:
 
 
 def _lists(quoted: pl.Series, items: NDArray[np.int32]) -> pl.Series:
-    """Give one JSON list for each row of ids."""
+    """Return one JSON list for each row of ids."""
     columns = pl.DataFrame({str(place): quoted.gather(column) for place, column in enumerate(items.T)})
     return columns.select(pl.format("[{}]", pl.concat_str(pl.all(), separator=", "))).to_series()

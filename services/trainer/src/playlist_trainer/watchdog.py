@@ -48,7 +48,7 @@ def start_watchdog(memory_limit_bytes: int, last_words: Callable[[str], None]) -
 
 
 def resident_bytes() -> int | None:
-    """Give the resident memory of this process without mapped files; None where it can't be measured."""
+    """Return the resident memory of this process without mapped files; None where it can't be measured."""
     try:
         _, resident, shared, *_ = _STATM.read_bytes().split()
     except OSError:

@@ -32,7 +32,7 @@ class LineCompleter(Completer):
         document: Document,
         complete_event: CompleteEvent,  # noqa: ARG002 - part of what a Completer is asked with
     ) -> Iterator[Completion]:
-        """Give what the text before the cursor may become."""
+        """Yield what the text before the cursor may become."""
         text = document.text_before_cursor.lstrip()
         if text.startswith("/remove "):
             yield from self._chosen(text.removeprefix("/remove ").lstrip())

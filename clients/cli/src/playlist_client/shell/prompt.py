@@ -75,7 +75,7 @@ def converse(
 
 
 def history_from(environ: Mapping[str, str]) -> History:
-    """Give the history kept where the XDG rules say; one that ends with the session where nothing can be kept."""
+    """Return the history kept where the XDG rules say; one that ends with the session where nothing can be kept."""
     home = environ.get("HOME", "")
     state = environ.get("XDG_STATE_HOME") or (f"{home}/.local/state" if home else "")
     folder = Path(state) / "playlist-client"

@@ -164,7 +164,7 @@ class Session:
 
 
 def _place(words: str, count: int) -> int | None:
-    """Give the index that a place from 1 to ``count`` stands for; None if it is none."""
+    """Return the index that a place from 1 to ``count`` stands for; None if it is none."""
     if not words.isdecimal() or not 1 <= int(words) <= count:
         return None
     return int(words) - 1

@@ -81,7 +81,7 @@ class Changes:
         return [Change(seconds, release, is_arrival=True, before=before)]
 
     def _departures(self, seconds: float, answering: Release) -> list[Change]:
-        """Give what is missing for too long; measured by answers, so that an outage makes nobody leave."""
+        """Return what is missing for too long; measured by answers, so that an outage makes nobody leave."""
         missing = [
             (last_s, release)
             for release, last_s in self._present.items()

@@ -30,7 +30,7 @@ class Histogram:
         self.max_s = max(self.max_s, latency_s)
 
     def quantile_s(self, share: float) -> float | None:
-        """Give the latency that this share of all does not exceed, by nearest rank; None if there is none.
+        """Return the latency that this share of all does not exceed, by nearest rank; None if there is none.
 
         Args:
             share: above 0, up to 1.

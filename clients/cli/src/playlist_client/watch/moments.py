@@ -19,21 +19,21 @@ class Moments:
     wall: float
 
     def rfc3339(self, time: float) -> str:
-        """Give a monotonic time as ``2026-11-22T10:00:00.000Z``."""
+        """Return a monotonic time as ``2026-11-22T10:00:00.000Z``."""
         return rfc3339(self.wall + time - self.monotonic)
 
     def monotonic_of(self, wall: float) -> float:
-        """Give a wall-clock time as a monotonic one."""
+        """Return a wall-clock time as a monotonic one."""
         return self.monotonic + wall - self.wall
 
 
 def rfc3339(wall: float) -> str:
-    """Give seconds since 1970 as RFC 3339 in UTC with milliseconds."""
+    """Return seconds since 1970 as RFC 3339 in UTC with milliseconds."""
     return datetime.fromtimestamp(wall, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def wall_time(text: str) -> float:
-    """Give seconds since 1970 for ``--since``: such a number itself, or RFC 3339.
+    """Return seconds since 1970 for ``--since``: such a number itself, or RFC 3339.
 
     Raises:
         UsageError: neither, or a time of day that does not say of which zone.

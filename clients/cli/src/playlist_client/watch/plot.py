@@ -63,7 +63,7 @@ class Plot:
 
 
 def _bins(report: Report, timeline: Timeline) -> list[tuple[float, Bin]]:
-    """Give the bins with the seconds of their middle, counted as everything is in the report."""
+    """Return the bins with the seconds of their middle, counted as everything is in the report."""
     offset = report.tally.seconds(timeline.started)
     return sorted((offset + (place + 0.5) * timeline.width_s, content) for place, content in timeline.bins.items())
 

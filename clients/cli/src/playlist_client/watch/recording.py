@@ -58,7 +58,7 @@ class Recording:
             self._run.measure(take, lambda: screen.draw(self.report))
 
     def report(self) -> Report:
-        """Give the numbers as they stand."""
+        """Return the numbers as they stand."""
         schedule = self._run.schedule
         return Report(
             self._url,

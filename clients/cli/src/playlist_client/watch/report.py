@@ -38,12 +38,12 @@ class Report:
         return 1 if self.tally.whole.failed else 0
 
     def rows(self) -> list[tuple[str, str, str]]:
-        """Give names with their values of the last ten seconds and of the whole run."""
+        """Return names with their values of the last ten seconds and of the whole run."""
         recent, whole = self.tally.recent(self.now), self.tally.whole
         return [(name, last, all_) for (name, last), (_, all_) in zip(_named(recent), _named(whole), strict=True)]
 
     def facts(self) -> list[tuple[str, str]]:
-        """Give what has one value for the run."""
+        """Return what has one value for the run."""
         current = self.tally.changes.current
         facts = [
             ("seconds", f"{self.now - self.started:.1f}"),
@@ -60,7 +60,7 @@ class Report:
         return facts
 
     def json(self) -> dict[str, object]:
-        """Give everything, for scripts."""
+        """Return everything, for scripts."""
         tally = self.tally
         current = tally.changes.current
         return {
@@ -104,7 +104,7 @@ class Report:
 
 
 def milliseconds(seconds: float | None) -> str:
-    """Give a latency for people."""
+    """Return a latency for people."""
     return "–" if seconds is None else f"{seconds * 1000:.1f}"
 
 

@@ -95,7 +95,7 @@ def show_end(console: Console, report: Report) -> None:
 
 
 def table_of(report: Report) -> Table:
-    """Give the numbers of a run, and of its last ten seconds."""
+    """Return the numbers of a run, and of its last ten seconds."""
     numbers = Table.grid(padding=(0, 2, 0, 0))
     for justify in ("left", "right", "right"):
         numbers.add_column(justify=justify, no_wrap=True)

@@ -84,11 +84,11 @@ class Tally:
         return self.changes.take(self.seconds(sample.ended), release)
 
     def seconds(self, time: float) -> float:
-        """Give a time of the monotonic clock as seconds since the reference."""
+        """Return a time of the monotonic clock as seconds since the reference."""
         return time - self.reference
 
     def recent(self, now: float) -> Numbers:
-        """Give the numbers of the last ten seconds."""
+        """Return the numbers of the last ten seconds."""
         parts = [numbers for second, numbers in self._seconds if second > int(now) - RECENT_S]
         return Numbers(
             sum(part.requests for part in parts),

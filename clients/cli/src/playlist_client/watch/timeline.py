@@ -31,7 +31,7 @@ class Bin:
             self.failed_max_s = max(self.failed_max_s, sample.latency_s)
 
     def merged(self, other: "Bin") -> "Bin":
-        """Give the sum of two."""
+        """Return the sum of two."""
         return Bin(
             self.good + other.good,
             self.failed + other.failed,

@@ -69,7 +69,7 @@ def drain(port: int) -> list[int]:
 
 
 def _folder() -> Path:
-    """Give this user's folder below the temporary one.
+    """Return this user's folder below the temporary one.
 
     Raises:
         PermissionError: somebody else could write into it, and so choose which process gets a signal.

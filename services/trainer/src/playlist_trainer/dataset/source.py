@@ -59,7 +59,7 @@ class Source:
             return None
 
     def dump(self) -> bytes:
-        """Give the bytes of source.json."""
+        """Return the bytes of source.json."""
         return json.dumps(asdict(self), indent=1).encode() + b"\n"
 
     @property

@@ -58,7 +58,7 @@ class Evaluation:
     popularity: Quality
 
     def short(self) -> dict[str, float | int]:
-        """Give the figures that a manifest keeps."""
+        """Return the figures that a manifest keeps."""
         return {
             "seed_count": self.seed_count,
             "requests": self.request_count,

@@ -7,7 +7,7 @@ from playlist_trainer.evaluation.metrics import Evaluation, Quality
 
 
 def report(evaluations: Iterable[Evaluation]) -> str:
-    """Give a table for people: one row a way to answer and number of songs asked with."""
+    """Return a table for people: one row a way to answer and number of songs asked with."""
     header = (
         "songs asked with",
         "requests",

@@ -13,7 +13,7 @@ _ROUNDING = 1e-9  # 3 of 10 must pass a min_confidence of .3, whatever floats th
 
 
 def rule_tables(itemsets: Itemsets, min_confidence: float) -> list[RuleTable]:
-    """Give all rules with one consequent: for every itemset, each of its items once as the consequent of the others.
+    """Return all rules with one consequent: for every itemset, each of its items once as the consequent of the others.
 
     Args:
         itemsets: complete, as an engine gives them.
@@ -28,14 +28,14 @@ def rule_tables(itemsets: Itemsets, min_confidence: float) -> list[RuleTable]:
 
 
 def rule_count(itemsets: Itemsets) -> int:
-    """Give the number of rules with any number of consequents and any confidence: 2^k - 2 for an itemset of k items."""
+    """Return the number of rules with any number of consequents and any confidence: 2^k - 2 of k items."""
     return sum(len(level) * (2 ** level.items.shape[1] - 2) for level in itemsets.levels)
 
 
 def _rule_table(
     shorter: Level, level: Level, antecedent_rows: Sequence[NDArray[np.int64]], min_confidence: float
 ) -> RuleTable:
-    """Give the rules of one level's itemsets.
+    """Return the rules of one level's itemsets.
 
     Args:
         shorter: the level before: the antecedents.

@@ -57,7 +57,7 @@ class Itemsets:
 
 
 def min_support_count(min_support: float, transaction_count: int) -> int:
-    """Give how many transactions an itemset must be in, inclusive; at least 1.
+    """Return how many transactions an itemset must be in, inclusive; at least 1.
 
     Args:
         min_support: below 1 a fraction of the transactions, from 1 on a whole number of transactions.
@@ -108,7 +108,7 @@ def rows_without_each_item(itemsets: Itemsets) -> Iterator[list[NDArray[np.int64
 def _prefix_rows(
     items: NDArray[np.int32], keys_of_levels: Sequence[NDArray[np.int64]], item_limit: int
 ) -> NDArray[np.int64]:
-    """Give which row of the level before holds all but the last item.
+    """Return which row of the level before holds all but the last item.
 
     Args:
         items: itemsets × size, lexicographic.
@@ -125,7 +125,7 @@ def _prefix_rows(
 
 
 def _lexicographic_order(rows: NDArray[np.int32]) -> NDArray[np.int64]:
-    """Give the order of the rows; columns are joined into as few sort keys as hold them, as each costs a sort."""
+    """Return the order of the rows; columns are joined into as few sort keys as hold them, as each costs a sort."""
     bits = max(1, int(rows.max()).bit_length())
     keys = []
     for columns in np.split(rows.T, range(_KEY_BITS // bits, rows.shape[1], _KEY_BITS // bits)):

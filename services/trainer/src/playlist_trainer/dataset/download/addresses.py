@@ -17,7 +17,7 @@ _MEANT_AS_HTTP = re.compile(r"\s*https?[:/]", re.IGNORECASE)
 
 
 def public_url(url: str) -> str:
-    """Give the only form of a URL that may be stored, logged or put into a message.
+    """Return the only form of a URL that may be stored, logged or put into a message.
 
     User info, query and fragment are gone. Of an http(s) address that can't be read only the scheme is left, since
     nobody can tell which part of it is a password. A text without ``://`` (a path, ``builtin:sample``) is given back.
@@ -38,7 +38,7 @@ def public_url(url: str) -> str:
 
 
 def url_key(url: str) -> str:
-    """Give an opaque key of the whole URL, query included, by which the same URL is recognised without storing it."""
+    """Return an opaque key of the whole URL, query included, by which the same URL is recognised without storing it."""
     try:
         return Address.parse(url).key
     except ValueError:
@@ -137,7 +137,7 @@ class Address:
         return {"Authorization": f"Basic {base64.b64encode(credentials).decode('ascii')}"}
 
     def joined(self, location: str) -> str:
-        """Give the URL that a Location header means here; it may be of any scheme.
+        """Return the URL that a Location header means here; it may be of any scheme.
 
         Raises:
             ValueError: the header is not a URL.
@@ -149,6 +149,6 @@ class Address:
 
 
 def scheme_of(url: str) -> str:
-    """Give the scheme in lower case, empty when there is none."""
+    """Return the scheme in lower case, empty when there is none."""
     match = _SCHEME.match(url.strip())
     return match[1].lower() if match else ""

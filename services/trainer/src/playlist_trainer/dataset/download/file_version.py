@@ -26,7 +26,7 @@ class Validators:
     last_modified: str | None
 
     def conditions(self) -> dict[str, str]:
-        """Give the headers that ask for the file only if it changed."""
+        """Return the headers that ask for the file only if it changed."""
         headers = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
         return {name: value for name, value in headers.items() if value}
 
@@ -68,7 +68,7 @@ class FileVersion:
         return self.encoding in _GZIP
 
     def continued(self, headers: Mapping[str, str], received_bytes: int) -> "FileVersion | None":
-        """Give this version with its total length, or None if a 206 does not go on where we stopped in it."""
+        """Return this version with its total length, or None if a 206 does not go on where we stopped in it."""
         found = _CONTENT_RANGE.fullmatch(headers.get("Content-Range", "").strip())
         if found is None or int(found[1]) != received_bytes or self.total_bytes not in {None, int(found[2])}:
             return None

@@ -50,7 +50,7 @@ class AskedToWaitError(DatasetUnavailableError):
 
 
 def failure_from_status(shown: str, status: int, headers: Mapping[str, str]) -> TrainerError:
-    """Give the error for an answer that is no dataset.
+    """Return the error for an answer that is no dataset.
 
     Args:
         shown: public form of the URL that answered.
@@ -83,7 +83,7 @@ def _retry_after_s(text: str) -> float:
 
 
 def failure_from_exception(shown: str, error: Exception) -> TrainerError:
-    """Give the error for a request that got no whole answer.
+    """Return the error for a request that got no whole answer.
 
     Args:
         shown: public form of the URL that was asked.

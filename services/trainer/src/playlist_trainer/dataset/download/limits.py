@@ -28,7 +28,7 @@ class DownloadLimits:
     max_wait_s: float = 5.0
 
     def wait_s(self, attempt: int, retry_after_s: float) -> float:
-        """Give the wait after attempt 1, 2, …; ``retry_after_s`` is what the server asked for, or 0."""
+        """Return the wait after attempt 1, 2, …; ``retry_after_s`` is what the server asked for, or 0."""
         return min(max(self.backoff_s * 2.0 ** (attempt - 1), retry_after_s), self.max_wait_s)
 
 
@@ -39,5 +39,5 @@ class Deadline:
         self._ends = time.monotonic() + deadline_s if deadline_s else math.inf
 
     def remaining_s(self) -> float:
-        """Give the time left, infinite without a deadline, negative after it."""
+        """Return the time left, infinite without a deadline, negative after it."""
         return self._ends - time.monotonic()

@@ -81,7 +81,7 @@ class PartialFile:
         self.bytes += len(chunk)
 
     def unpacked(self) -> Iterator[bytes]:
-        """Give the content of a gzip file in pieces.
+        """Yield the content of a gzip file in pieces.
 
         Raises:
             DatasetUnavailableError: it is not gzip, ends too early or fails its checksum.

@@ -14,7 +14,7 @@ _T = TypeVar("_T")
 
 
 def with_retries(attempt: Callable[[], _T], limits: DownloadLimits, deadline: Deadline) -> _T:
-    """Give what ``attempt`` returns, trying again when it raises DatasetUnavailableError.
+    """Return what ``attempt`` returns, trying again when it raises DatasetUnavailableError.
 
     Raises:
         DatasetUnavailableError: as the last attempt, with the number of attempts, or the time that was too short.

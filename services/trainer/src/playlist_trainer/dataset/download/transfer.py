@@ -140,7 +140,7 @@ class _Transfer:
         return self._stored(version)
 
     def _conditions(self, key: str) -> Mapping[str, str]:
-        """Give the headers that a URL is sent because of what we have from it, complete or in part."""
+        """Return the headers that a URL is sent because of what we have from it, complete or in part."""
         if self.part.bytes and self.version and self.version.if_range and self.version.validators.url_key == key:
             return {"Range": f"bytes={self.part.bytes}-", "If-Range": self.version.if_range}
         return self.known.conditions() if self.known and self.known.url_key == key else {}

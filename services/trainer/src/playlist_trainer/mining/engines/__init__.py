@@ -16,7 +16,7 @@ class Engine(Protocol):
     def __call__(
         self, transactions: Transactions, *, min_support_count: int, max_length: int, max_itemsets: int
     ) -> Itemsets:
-        """Give the itemsets that at least ``min_support_count`` transactions hold.
+        """Return the itemsets that at least ``min_support_count`` transactions hold.
 
         Args:
             transactions: what is mined.

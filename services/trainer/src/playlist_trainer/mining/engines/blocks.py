@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 
 def offsets_of(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Give where each of many things begins when they stand one after the other, and where the last one ends.
+    """Return where each of many things begins when they stand one after the other, and where the last one ends.
 
     >>> offsets_of(np.array([2, 0, 3])).tolist()
     [0, 2, 2, 5]
@@ -14,7 +14,7 @@ def offsets_of(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def block_end(offsets: NDArray[np.int64], begin: int, size: int) -> int:
-    """Give the end of the things from ``begin`` on that fit into ``size``; of the first alone if not even that fits.
+    """Return the end of the things from ``begin`` on that fit into ``size``; of the first alone if not even that fits.
 
     >>> block_end(np.array([0, 2, 2, 5, 9]), 0, 5), block_end(np.array([0, 2, 2, 5, 9]), 2, 1)
     (3, 3)

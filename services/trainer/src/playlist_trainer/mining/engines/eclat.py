@@ -17,7 +17,7 @@ _Found = tuple[NDArray[np.int32], NDArray[np.int64]]  # itemsets of one size in 
 
 
 def eclat(transactions: Transactions, *, min_support_count: int, max_length: int, max_itemsets: int) -> Itemsets:
-    """Give the itemsets that at least ``min_support_count`` transactions hold; see ``Engine``."""
+    """Return the itemsets that at least ``min_support_count`` transactions hold; see ``Engine``."""
     cap = ItemsetCap(max_itemsets, min_support_count, len(transactions))
     projections = Projections.of(transactions, min_support_count)
     by_length: dict[int, list[_Found]] = defaultdict(list)

@@ -12,7 +12,7 @@ from playlist_trainer.mining.transactions import Transactions
 def efficient_apriori(
     transactions: Transactions, *, min_support_count: int, max_length: int, max_itemsets: int
 ) -> Itemsets:
-    """Give the itemsets that at least ``min_support_count`` transactions hold; see ``Engine``.
+    """Return the itemsets that at least ``min_support_count`` transactions hold; see ``Engine``.
 
     The package gives all itemsets at once, so that the cap is checked only after they were found.
     """

@@ -16,7 +16,7 @@ _SPARSE = 64  # counters for each counted item from which sorting the items is f
 def pair_blocks(
     projections: Projections, min_support_count: int, cap: ItemsetCap
 ) -> Iterator[tuple[NDArray[np.int32], NDArray[np.int64]]]:
-    """Give the frequent pairs in blocks; all pairs of one root are in one block.
+    """Yield the frequent pairs in blocks; all pairs of one root are in one block.
 
     Yields:
         Pairs (int32, pairs × 2, in numbers, lexicographic, the root first and larger) and their support counts;
@@ -58,7 +58,7 @@ def _counted_by_counters(projections: Projections, first: int, end: int) -> tupl
 
 
 def _pair_keys(projections: Projections, first: int, end: int, begin: int, stop: int) -> NDArray[np.int64]:
-    """Give one number for each pair in the occurrences from ``begin`` to ``stop``: the place of its counter.
+    """Return one number for each pair in the occurrences from ``begin`` to ``stop``: the place of its counter.
 
     Counters stand roots on rows, ``first`` to ``end``, and items on columns; none is as large as ``end``.
     """

@@ -31,7 +31,7 @@ class PrefixClasses:
 
     @classmethod
     def of_root(cls, projections: Projections, pairs: NDArray[np.int32]) -> "PrefixClasses":
-        """Give the one class of all frequent pairs of one root.
+        """Return the one class of all frequent pairs of one root.
 
         Args:
             projections: where the pairs come from.
@@ -57,13 +57,13 @@ class PrefixClasses:
         return int(self.candidate_offsets[-1])
 
     def block_end(self, begin: int) -> int:
-        """Give the end of the itemsets from ``begin`` whose candidates fill one block, or of the first alone."""
+        """Return the end of the itemsets from ``begin`` whose candidates fill one block, or of the first alone."""
         return block_end(self.candidate_offsets, begin, _BLOCK_WORDS // self.bitsets.shape[1])
 
     def extended(
         self, begin: int, end: int, min_support_count: int, cap: ItemsetCap
     ) -> tuple["PrefixClasses", NDArray[np.int64]]:
-        """Give the frequent itemsets, one item longer, that begin with those from ``begin`` to ``end``.
+        """Return the frequent itemsets, one item longer, that begin with those from ``begin`` to ``end``.
 
         Returns:
             The itemsets and their support counts; may be empty.
@@ -85,7 +85,7 @@ class PrefixClasses:
 
 
 def _candidate_offsets(class_ids: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Give ``candidate_offsets`` for itemsets of these classes, ascending.
+    """Return ``candidate_offsets`` for itemsets of these classes, ascending.
 
     >>> _candidate_offsets(np.array([4, 4, 4, 7])).tolist()
     [0, 2, 3, 3, 3]

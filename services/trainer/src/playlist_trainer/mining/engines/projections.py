@@ -55,11 +55,11 @@ class Projections:
         return len(self.item_ids)
 
     def lengths_before(self, begin: int, end: int) -> NDArray[np.int64]:
-        """Give how many items stand before each occurrence from ``begin`` to ``end`` in its transaction."""
+        """Return how many items stand before each occurrence from ``begin`` to ``end`` in its transaction."""
         return np.diff(self.before_offsets[begin : end + 1])
 
     def items_before(self, begin: int, end: int) -> NDArray[np.int64]:
-        """Give the items before each occurrence from ``begin`` to ``end``, one occurrence after the other; a copy."""
+        """Return the items before each occurrence from ``begin`` to ``end``, one occurrence after the other; a copy."""
         ends = self.before_offsets[begin + 1 : end + 1] - self.before_offsets[begin]
         positions: NDArray[np.int64] = np.repeat(self.occurrences[begin:end] - ends, self.lengths_before(begin, end))
         positions += np.arange(len(positions))
@@ -67,7 +67,7 @@ class Projections:
 
 
 def _numbered(transactions: Transactions, item_ids: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Give the transactions' items as numbers, ascending within a transaction, and each one's position in its own."""
+    """Return the transactions' items as numbers, ascending within a transaction, and each one's position in its own."""
     numbers = np.full(transactions.item_count, -1, dtype=np.int64)
     numbers[item_ids] = np.arange(len(item_ids))
     keys = numbers[transactions.items]
