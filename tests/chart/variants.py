@@ -32,6 +32,7 @@ _BY_NAME: dict[str, Any] = {
     "basePath": "/other",
     "path": "/other",
     "schedule": "7 * * * *",
+    "separator": "tab",
     "tls": [{"hosts": ["other.example"], "secretName": "other"}],
     "topologySpreadConstraints": [{"topologyKey": "other", "maxSkew": 1, "whenUnsatisfiable": "DoNotSchedule"}],
     "trainerEgress": [{"ports": [{"port": 443}]}],
