@@ -288,3 +288,22 @@ def test_address_where_none_belongs_is_not_repeated(arguments: list[str]) -> Non
 
     assert code == 64
     assert "hunter2" not in errors
+
+
+def test_a_run_that_finds_nothing_to_do_imports_nothing_that_takes_long(models: Path) -> None:
+    """Polars alone takes longer to import than such a run may take in all."""
+    program = (
+        "import sys; from playlist_trainer.__main__ import main; code = main(sys.argv[1:]); "
+        "print(code, *sorted({'polars', 'requests', 'obstore', 'efficient_apriori', 'zstandard'} & sys.modules.keys()))"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", program, "train", "--model-dir", models],
+        capture_output=True,
+        check=True,
+        text=True,
+        env=clean_environment(),
+    )
+
+    assert done.stdout.split() == ["0"]
+    assert "nothing to do" in done.stderr

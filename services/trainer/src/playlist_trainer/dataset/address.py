@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from playlist_trainer.dataset.formats import Kind, kind_of
-from playlist_trainer.dataset.mpd_slices import slices_of
 from playlist_trainer.dataset.object_address import SCHEMES
+from playlist_trainer.dataset.slice_folder import slices_of
 from playlist_trainer.dataset.source import Source, digest_of_slices
 from playlist_trainer.errors import DatasetError, SettingError
 from playlist_trainer.redaction import redacted

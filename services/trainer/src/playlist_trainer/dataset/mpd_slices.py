@@ -1,6 +1,5 @@
 """Slices of the Million Playlist Dataset: one JSON object each, playlists inside, tracks inside those."""
 
-import logging
 import re
 from pathlib import Path
 
@@ -8,34 +7,11 @@ import polars as pl
 
 from playlist_trainer.dataset.columns import Columns, Roles
 from playlist_trainer.dataset.formats import BYTE_ORDER_MARK
-from playlist_trainer.dataset.printable import listed
 from playlist_trainer.dataset.unpacking import content_of, head_of
 from playlist_trainer.errors import DatasetError
 
-_log = logging.getLogger(__name__)
-_SLICE = re.compile(r"mpd\.slice\..*\.json(\.gz|\.zst)?")
-_JSON = re.compile(r"[^.].*\.json(\.gz|\.zst)?")
 _PLAYLIST = ("pid", "name")
 _TRACK = ("track_name", "artist_name", "track_uri", "album_name", "album_uri", "artist_uri")
-
-
-def slices_of(folder: Path) -> tuple[Path, ...]:
-    """Return the slices of a folder by name, and say in one line what else is there.
-
-    Raises:
-        DatasetError: there is none.
-    """
-    entries = sorted(folder.iterdir())
-    found = [e for e in entries if _SLICE.fullmatch(e.name)] or [e for e in entries if _JSON.fullmatch(e.name)]
-    slices = [entry for entry in found if entry.is_file()]
-    if not slices:
-        raise DatasetError(
-            f"{folder}: a folder without .json slices: give a file, or the folder that holds the slices "
-            "(mpd.slice.*.json, .json.gz or .json.zst)"
-        )
-    if passed_over := [entry.name for entry in entries if entry not in set(slices)]:
-        _log.warning("read %d slices in %s, passed over: %s", len(slices), folder, listed(passed_over))
-    return tuple(slices)
 
 
 def is_slice(path: Path, shown: str) -> bool:
