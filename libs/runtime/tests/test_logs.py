@@ -220,7 +220,8 @@ def test_urls_of_the_http_library_are_never_written_even_at_debug() -> None:
     set_up_logs("json", "debug", stream)
 
     logging.getLogger("urllib3.connectionpool").debug("GET /data.csv?token=secret")
-    logging.getLogger("urllib3.connectionpool").warning("retrying")
+    logging.getLogger("urllib3.connectionpool").warning("Failed to parse headers (url=https://host/?token=secret)")
+    logging.getLogger("urllib3.connectionpool").error("retrying")
 
     assert [line["message"] for line in _lines(stream)] == ["retrying"]
 

@@ -167,7 +167,7 @@ def test_models_are_listed_shown_exported_and_rolled_back_to(models: Path, tmp_p
     code, _, _ = run("models", "rollback", oldest["model_id"], "--model-dir", models)
     assert code == 0
     _, output, _ = run("models", "list", "--model-dir", models)
-    assert [line[0] for line in output.splitlines()] == [" ", "*"]
+    assert [line.split()[1] for line in output.splitlines()] == ["state", "kept", "current"]
 
 
 def test_rolling_back_to_an_unknown_model_names_the_kept_ones(models: Path) -> None:

@@ -82,7 +82,7 @@ def test_bytes_that_are_pinned_and_known_need_no_request(settings: Settings, ori
 
     said = reconcile(wanted)
 
-    assert said.startswith("nothing to do")
+    assert "nothing to do" in said
     assert len(origin.requests) == 1
 
 

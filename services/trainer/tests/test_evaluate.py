@@ -99,14 +99,15 @@ def test_figures_agree_with_a_slow_twin() -> None:
 def _score(training: list[set[int]], seed: int, song: int) -> float:
     """The score of a pair rule as Damping documents it, song by song."""
     damping = Damping()
-    mean = sum(map(len, training)) / len(training)
-    weights = [(mean / len(songs)) ** damping.length_exponent for songs in training]
+    weights = [len(songs) ** -damping.length_exponent for songs in training]
+    mean_over_rows = sum(w * len(songs) for w, songs in zip(weights, training, strict=True)) / sum(map(len, training))
+    weights = [weight / mean_over_rows for weight in weights]
     together = [weight for songs, weight in zip(training, weights, strict=True) if {seed, song} <= songs]
     if len(together) < 2:
         return 0.0
     alone = sum(weight for songs, weight in zip(training, weights, strict=True) if seed in songs)
     popularity = sum(song in songs for songs in training)
-    return sum(together) / (alone + damping.shrinkage) / popularity**damping.popularity_exponent
+    return sum(together) / (alone + 10) / popularity**damping.popularity_exponent
 
 
 def test_report_has_one_row_for_each_way_to_answer() -> None:

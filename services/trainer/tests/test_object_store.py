@@ -247,9 +247,9 @@ def test_unchanged_training_makes_one_request_and_none_when_its_bytes_are_pinned
     reconcile(wanted)
     sha256 = ModelStore(settings.model_dir).load_current().manifest.dataset["sha256"]
 
-    assert reconcile(wanted).startswith("nothing to do")
+    assert "nothing to do" in reconcile(wanted)
     assert [each.headers.get("if-none-match") for each in stand_in.origin.requests] == [None, stand_in.etag("x.csv")]
-    assert reconcile(replace(wanted, dataset_sha256=str(sha256))).startswith("nothing to do")
+    assert "nothing to do" in reconcile(replace(wanted, dataset_sha256=str(sha256)))
     assert len(stand_in.origin.requests) == 2
 
 
