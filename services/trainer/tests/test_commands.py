@@ -161,6 +161,47 @@ def test_a_dataset_that_is_given_is_not_overruled(run: Run, store: ModelStore, t
     assert "Home" not in output
 
 
+def test_without_a_model_the_dataset_that_is_taken_is_named(run: Run, caplog: pytest.LogCaptureFixture) -> None:
+    code, _ = run("itemsets", "--min-support", "60")
+
+    assert code == 0
+    assert "no model in models, and no --dataset: taking builtin:sample" in caplog.text
+
+
+def test_a_broken_pointer_is_no_reason_to_measure_something_else(
+    run: Run, store: ModelStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    _train(run)
+    store.pointer_path.write_text("{")
+
+    code, output = run("evaluate")
+
+    assert (code, output) == (64, "")
+
+
+@pytest.mark.parametrize("output", ["nowhere/out.csv", "."])
+def test_a_file_that_cant_be_written_is_refused_before_the_work(
+    run: Run, store: ModelStore, caplog: pytest.LogCaptureFixture, output: str
+) -> None:
+    code, _ = run("itemsets", "--dataset", "playlists.csv", "--output", output)
+
+    assert code == 64
+    assert "read" not in [record.getMessage().split()[0] for record in caplog.records]
+    assert "name" in caplog.text
+
+
+def test_a_file_in_the_place_of_the_model_folder_is_permanent(run: Run, store: ModelStore) -> None:
+    code, _ = run("train", "--dataset", "playlists.csv", "--model-dir", "playlists.csv")
+
+    assert code == 64
+
+
+def test_an_empty_dataset_is_a_usage_error(run: Run) -> None:
+    code, _ = run("train", "--dataset", "")
+
+    assert code == 64
+
+
 def test_tune_shows_settings_beside_each_other(run: Run, store: ModelStore) -> None:
     _train(run)
 

@@ -251,6 +251,18 @@ def test_good_data_after_a_rejected_one_passes(learn: Learn, store: ModelStore, 
     assert store.status()["outcome"] == "published"
 
 
+def test_a_damaged_current_model_does_not_open_the_gate(learn: Learn, store: ModelStore, playlists: Playlists) -> None:
+    learn(playlists)
+    whole = store.pointer().model_id
+    learn(_first(playlists, 5990))
+    (store.model_path(store.pointer().model_id) / "song_names.npy").write_bytes(b"damaged")
+
+    with pytest.raises(RejectedError, match="recall@10 fell"):
+        learn(_shuffled(playlists))
+
+    assert store.load_current().manifest.model_id == whole
+
+
 def test_a_drop_within_its_interval_is_no_reason() -> None:
     figures = {"requests": 200, "recall_at_10": 0.2, "recall_at_10_of_current": 0.3, "recall_drop": 0.33}
     sizes = {"coverage": 0.9, "coverage_of_current": 0.9}

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from playlist_model import ModelError, ModelStore, StoreLockedError
+from playlist_model import ModelError, ModelStore, NoModelError, StoreLockedError
 from playlist_runtime.logs import set_up_logs
 from playlist_trainer.cli import Call, parse
 from playlist_trainer.errors import InputError, SettingError, TrainerError, TransientError
@@ -43,8 +43,13 @@ def _settings_of(call: Call) -> Settings:
     store = ModelStore(settings.model_dir)
     try:
         manifest = store.manifest(store.pointer().model_id)
-    except ModelError:
+    except NoModelError:
+        _log.info("no model in %s, and no --dataset: taking %s", store.root, settings.dataset_url)
         return settings
+    except ModelError as error:
+        raise SettingError(
+            f"the current model can't be read: {error}; give --dataset, or another --model-dir"
+        ) from None
     _log.info(
         "taking dataset and settings of the current model, %s: %s", manifest.model_id, manifest.dataset.get("url")
     )
@@ -67,7 +72,7 @@ def _run(command: Callable[[], str], settings: Settings) -> int:
         # `… | head` has seen enough; standard output is flushed once more at exit, and must not fail again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
-        return _failed(redacted(str(error)), TransientError.exit_code, settings)
+        return _failed_on_file(error, settings)
     except MemoryError:
         words = (
             "out of memory: raise min_support, lower max_length or max_rules, or learn from a sample (max_playlists)"
@@ -79,6 +84,13 @@ def _run(command: Callable[[], str], settings: Settings) -> int:
         found = f"{type(error).__name__}: {redacted(str(error))}"
         return _failed(f"unexpected failure, please report it: {found}", TransientError.exit_code, settings)
     return 0
+
+
+def _failed_on_file(error: OSError, settings: Settings) -> int:
+    if isinstance(error, (FileExistsError, NotADirectoryError, IsADirectoryError)):
+        words = f"{redacted(str(error.filename))}: {error.strerror}: give another --model-dir or file"
+        return _failed(words, InputError.exit_code, settings)
+    return _failed(redacted(str(error)), TransientError.exit_code, settings)
 
 
 def _failed(error: object, exit_code: int, settings: Settings) -> int:

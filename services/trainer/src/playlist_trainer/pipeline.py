@@ -54,12 +54,13 @@ def read(dataset: Dataset, settings: Settings, timer: StageTimer) -> Playlists:
         listings = gathered(row_batches(dataset, Columns.of(settings)), settings.max_playlists, settings.seed)
     with timer.timed("encode"):
         playlists = encoded(listings)
+    left_out = ", ".join(f"{count} had {reason}" for reason, count in playlists.unusable.items() if count)
     _log.info(
-        "read %d rows of %d songs in %d playlists; %d rows had no playlist or no song and were left out",
+        "read %d rows of %d songs in %d playlists; rows left out: %s",
         playlists.row_count,
         len(playlists.songs),
         len(playlists.transactions),
-        playlists.unusable_row_count,
+        left_out or "none",
     )
     return playlists
 
@@ -91,7 +92,7 @@ def make_candidate(
         dataset: what to learn from.
         settings: how.
         timer: for each stage.
-        current: the model whose place the candidate would take.
+        current: the model whose place the candidate would take, or the newest that can be used.
         scratch: a folder that outlives the candidate.
 
     Raises:
@@ -222,6 +223,7 @@ def _described(dataset: Dataset, playlists: Playlists) -> dict[str, Any]:
         "bytes": source.byte_count,
         "rows": playlists.row_count,
         "unusable_rows": playlists.unusable_row_count,
+        "unusable": dict(playlists.unusable),
         "playlists": len(playlists.transactions),
         "songs": len(playlists.songs),
     }

@@ -56,6 +56,19 @@ class KeptModels:
             _log.warning("the current model can't be used: %s", error)
             return None
 
+    @cached_property
+    def yardstick(self) -> Model | None:
+        """What a candidate is compared with: the current model, or if it is damaged the newest one that is whole."""
+        if self.current is not None:
+            return self.current
+        for manifest in self.store.manifests():
+            if not manifest.is_rejected:
+                try:
+                    return self.store.load(manifest.model_id)
+                except ModelError as error:
+                    _log.warning("passed over a kept model: %s", error)
+        return None
+
     def is_settled_on(self, model_id: str) -> bool:
         """Tell whether a model is current and whole, and no roll-back is in force."""
         pointer, current = self.pointer, self.current
@@ -88,8 +101,8 @@ def plan_for(kept: KeptModels, wanted: str, settings: Settings) -> Plan:
 
 def _plan_for_kept(kept: KeptModels, manifest: Manifest, settings: Settings) -> Plan:
     if manifest.is_rejected and settings.gate:
-        current = kept.current
-        if current is None or manifest.gate.get("compared_with") != current.manifest.model_id:
+        yardstick = kept.yardstick
+        if yardstick is None or manifest.gate.get("compared_with") != yardstick.manifest.model_id:
             return Plan("train")  # it was compared with another model
         found = verdict(manifest.gate, settings.gate_max_recall_drop)
         if found["outcome"] == REJECTED:

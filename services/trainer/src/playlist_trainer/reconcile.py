@@ -98,7 +98,9 @@ def _reconciled(writer: ModelWriter, settings: Settings, tell: Callable[[str], N
     model = _trained(writer, kept, dataset, settings, timer)  # (5)
     for warning in warnings(model):
         _log.warning("%s", warning)
-    tell(summary(model, kept.current.manifest if kept.current else None))
+    tell(summary(model, kept.yardstick.manifest if kept.yardstick else None))
+    if model.manifest.is_rejected and kept.current is None and kept.yardstick is not None:
+        writer.point_at(kept.yardstick.manifest.model_id)  # what the pointer names can't be used
     return _outcome_of(model)
 
 
@@ -130,7 +132,7 @@ def _trained(writer: ModelWriter, kept: KeptModels, dataset: Dataset, settings: 
     # Polars takes most of a second to import: not for a run that finds nothing to do.
     from playlist_trainer.pipeline import make_candidate  # noqa: PLC0415
 
-    candidate = make_candidate(dataset, settings, timer, kept.current, writer.store.scratch_path)
+    candidate = make_candidate(dataset, settings, timer, kept.yardstick, writer.store.scratch_path)
     try:
         manifest = writer.publish(candidate.songs, candidate.rules, candidate.training, candidate.held_out)
     except OSError as error:

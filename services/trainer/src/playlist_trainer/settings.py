@@ -65,6 +65,13 @@ def separator(text: str) -> str:
     return character
 
 
+def address(text: str) -> str:
+    """Take where a dataset is."""
+    if not text.strip():
+        raise ValueError("a URL, a path or builtin:sample")
+    return text
+
+
 def column(text: str) -> str:
     """Take the name of a column."""
     if not text.strip():
@@ -78,7 +85,7 @@ class Settings:
 
     # fmt: off
     dataset_url: str = setting(
-        "DATASET_URL", "builtin:sample", text, flag="--dataset", value="dataset.url",
+        "DATASET_URL", "builtin:sample", address, flag="--dataset", value="dataset.url",
         help="Playlists to learn from: an http(s) or file URL, a path, or builtin:sample; "
         "s3://, gs:// or az:// for an object, or, with a slash at its end, for all slices below.")
     dataset_sha256: str = setting(

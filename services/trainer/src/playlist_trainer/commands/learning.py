@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from playlist_runtime.logs import is_text
 from playlist_trainer import reconcile
-from playlist_trainer.commands.output import aligned, print_json, print_text, write_csv
+from playlist_trainer.commands.output import aligned, check_output, print_json, print_text, write_csv
 from playlist_trainer.dataset.address import fetch
 from playlist_trainer.errors import TransientError
 from playlist_trainer.settings import Settings
@@ -33,6 +33,7 @@ def itemsets(settings: Settings, output: str = "-") -> str:
     from playlist_trainer.pipeline import mine_itemsets
     from playlist_trainer.tables import itemset_table
 
+    check_output(output)
     with _playlists(settings) as playlists:
         found = mine_itemsets(playlists, settings, StageTimer.for_people())
         write_csv(itemset_table(found, playlists.songs["song"]), output)

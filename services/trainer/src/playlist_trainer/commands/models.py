@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 
 from playlist_model import Manifest, Model, ModelError, ModelStore, writing
-from playlist_trainer.commands.output import aligned, print_json, print_text, write_csv
+from playlist_trainer.commands.output import aligned, check_output, print_json, print_text, write_csv
 from playlist_trainer.settings import Settings
 
 
@@ -50,6 +50,7 @@ def models_export(settings: Settings, output: str, model_id: str | None = None) 
     """Write every rule of a model as CSV: antecedent (a JSON list of songs), consequent, counts and ratios."""
     from playlist_trainer.tables import rule_table  # noqa: PLC0415 - Polars takes most of a second to import
 
+    check_output(output)
     model = _loaded(settings, model_id)
     write_csv(rule_table(model), output)
     return f"wrote {len(model.rules)} rules of {model.manifest.model_id}"

@@ -7,6 +7,8 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from playlist_trainer.errors import SettingError
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -41,6 +43,23 @@ def aligned(header: Sequence[str], rows: Iterable[Sequence[str]], left: Collecti
         )
         lines.append("  ".join(cells).rstrip())
     return "\n".join(lines)
+
+
+def check_output(output: str) -> None:
+    """Refuse a file that can't be made, before hours are spent on what should stand in it; - is standard output.
+
+    Raises:
+        SettingError: its folder is missing, or it is a folder itself.
+    """
+    path = Path(output)
+    if output != "-" and path.is_dir():
+        raise SettingError(
+            f"{output} is a folder, expected a file to write: name one in it, such as {path / 'out.csv'}"
+        )
+    if output != "-" and not path.parent.is_dir():
+        raise SettingError(
+            f"{output} can't be written: there is no folder {path.parent}; make it, or name another file"
+        )
 
 
 def write_csv(table: "pl.DataFrame", output: str) -> None:
