@@ -88,8 +88,7 @@ class CsvRows:
             yield frame
 
     def _exact_rows(self, block: bytes, blocks: "_Blocks", dialect: Dialect) -> Iterator[pl.DataFrame]:
-        playlist_at = dialect.names.index(self.roles.playlist[0])
-        reader = RecordReader(dialect, self._shown, playlist_at)
+        reader = RecordReader(dialect, self._shown)
         records = reader.records(block, blocks.first_line, lambda: next(blocks, None))
         rows: list[list[str]] = []
         for record in records:
