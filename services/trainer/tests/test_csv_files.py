@@ -124,6 +124,40 @@ def test_bad_line_is_named(line: str, expected: str, line_end: str, tmp_path: Pa
     assert expected in str(error_of(content.replace("\n", line_end).encode(), tmp_path))
 
 
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        ("AC\\DC", "AC\\DC"),
+        ("\\m/", "\\m/"),
+        ("\\N", "\\N"),
+        ('"AC\\DC, \\"live\\" \\m/"', 'AC\\DC, "live" \\m/'),
+        ("a\\\\b\\, c", "a\\b, c"),
+        ("a\\\\\\n", "a\\\\n"),
+        ("a\\\nb", "a\nb"),
+    ],
+)
+def test_backslash_escapes_only_what_has_a_meaning(written: str, title: str, tmp_path: Path) -> None:
+    content = HALO + f"1,{written},x,y\n" + '2,"Say \\"Hello, You\\" Now",x,y\n' + "3,Hurt,x,y\n"
+
+    assert rows(content.encode(), tmp_path) == [("1", title), ("2", 'Say "Hello, You" Now'), ("3", "Hurt")]
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_byte_order_mark_between_lines_is_no_text(line_end: str, quote: str, tmp_path: Path) -> None:
+    lines = ["\ufeffpid,track_name", "\ufeff1,Halo", f"\ufeff\ufeff{quote}1{quote},Hurt", "2,Halo", "\ufeff"]
+
+    assert rows(line_end.join(lines).encode(), tmp_path) == ROWS
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("header", ["pid,track_name", '"pid","track_name"'])
+def test_header_behind_a_byte_order_mark_is_refused(header: str, line_end: str, tmp_path: Path) -> None:
+    file = line_end.join([f"\ufeff{header}", "1,Halo", "1,Hurt", ""])
+
+    assert "line 4: repeats the header" in str(error_of((file * 2).encode(), tmp_path))
+
+
 def test_numbers_among_names_do_not_hide_swallowed_rows(tmp_path: Path) -> None:
     content = HALO + "Mix,Halo,a,b\n" + '2020,"Hurt,x,y\nFavs,Halo",x,y\n'
 

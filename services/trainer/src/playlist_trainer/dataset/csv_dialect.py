@@ -32,7 +32,7 @@ class Dialect:
         header_lines: how many lines that is.
         line_end: the last byte of each line.
         spaced: whether blanks stand behind the separators, so that one with a blank behind it may be no text.
-        escapes: whether a backslash makes the next character plain text.
+        escapes: whether a backslash makes a quote, a separator, a line end or a backslash behind it plain text.
     """
 
     separator: str
@@ -46,12 +46,18 @@ class Dialect:
     def records(self, lines: Iterator[str]) -> Iterator[list[str]]:
         """Yield the fields of each record; raises csv.Error at what is no CSV."""
         return csv.reader(
-            lines,
+            self._doubling(lines) if self.escapes else lines,
             delimiter=self.separator,
             escapechar="\\" if self.escapes else None,
             skipinitialspace=True,
             strict=True,
         )
+
+    def _doubling(self, lines: Iterator[str]) -> Iterator[str]:
+        """Double the backslashes that stand before other characters: csv.reader would drop them."""
+        backslash = re.compile(rf'(\\["\\\r\n{re.escape(self.separator)}])|\\')
+        for line in lines:
+            yield backslash.sub(lambda found: found[1] or "\\\\", line) if "\\" in line else line
 
 
 @dataclass(frozen=True)

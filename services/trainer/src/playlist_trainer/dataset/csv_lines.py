@@ -19,6 +19,12 @@ def bad_line(shown: str, line: int, problem: str) -> BadLineError:
     return BadLineError(f"{shown}: line {line}: {problem}", line)
 
 
+def line_count(content: bytes) -> int:
+    """Return how many line ends there are: LF, CRLF or a lone CR."""
+    lone = content.count(b"\r") - content.count(b"\r\n") if b"\r" in content else 0
+    return content.count(b"\n") + lone
+
+
 def not_utf8(content: bytes, at: int, first_line: int, shown: str) -> BadLineError:
     """Return the error for a byte that is not UTF-8.
 

@@ -11,7 +11,8 @@ import polars as pl
 from playlist_trainer.dataset.columns import Columns, Roles
 from playlist_trainer.dataset.csv_check import plain_record_count
 from playlist_trainer.dataset.csv_dialect import Dialect, dialect_of
-from playlist_trainer.dataset.csv_lines import BadLineError, bad_line, not_utf8
+from playlist_trainer.dataset.csv_lines import BadLineError, bad_line, line_count, not_utf8
+from playlist_trainer.dataset.csv_marks import without_marks
 from playlist_trainer.dataset.csv_records import RecordReader
 from playlist_trainer.dataset.unpacking import unpacked
 
@@ -36,7 +37,7 @@ class CsvRows:
         """
         dialect = self._dialect
         # What a backslash means is decided when the first one is met that could mean something.
-        doubtful = {ord(c) for c in ('"', dialect.separator, "\n", "\r")}
+        doubtful = {ord(c) for c in ('"', dialect.separator, "\n", "\r", "\\")}
         decided = False
         with closing(_Blocks(self._path, self._shown, dialect)) as blocks:
             for block in blocks:
@@ -112,7 +113,7 @@ class _Blocks(Iterator[bytes]):
     """
 
     def __init__(self, path: Path, shown: str, dialect: Dialect) -> None:
-        self._shown, self._line_end = shown, dialect.line_end
+        self._shown, self._dialect, self._line_end = shown, dialect, dialect.line_end
         self._pieces = unpacked(path, shown)
         self._blocks = self._cut(dialect.header_bytes)
         self.first_line = 0
@@ -121,8 +122,9 @@ class _Blocks(Iterator[bytes]):
     def __next__(self) -> bytes:
         block = next(self._blocks)
         self.first_line = self._next_line
-        self._next_line += _line_count(block)
+        self._next_line += line_count(block)
         self._refuse_foreign(block)
+        block = without_marks(block, self.first_line, self._dialect, self._shown)
         # Without quotes a lone CR is no part of a text, so that it may become what the fast path knows.
         return block if b"\n" in block or b'"' in block else block.replace(b"\r", b"\n")
 
@@ -151,7 +153,7 @@ class _Blocks(Iterator[bytes]):
 
     def _refuse_foreign(self, block: bytes) -> None:
         if (at := block.find(b"\0")) >= 0:
-            line = self.first_line + _line_count(block[:at])
+            line = self.first_line + line_count(block[:at])
             raise bad_line(self._shown, line, "a NUL byte: the file is damaged, or not text")
         if not block.isascii():
             try:
@@ -173,8 +175,3 @@ def _has_backslash_before(characters: set[int], block: bytes) -> bool:
             return True
         at = block.find(b"\\", at + 1)
     return False
-
-
-def _line_count(content: bytes) -> int:
-    lone = content.count(b"\r") - content.count(b"\r\n") if b"\r" in content else 0
-    return content.count(b"\n") + lone
