@@ -158,6 +158,18 @@ def test_header_behind_a_byte_order_mark_is_refused(header: str, line_end: str, 
     assert "line 4: repeats the header" in str(error_of((file * 2).encode(), tmp_path))
 
 
+@pytest.mark.parametrize("quoted", ["Hurt", '"Hurt\nagain"'])
+def test_long_field_is_judged_alike_at_either_speed(quoted: str, tmp_path: Path) -> None:
+    row = f"2,{quoted},x,y\n"
+    longest = "x" * (4 << 20)
+
+    found = rows(f"{HALO}{row}1,{longest},x,y\n{row}".encode(), tmp_path)
+    problem = error_of(f"{HALO}{row}1,{longest}x,x,y\n{row}".encode(), tmp_path)
+
+    assert found[1] == ("1", longest)
+    assert "a field of over 4,194,304 characters begins here" in str(problem)
+
+
 def test_numbers_among_names_do_not_hide_swallowed_rows(tmp_path: Path) -> None:
     content = HALO + "Mix,Halo,a,b\n" + '2020,"Hurt,x,y\nFavs,Halo",x,y\n'
 

@@ -9,11 +9,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from playlist_trainer.dataset.columns import Columns, Roles, trimmed
-from playlist_trainer.dataset.csv_lines import bad_line, not_utf8, problem_of
+from playlist_trainer.dataset.csv_lines import LONGEST_FIELD, bad_line, not_utf8, problem_of
 from playlist_trainer.dataset.printable import listed
 from playlist_trainer.dataset.unpacking import head_of
 from playlist_trainer.errors import DatasetError
 from playlist_trainer.settings import SEPARATORS, names_of
+
+# Python's own bound, 131,072, is less than what CSV read at full speed may hold.
+csv.field_size_limit(LONGEST_FIELD)
 
 _HEAD_BYTES = 1 << 20
 _LINES_COMPARED = 20

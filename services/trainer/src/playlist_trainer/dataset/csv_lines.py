@@ -5,6 +5,8 @@ import csv
 from playlist_trainer.dataset.printable import printable
 from playlist_trainer.errors import DatasetError
 
+LONGEST_FIELD = 4 << 20  # characters
+
 
 class BadLineError(DatasetError):
     """A line of the dataset can't be read; the line counts from 1, as editors do."""
@@ -52,7 +54,7 @@ def problem_of(error: csv.Error) -> str:
     if "unexpected end" in text:
         return 'a quote opens a field here and is never closed: double it ("") if it belongs to the text'
     if "field larger" in text:
-        return "a field of over 131,072 characters begins here: is a quote not closed?"
+        return f"a field of over {LONGEST_FIELD:,} characters begins here: is a quote not closed?"
     return printable(text, 100)
 
 

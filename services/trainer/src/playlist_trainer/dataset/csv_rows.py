@@ -11,7 +11,7 @@ import polars as pl
 from playlist_trainer.dataset.columns import Columns, Roles
 from playlist_trainer.dataset.csv_check import plain_record_count
 from playlist_trainer.dataset.csv_dialect import Dialect, dialect_of
-from playlist_trainer.dataset.csv_lines import BadLineError, bad_line, line_count, not_utf8
+from playlist_trainer.dataset.csv_lines import LONGEST_FIELD, BadLineError, bad_line, line_count, not_utf8
 from playlist_trainer.dataset.csv_marks import without_marks
 from playlist_trainer.dataset.csv_records import RecordReader
 from playlist_trainer.dataset.unpacking import unpacked
@@ -73,7 +73,8 @@ class CsvRows:
 
     def _rows(self, block: bytes, blocks: "_Blocks", dialect: Dialect) -> Iterator[pl.DataFrame]:
         count = None
-        if len(dialect.names) > 1 and not (dialect.escapes and b"\\" in block):
+        doubtful = dialect.escapes and b"\\" in block
+        if len(dialect.names) > 1 and not doubtful and not _may_exceed(block, LONGEST_FIELD):
             count = plain_record_count(block, dialect.separator, len(dialect.names))
         if count is None:
             yield from self._exact_rows(block, blocks, dialect)
@@ -175,3 +176,9 @@ def _has_backslash_before(characters: set[int], block: bytes) -> bool:
             return True
         at = block.find(b"\\", at + 1)
     return False
+
+
+def _may_exceed(block: bytes, length: int) -> bool:
+    """Tell whether a line may be longer: it would hold a whole one of these halves."""
+    half = length // 2
+    return any(block.find(b"\n", at, at + half) < 0 for at in range(0, len(block) - half + 1, half))
