@@ -81,7 +81,8 @@ def test_two_columns_of_the_wanted_name_are_an_error(tmp_path: Path) -> None:
     [
         ('1,"Hello, ""World""\nagain",x,y', 'Hello, "World"\nagain'),
         ('1,"one, two\r\nthree, four",x,y', "one, two\r\nthree, four"),
-        ('1,"one,two,three\nfour,five",x,y', "one,two,three\nfour,five"),
+        ('1,"one,two\nthree, four\nfive, six, seven",x,y', "one,two\nthree, four\nfive, six, seven"),
+        ('1,"one, two, three, four\n\nfive, six, seven",x,y', "one, two, three, four\n\nfive, six, seven"),
         ("1,Tall 5'9\",x,y", "Tall 5'9\""),
         ('1,"Say \\"Hello, You\\" Now",x,y', 'Say "Hello, You" Now'),
         ("1,Hello\\, You,x,y", "Hello, You"),
@@ -107,10 +108,10 @@ def test_field_is_read_right(line: str, title: str | None, tmp_path: Path) -> No
         ('1,"Hurt,x,y', "line 5: a quote opens a field here and is never closed"),
         ('1,Hurt,x,"y', "line 5: a quote opens a field here and is never closed"),
         ('1,"Hurt" x,x,y', "line 5: text follows a closing quote"),
-        ('1,"Hurt,x,y\n1,Hurt,x,y\n1,Halo",x,y', "line 5: a quote opens a field that ends 2 lines on"),
-        ('1,"Hurt,x,y\n1,Halo",x,y', "line 5: a quote opens a field that ends 1 line on"),
-        ('1,Hurt,"x,y\n1,Halo,x",y', "line 5: a quote opens a field that ends 1 line on"),
-        ('1,Hurt,x,"y\n1,Halo,x,y"', "line 5: a quote opens a field that ends 1 line on"),
+        ('1,"Hurt,x,y\n1,Hurt,x,y\n1,Halo",x,y', "line 5: a quote opens a field here and swallows the lines up to 7"),
+        ('1,"Hurt,x,y\n1,Halo",x,y', "line 5: a quote opens a field here and swallows the lines up to 6"),
+        ('1,Hurt,"x,y\n1,Halo,x",y', "line 5: a quote opens a field here and swallows the lines up to 6"),
+        ('1,Hurt,x,"y\n1,Halo,x,y"', "line 5: a quote opens a field here and swallows the lines up to 6"),
         ('1,"Hurt,x,y\n1,Hurt,"x",y', "line 5: a quote opens a field"),
         ('1,Song "A, B" x,y', "line 5: quotes stand inside fields"),
         ("1,Hurt,x,y\n\n\n1,Hurt,x", "line 8: 3 fields"),
@@ -123,10 +124,75 @@ def test_bad_line_is_named(line: str, expected: str, line_end: str, tmp_path: Pa
     assert expected in str(error_of(content.replace("\n", line_end).encode(), tmp_path))
 
 
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        ("AC\\DC", "AC\\DC"),
+        ("\\m/", "\\m/"),
+        ("\\N", "\\N"),
+        ('"AC\\DC, \\"live\\" \\m/"', 'AC\\DC, "live" \\m/'),
+        ("a\\\\b\\, c", "a\\b, c"),
+        ("a\\\\\\n", "a\\\\n"),
+        ("a\\\nb", "a\nb"),
+    ],
+)
+def test_backslash_escapes_only_what_has_a_meaning(written: str, title: str, tmp_path: Path) -> None:
+    content = HALO + f"1,{written},x,y\n" + '2,"Say \\"Hello, You\\" Now",x,y\n' + "3,Hurt,x,y\n"
+
+    assert rows(content.encode(), tmp_path) == [("1", title), ("2", 'Say "Hello, You" Now'), ("3", "Hurt")]
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_byte_order_mark_between_lines_is_no_text(line_end: str, quote: str, tmp_path: Path) -> None:
+    lines = ["\ufeffpid,track_name", "\ufeff1,Halo", f"\ufeff\ufeff{quote}1{quote},Hurt", "2,Halo", "\ufeff"]
+
+    assert rows(line_end.join(lines).encode(), tmp_path) == ROWS
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("header", ["pid,track_name", '"pid","track_name"'])
+def test_header_behind_a_byte_order_mark_is_refused(header: str, line_end: str, tmp_path: Path) -> None:
+    file = line_end.join([f"\ufeff{header}", "1,Halo", "1,Hurt", ""])
+
+    assert "line 4: repeats the header" in str(error_of((file * 2).encode(), tmp_path))
+
+
+@pytest.mark.parametrize("quoted", ["Hurt", '"Hurt\nagain"'])
+def test_long_field_is_judged_alike_at_either_speed(quoted: str, tmp_path: Path) -> None:
+    row = f"2,{quoted},x,y\n"
+    longest = "x" * (4 << 20)
+
+    found = rows(f"{HALO}{row}1,{longest},x,y\n{row}".encode(), tmp_path)
+    problem = error_of(f"{HALO}{row}1,{longest}x,x,y\n{row}".encode(), tmp_path)
+
+    assert found[1] == ("1", longest)
+    assert "a field of over 4,194,304 characters begins here" in str(problem)
+
+
 def test_numbers_among_names_do_not_hide_swallowed_rows(tmp_path: Path) -> None:
     content = HALO + "Mix,Halo,a,b\n" + '2020,"Hurt,x,y\nFavs,Halo",x,y\n'
 
     assert "line 3: a quote opens a field" in str(error_of(content.encode(), tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "last"),
+    [
+        ('pid,track_name,artist_name\n1,a,b\n2,c,d\n3,"e,f\nx4,q,h\nx5,i",j\n1,z,y\n', 4, 6),
+        ('pid,track_name,artist_name\n1122,a,b\n1122,"Heroes,Bowie\nmark_s,Let it be,X\nmark_s,Help",X\n', 3, 5),
+        ('pid,track_name,artist_name\n1, "Heroes, Bowie\n2, Let it be, X\n3, Help, X\n4, Yesterday", X\n', 2, 5),
+        ('pid,track_name,artist_name\n1,a,b\n3,"e,f\n4, g",h\n', 3, 4),
+        ('pid,track_name,artist_name\n1,a,b\n3,"e,f\n\n4,g",h\n', 3, 5),
+        ('pid,track_name,artist_name\n1,a,b\n2,"e, f,g\n4,h",i\n', 3, 4),
+        ('pid,track_name,artist_name\n1,a,b\n2,"e,f\n4,g","h\n5,i,j"\n', 3, 5),
+        ('pid,track_name\n"1","Halo\n2,Hurt"\n', 2, 3),
+    ],
+)
+def test_rows_that_a_stray_quote_swallows_are_named(content: str, line: int, last: int, tmp_path: Path) -> None:
+    found = str(error_of(content.encode(), tmp_path))
+
+    assert f"line {line}: a quote opens a field here and swallows the lines up to {last}, " in found
 
 
 def test_line_is_counted_over_blocks_and_quoted_lines(tmp_path: Path) -> None:

@@ -83,7 +83,7 @@ def test_what_a_csv_writer_wrote_is_read_as_it_was(seed: int, tmp_path: Path) ->
         found = read(mark + content, tmp_path)
     except BadLineError as error:
         # A text of several lines with separators in it can look like rows.
-        assert "looks like rows" in str(error)  # noqa: PT017
+        assert "look like rows" in str(error)  # noqa: PT017
     else:
         assert tidied(found) == tidy(table)
 

@@ -9,11 +9,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from playlist_trainer.dataset.columns import Columns, Roles, trimmed
-from playlist_trainer.dataset.csv_lines import bad_line, not_utf8, problem_of
+from playlist_trainer.dataset.csv_lines import LONGEST_FIELD, bad_line, not_utf8, problem_of
 from playlist_trainer.dataset.printable import listed
 from playlist_trainer.dataset.unpacking import head_of
 from playlist_trainer.errors import DatasetError
 from playlist_trainer.settings import SEPARATORS, names_of
+
+# Python's own bound, 131,072, is less than what CSV read at full speed may hold.
+csv.field_size_limit(LONGEST_FIELD)
 
 _HEAD_BYTES = 1 << 20
 _LINES_COMPARED = 20
@@ -32,7 +35,7 @@ class Dialect:
         header_lines: how many lines that is.
         line_end: the last byte of each line.
         spaced: whether blanks stand behind the separators, so that one with a blank behind it may be no text.
-        escapes: whether a backslash makes the next character plain text.
+        escapes: whether a backslash makes a quote, a separator, a line end or a backslash behind it plain text.
     """
 
     separator: str
@@ -46,12 +49,18 @@ class Dialect:
     def records(self, lines: Iterator[str]) -> Iterator[list[str]]:
         """Yield the fields of each record; raises csv.Error at what is no CSV."""
         return csv.reader(
-            lines,
+            self._doubling(lines) if self.escapes else lines,
             delimiter=self.separator,
             escapechar="\\" if self.escapes else None,
             skipinitialspace=True,
             strict=True,
         )
+
+    def _doubling(self, lines: Iterator[str]) -> Iterator[str]:
+        """Double the backslashes that stand before other characters: csv.reader would drop them."""
+        backslash = re.compile(rf'(\\["\\\r\n{re.escape(self.separator)}])|\\')
+        for line in lines:
+            yield backslash.sub(lambda found: found[1] or "\\\\", line) if "\\" in line else line
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ import csv
 from playlist_trainer.dataset.printable import printable
 from playlist_trainer.errors import DatasetError
 
+LONGEST_FIELD = 4 << 20  # characters
+
 
 class BadLineError(DatasetError):
     """A line of the dataset can't be read; the line counts from 1, as editors do."""
@@ -17,6 +19,12 @@ class BadLineError(DatasetError):
 def bad_line(shown: str, line: int, problem: str) -> BadLineError:
     """Return the error for one line."""
     return BadLineError(f"{shown}: line {line}: {problem}", line)
+
+
+def line_count(content: bytes) -> int:
+    """Return how many line ends there are: LF, CRLF or a lone CR."""
+    lone = content.count(b"\r") - content.count(b"\r\n") if b"\r" in content else 0
+    return content.count(b"\n") + lone
 
 
 def not_utf8(content: bytes, at: int, first_line: int, shown: str) -> BadLineError:
@@ -46,7 +54,7 @@ def problem_of(error: csv.Error) -> str:
     if "unexpected end" in text:
         return 'a quote opens a field here and is never closed: double it ("") if it belongs to the text'
     if "field larger" in text:
-        return "a field of over 131,072 characters begins here: is a quote not closed?"
+        return f"a field of over {LONGEST_FIELD:,} characters begins here: is a quote not closed?"
     return printable(text, 100)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from playlist_trainer.dataset.csv_dialect import Dialect
 from playlist_trainer.dataset.csv_lines import bad_line, problem_of, wrong_count
-from playlist_trainer.dataset.csv_swallowed import SwallowedLines
+from playlist_trainer.dataset.csv_swallowed import swallowed_lines
 
 NextBlock = Callable[[], bytes | None]
 
@@ -17,10 +17,9 @@ _ESCAPED = re.compile(r"\\.", re.DOTALL)
 class RecordReader:
     """Reads records that may go over the border of blocks."""
 
-    def __init__(self, dialect: Dialect, shown: str, playlist_at: int) -> None:
+    def __init__(self, dialect: Dialect, shown: str) -> None:
         self._dialect = dialect
         self._shown = shown
-        self._swallowed = SwallowedLines(dialect, playlist_at)
         separator = re.escape(dialect.separator)
         text = r'(?:[^"\\]|""|\\.)*' if dialect.escapes else r'(?:[^"]|"")*'
         plain = rf"(?:\\.|[^{separator}\\])*" if dialect.escapes else rf"[^{separator}]*"
@@ -48,24 +47,27 @@ class RecordReader:
             except csv.Error as error:
                 raise bad_line(self._shown, first_line + start, _problem(error, lines.taken - start)) from error
             raw = lines.since(start)
-            if problem := self._problem(record, raw, blank := not raw.strip()):
-                raise bad_line(self._shown, first_line + start, problem)
+            line = first_line + start
+            if problem := self._problem(record, raw, line, blank := not raw.strip()):
+                raise bad_line(self._shown, line, problem)
             if not blank or len(record) == len(self._dialect.names) > 1:
                 yield record
 
-    def _problem(self, record: list[str], raw: str, blank: bool) -> str:
+    def _problem(self, record: list[str], raw: str, line: int, blank: bool) -> str:
         names, separator = self._dialect.names, self._dialect.separator
         if '"' in raw:
             fields = [found[1] for found in self._field.finditer(raw.rstrip("\r\n"))]
             if self._dialect.escapes:
                 fields = [_ESCAPED.sub("", field) for field in fields]
-            if problem := self._swallowed.problem(fields, record):
-                return problem
+            if swallowed := swallowed_lines(fields, self._dialect):
+                return (
+                    f"a quote opens a field here and swallows the lines up to {line + swallowed}, which look like rows "
+                    'of their own: close the quote, or double it ("") if it belongs to the text'
+                )
             if _unclear(fields):
                 return "quotes stand inside fields that are not quoted, so that it can be read in more than one way"
         if len(record) != len(names) and not (blank and len(record) < 2):
             return wrong_count(len(record), record, names, separator)
-        self._swallowed.learn(record)
         return ""
 
 

@@ -11,7 +11,8 @@ import polars as pl
 from playlist_trainer.dataset.columns import Columns, Roles
 from playlist_trainer.dataset.csv_check import plain_record_count
 from playlist_trainer.dataset.csv_dialect import Dialect, dialect_of
-from playlist_trainer.dataset.csv_lines import BadLineError, bad_line, not_utf8
+from playlist_trainer.dataset.csv_lines import LONGEST_FIELD, BadLineError, bad_line, line_count, not_utf8
+from playlist_trainer.dataset.csv_marks import without_marks
 from playlist_trainer.dataset.csv_records import RecordReader
 from playlist_trainer.dataset.unpacking import unpacked
 
@@ -36,7 +37,7 @@ class CsvRows:
         """
         dialect = self._dialect
         # What a backslash means is decided when the first one is met that could mean something.
-        doubtful = {ord(c) for c in ('"', dialect.separator, "\n", "\r")}
+        doubtful = {ord(c) for c in ('"', dialect.separator, "\n", "\r", "\\")}
         decided = False
         with closing(_Blocks(self._path, self._shown, dialect)) as blocks:
             for block in blocks:
@@ -72,7 +73,8 @@ class CsvRows:
 
     def _rows(self, block: bytes, blocks: "_Blocks", dialect: Dialect) -> Iterator[pl.DataFrame]:
         count = None
-        if len(dialect.names) > 1 and not (dialect.escapes and b"\\" in block):
+        doubtful = dialect.escapes and b"\\" in block
+        if len(dialect.names) > 1 and not doubtful and not _may_exceed(block, LONGEST_FIELD):
             count = plain_record_count(block, dialect.separator, len(dialect.names))
         if count is None:
             yield from self._exact_rows(block, blocks, dialect)
@@ -88,8 +90,7 @@ class CsvRows:
             yield frame
 
     def _exact_rows(self, block: bytes, blocks: "_Blocks", dialect: Dialect) -> Iterator[pl.DataFrame]:
-        playlist_at = dialect.names.index(self.roles.playlist[0])
-        reader = RecordReader(dialect, self._shown, playlist_at)
+        reader = RecordReader(dialect, self._shown)
         records = reader.records(block, blocks.first_line, lambda: next(blocks, None))
         rows: list[list[str]] = []
         for record in records:
@@ -113,7 +114,7 @@ class _Blocks(Iterator[bytes]):
     """
 
     def __init__(self, path: Path, shown: str, dialect: Dialect) -> None:
-        self._shown, self._line_end = shown, dialect.line_end
+        self._shown, self._dialect, self._line_end = shown, dialect, dialect.line_end
         self._pieces = unpacked(path, shown)
         self._blocks = self._cut(dialect.header_bytes)
         self.first_line = 0
@@ -122,8 +123,9 @@ class _Blocks(Iterator[bytes]):
     def __next__(self) -> bytes:
         block = next(self._blocks)
         self.first_line = self._next_line
-        self._next_line += _line_count(block)
+        self._next_line += line_count(block)
         self._refuse_foreign(block)
+        block = without_marks(block, self.first_line, self._dialect, self._shown)
         # Without quotes a lone CR is no part of a text, so that it may become what the fast path knows.
         return block if b"\n" in block or b'"' in block else block.replace(b"\r", b"\n")
 
@@ -152,7 +154,7 @@ class _Blocks(Iterator[bytes]):
 
     def _refuse_foreign(self, block: bytes) -> None:
         if (at := block.find(b"\0")) >= 0:
-            line = self.first_line + _line_count(block[:at])
+            line = self.first_line + line_count(block[:at])
             raise bad_line(self._shown, line, "a NUL byte: the file is damaged, or not text")
         if not block.isascii():
             try:
@@ -176,6 +178,7 @@ def _has_backslash_before(characters: set[int], block: bytes) -> bool:
     return False
 
 
-def _line_count(content: bytes) -> int:
-    lone = content.count(b"\r") - content.count(b"\r\n") if b"\r" in content else 0
-    return content.count(b"\n") + lone
+def _may_exceed(block: bytes, length: int) -> bool:
+    """Tell whether a line may be longer: it would hold a whole one of these halves."""
+    half = length // 2
+    return any(block.find(b"\n", at, at + half) < 0 for at in range(0, len(block) - half + 1, half))
