@@ -122,3 +122,41 @@ def test_slice_that_is_a_broken_link_is_named(tmp_path: Path) -> None:
     (folder / "mpd.slice.1000-1999.json").symlink_to(tmp_path / "gone.json")
 
     assert "mpd.slice.1000-1999.json leads to no file" in str(error_of(folder, tmp_path))
+
+
+def slice_of(playlist: str) -> bytes:
+    return f'{{"info": {{}}, "playlists": [{playlist}, {{"pid": 9, "tracks": [{{"track_name": "z"}}]}}]}}'.encode()
+
+
+@pytest.mark.parametrize(
+    ("content", "key", "where"),
+    [
+        (b'{"playlists": [{"pid": 1, "tracks": [{"track_name": "a"}]}], "playlists": []}', "playlists", "line 1"),
+        (slice_of('{"pid": 1, "tracks": [{"track_name": "a"}], "tracks": []}'), "tracks", "element 1"),
+        (slice_of('{"pid": 1, "pid": 2, "tracks": [{"track_name": "a"}]}'), "pid", "element 1"),
+        (slice_of('{"pid": 1, "tracks": [{"track_name": "a", "track_name": "b"}]}'), "track_name", "element 1"),
+        (slice_of('{"pid": 1, "tracks": [{"track_name": "a", "track_name": "b"}, {}]}'), "track_name", "element 1"),
+    ],
+)
+def test_key_that_stands_twice_in_a_slice_is_named(content: bytes, key: str, where: str, tmp_path: Path) -> None:
+    assert f"{where}: the key '{key}' stands twice" in str(error_of(content, tmp_path))
+
+
+@pytest.mark.parametrize("half", ["\\ud83d", "\\uD83D"])
+def test_half_a_surrogate_pair_in_a_slice_costs_no_row(half: str, tmp_path: Path) -> None:
+    content = slice_of(f'{{"pid": 1, "tracks": [{{"track_name": "a{half}"}}, {{"track_name": "{half}\\ude00"}}]}}')
+
+    assert rows(content, tmp_path) == [("1", "a\ufffd"), ("1", "\U0001f600"), ("9", "z")]
+
+
+@pytest.mark.parametrize("number", ["7", "1.50", "1e2", "-0", "1.0", "12345678901234567890123"])
+def test_number_of_a_playlist_in_a_slice_stays_the_text_it_was(number: str, tmp_path: Path) -> None:
+    content = slice_of(f'{{"pid": {number}, "tracks": [{{"track_name": "a"}}]}}')
+
+    assert rows(content, tmp_path) == [(number, "a"), ("9", "z")]
+
+
+def test_slice_with_names_that_look_like_keys_is_read(tmp_path: Path) -> None:
+    content = slice_of('{"name": "pid", "pid": 1, "tracks": [{"track_name": "track_name"}, {"track_name": null}]}')
+
+    assert rows(content, tmp_path) == [("1", "track_name"), ("1", None), ("9", "z")]
