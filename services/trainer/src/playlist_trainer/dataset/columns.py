@@ -12,6 +12,7 @@ from playlist_trainer.settings import Settings, names_of
 
 BETWEEN_PLAYLIST_COLUMNS = "\x1f"
 BETWEEN_ITEM_COLUMNS = " – "
+BETWEEN_ELEMENTS = ", "  # where a song has a list of artists
 # Compared without case, blanks, underscores and the like: "Track Name", trackname and track_name are one spelling.
 TITLE_SPELLINGS = ("trackname", "tracktitle", "songname", "songtitle", "title", "song", "track")
 ARTIST_SPELLINGS = ("artistname", "artistnames", "trackartist", "artist", "artists")
@@ -64,10 +65,10 @@ class Roles:
         """
         playlist = _named(columns.playlist, found, "playlist_column", shown)
         item = _named(columns.item, found, "item_column", shown)
-        title, artist = _spelt(TITLE_SPELLINGS, found), _spelt(ARTIST_SPELLINGS, found)
+        title, artist = spelt(TITLE_SPELLINGS, found), spelt(ARTIST_SPELLINGS, found)
         if len(item) > 1:
             title, artist = title or item[0], artist or item[1]
-        return cls(item, playlist, title, artist, _spelt(URI_SPELLINGS, found))
+        return cls(item, playlist, title, artist, spelt(URI_SPELLINGS, found))
 
     @property
     def wanted(self) -> tuple[str, ...]:
@@ -92,15 +93,17 @@ def tidied(frame: pl.DataFrame, roles: Roles) -> pl.DataFrame:
         columns playlist, song and, where the dataset has them, title, artist, uri (String; trimmed, NFC, null where
         empty); the same rows in the same order.
     """
-    texts = _texts(frame.select(roles.wanted))
-    playlist = pl.concat_str(roles.playlist, separator=BETWEEN_PLAYLIST_COLUMNS)
-    song = pl.concat_str(roles.item, separator=BETWEEN_ITEM_COLUMNS, ignore_nulls=True)
+    # Polars takes "*" and "^t.*$" for patterns; numbers as names are none.
+    number = {name: str(position) for position, name in enumerate(roles.wanted)}
+    texts = _texts(pl.DataFrame([frame[name].alias(short) for name, short in number.items()]))
+    playlist = pl.concat_str([number[name] for name in roles.playlist], separator=BETWEEN_PLAYLIST_COLUMNS)
+    song = pl.concat_str([number[name] for name in roles.item], separator=BETWEEN_ITEM_COLUMNS, ignore_nulls=True)
     described = {"title": roles.title, "artist": roles.artist, "uri": roles.uri}
     return texts.select(
         playlist.alias("playlist"),
         # A song may lack its artist, but not its title.
-        pl.when(pl.col(roles.item[0]).is_not_null()).then(song).alias("song"),
-        **{role: pl.col(name) for role, name in described.items() if name},
+        pl.when(pl.col(number[roles.item[0]]).is_not_null()).then(song).alias("song"),
+        **{role: pl.col(number[name]) for role, name in described.items() if name},
     )
 
 
@@ -147,6 +150,7 @@ def _no_column(name: str, found: Sequence[str], setting: str, shown: str) -> Dat
     )
 
 
-def _spelt(spellings: Sequence[str], found: Sequence[str]) -> str:
+def spelt(spellings: Sequence[str], found: Sequence[str]) -> str:
+    """Return the column that has the first of the spellings; "" if none has one."""
     by_spelling = {"".join(filter(str.isalnum, c.casefold())): c for c in reversed(found)}
     return next((by_spelling[spelling] for spelling in spellings if spelling in by_spelling), "")

@@ -8,14 +8,14 @@ from typing import Any
 
 import polars as pl
 
-from playlist_trainer.dataset.columns import Columns, Roles
+from playlist_trainer.dataset.columns import BETWEEN_ELEMENTS, Columns, Roles
 from playlist_trainer.dataset.csv_lines import bad_line, not_utf8
 from playlist_trainer.dataset.formats import BYTE_ORDER_MARK
+from playlist_trainer.dataset.json_records import Record, RecordRows, keyed, refuse_doubled
 from playlist_trainer.dataset.printable import printable
 from playlist_trainer.dataset.unpacking import content_of, unpacked
 from playlist_trainer.errors import DatasetError
 
-Record = dict[str, Any]
 _ROWS_TOGETHER = 100_000
 
 
@@ -25,20 +25,32 @@ def json_batches(path: Path, shown: str, columns: Columns) -> Iterator[tuple[pl.
     Raises:
         DatasetError: it is no JSON (the line is named), or not playlists.
     """
-    records = _line_records(path, shown) if _is_lines(path, shown) else _document_records(path, shown)
-    roles = None
-    rows = (row for number, record in records for row in _rows(number, record))
+    rows = _rows(path, shown, columns)
+    names: dict[str, None] = {}
     while batch := list(islice(rows, _ROWS_TOGETHER)):
-        if roles is None:
-            names = list(dict.fromkeys(name for _, row in batch for name in row))
-            roles = Roles.among(names, columns, shown)
-        yield (
-            pl.DataFrame(
-                {name: [_text(number, row, name, shown) for number, row in batch] for name in roles.wanted},
-                dict.fromkeys(roles.wanted, pl.String),
-            ),
-            roles,
-        )
+        # A column may turn up late.
+        names |= dict.fromkeys(name for _, row in batch for name in row)
+        try:
+            roles = Roles.among(tuple(names), columns, shown)
+        except DatasetError:
+            names |= dict.fromkeys(name for _, row in _rows(path, shown, columns) for name in row)
+            roles = Roles.among(tuple(names), columns, shown)
+        yield _frame(batch, roles), roles
+
+
+def _frame(batch: list[tuple[str, Record]], roles: Roles) -> pl.DataFrame:
+    joined = {roles.artist, roles.title, roles.uri} - {*roles.playlist, roles.item[0]}
+    return pl.DataFrame(
+        {name: [_text(where, row.get(name), name, name in joined) for where, row in batch] for name in roles.wanted},
+        dict.fromkeys(roles.wanted, pl.String),
+    )
+
+
+def _rows(path: Path, shown: str, columns: Columns) -> Iterator[tuple[str, Record]]:
+    """Yield the rows, and where in the file each stands."""
+    records = _line_records(path, shown) if _is_lines(path, shown) else _document_records(path, shown)
+    rows_of = RecordRows(columns).of
+    return ((where, row) for where, record in records for row in rows_of(record, where))
 
 
 def _is_lines(path: Path, shown: str) -> bool:
@@ -66,21 +78,23 @@ def _lines(path: Path, shown: str) -> Generator[tuple[int, bytes], None, None]:
     yield number + 1, (rest.removeprefix(BYTE_ORDER_MARK) if number == 0 else rest).strip()
 
 
-def _line_records(path: Path, shown: str) -> Iterator[tuple[int, Record]]:
+def _line_records(path: Path, shown: str) -> Iterator[tuple[str, Record]]:
     for number, line in _lines(path, shown):
         if line:
-            yield from ((number, record) for record in _records(_parsed(line, number, shown), shown, number))
+            where = f"{shown}: line {number}"
+            yield from ((where, record) for record in _records(_parsed(line, number, shown), shown, number))
 
 
-def _document_records(path: Path, shown: str) -> Iterator[tuple[int, Record]]:
+def _document_records(path: Path, shown: str) -> Iterator[tuple[str, Record]]:
     content = content_of(path, shown).removeprefix(BYTE_ORDER_MARK)
-    return ((0, record) for record in _records(_parsed(content, 1, shown), shown, 1))
+    records = _records(_parsed(content, 1, shown), shown, 1)
+    return ((f"{shown}: element {position}", record) for position, record in enumerate(records, 1))
 
 
 def _parsed(content: bytes, first_line: int, shown: str) -> Any:
     try:
         # Numbers stay the text they were: 007 can't be one, and 1.0 is not 1.
-        return json.loads(content.decode(), parse_int=str, parse_float=str)
+        return json.loads(content.decode(), parse_int=str, parse_float=str, object_pairs_hook=keyed)
     except UnicodeDecodeError as error:
         raise not_utf8(content, error.start, first_line, shown) from error
     except json.JSONDecodeError as error:
@@ -93,6 +107,7 @@ def _parsed(content: bytes, first_line: int, shown: str) -> Any:
 def _records(value: Any, shown: str, line: int) -> list[Record]:
     """Return the objects that are playlists or rows: of a list, of {"playlists": list}, or the object itself."""
     if isinstance(value, dict) and isinstance(value.get("playlists"), list):
+        refuse_doubled(value, f"{shown}: line {line}")
         value = value["playlists"]
     records = value if isinstance(value, list) else [value]
     for position, record in enumerate(records, 1):
@@ -103,26 +118,7 @@ def _records(value: Any, shown: str, line: int) -> list[Record]:
     return records
 
 
-def _rows(number: int, record: Record) -> Iterator[tuple[int, Record]]:
-    """Yield the rows of a playlist with its tracks, or the row that the record is."""
-    lists = {name: value for name, value in record.items() if isinstance(value, list)}
-    own = {name: value for name, value in record.items() if name not in lists}
-    if not lists:
-        yield number, own
-        return
-    tracks = "tracks" if "tracks" in lists else next(iter(lists))
-    if not lists[tracks]:
-        yield number, own  # a playlist without songs: a row that can't be used, and is counted
-    for position, track in enumerate(lists[tracks]):
-        if isinstance(track, dict):
-            yield number, own | {(f"{tracks}.{name}" if name in own else name): track[name] for name in track}
-        else:
-            alike = (name for name in lists if len(lists[name]) == len(lists[tracks]))
-            yield number, own | {name: lists[name][position] for name in alike}
-
-
-def _text(number: int, row: Record, name: str, shown: str) -> str | None:
-    value = row.get(name)
+def _text(where: str, value: Any, name: str, joined: bool) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     if value is None:
@@ -130,7 +126,9 @@ def _text(number: int, row: Record, name: str, shown: str) -> str | None:
     if isinstance(value, str):
         # Half of a surrogate pair is left where a program has cut a text; it is no text of its own.
         return value if value.isascii() else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    where = f"{shown}: line {number}" if number else shown
+    if joined and isinstance(value, list):
+        parts = (part.get("name") if isinstance(part, dict) else part for part in value)
+        return BETWEEN_ELEMENTS.join(text for part in parts if (text := _text(where, part, name, False)))
     raise DatasetError(f"{where}: {printable(name)!r} is {_sort_of(value)}: expected a text or a number")
 
 

@@ -16,10 +16,12 @@ def slices_of(folder: Path) -> tuple[Path, ...]:
     """Return the slices of a folder by name, and say in one line what else is there.
 
     Raises:
-        DatasetError: there is none.
+        DatasetError: there is none, or one is a link that leads nowhere.
     """
     entries = sorted(folder.iterdir())
     found = [e for e in entries if _SLICE.fullmatch(e.name)] or [e for e in entries if _JSON.fullmatch(e.name)]
+    if lost := [entry.name for entry in found if entry.is_symlink() and not entry.exists()]:
+        raise DatasetError(f"{folder}: {listed(lost)} leads to no file: mend or remove the link")
     slices = [entry for entry in found if entry.is_file()]
     if not slices:
         raise DatasetError(
