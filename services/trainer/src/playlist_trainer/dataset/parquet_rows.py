@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
-from playlist_trainer.dataset.columns import Columns, Roles
+from playlist_trainer.dataset.columns import BETWEEN_ELEMENTS, Columns, Roles
 from playlist_trainer.dataset.printable import printable
 from playlist_trainer.errors import DatasetError
 
@@ -24,16 +25,11 @@ def parquet_batches(path: Path, shown: str, columns: Columns) -> Iterator[tuple[
         scan = pl.scan_parquet(path, glob=False)
         names = _Names(scan.collect_schema())
         roles = Roles.among(names.all, columns, shown)
-        lists, structs = names.lists_of(roles.wanted), names.structs_of(roles.wanted)
-        wanted = scan.select(names.selected(roles.wanted))
-        if lists:
-            wanted = wanted.explode(lists, empty_as_null=True, keep_nulls=True)
-        for struct in structs:
-            wanted = wanted.with_columns(
-                pl.col(struct).struct.field(field).alias(name) for name, field in names.fields_of(struct, roles.wanted)
-            )
-        for frame in wanted.select(roles.wanted).collect_batches(chunk_size=_ROWS_TOGETHER, lazy=True):
-            yield _with_texts(frame, shown), roles
+        for frame in _one_per_song(scan, names, roles).collect_batches(chunk_size=_ROWS_TOGETHER, lazy=True):
+            frame.columns = list(roles.wanted)
+            yield _with_texts(frame, roles, shown), roles
+    except pl.exceptions.ShapeError as error:
+        raise DatasetError(f"{shown}: lists of unequal length in one row: expected an element per song") from error
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         reason = printable(str(error).strip().split("\n")[0], 200)
         raise DatasetError(f"{shown}: can't be read as Parquet ({reason}): write it again") from error
@@ -43,48 +39,76 @@ class _Names:
     """Which names a schema has for columns, the fields of structs in lists included."""
 
     def __init__(self, schema: pl.Schema) -> None:
-        self._lists = {name for name, kind in schema.items() if isinstance(kind, pl.List | pl.Array)}
-        self._sources: dict[str, tuple[str, str]] = {}
-        for name, kind in schema.items():
+        self.kinds = list(schema.values())
+        # Where each column comes from: the place of the file's own column, and of the field in its struct.
+        self.sources: dict[str, tuple[int, int | None]] = {}
+        for place, (name, kind) in enumerate(schema.items()):
             inner = kind.inner if isinstance(kind, pl.List | pl.Array) else kind
             if isinstance(inner, pl.Struct):
-                for field in inner.fields:
+                for position, field in enumerate(inner.fields):
                     label = f"{name}.{field.name}" if field.name in schema else field.name
-                    self._sources.setdefault(label, (name, field.name))
+                    self.sources.setdefault(label, (place, position))
             else:
-                self._sources[name] = (name, "")
-        self.all = tuple(self._sources)
+                self.sources[name] = (place, None)
+        self.all = tuple(self.sources)
 
-    def selected(self, wanted: tuple[str, ...]) -> list[str]:
-        """Return the file's own columns that the wanted ones come from."""
-        return list(dict.fromkeys(self._sources[name][0] for name in wanted))
+    def songs_in(self, roles: Roles) -> list[int]:
+        """Return the places of the lists with one element per song, beside which other lists describe one song."""
+        items = [self.sources[name] for name in roles.item]
+        if not self._is_list(items[0][0]):
+            return []
+        # Structs hold all that belongs to a song; lists of texts stand side by side.
+        named = items if items[0][1] is not None else [self.sources[name] for name in roles.wanted]
+        return list(dict.fromkeys(place for place, _ in named if self._is_list(place)))
 
-    def lists_of(self, wanted: tuple[str, ...]) -> list[str]:
-        """Return those that are lists."""
-        return [name for name in self.selected(wanted) if name in self._lists]
-
-    def structs_of(self, wanted: tuple[str, ...]) -> list[str]:
-        """Return those that hold structs."""
-        return list(dict.fromkeys(source for source, field in map(self._sources.__getitem__, wanted) if field))
-
-    def fields_of(self, struct: str, wanted: tuple[str, ...]) -> list[tuple[str, str]]:
-        """Return the wanted names that are fields of a struct, and what the struct calls them."""
-        return [
-            (name, self._sources[name][1])
-            for name in wanted
-            if self._sources[name] == (struct, self._sources[name][1]) and self._sources[name][1]
-        ]
+    def _is_list(self, place: int) -> bool:
+        return isinstance(self.kinds[place], pl.List | pl.Array)
 
 
-def _with_texts(frame: pl.DataFrame, shown: str) -> pl.DataFrame:
-    for name, kind in frame.schema.items():
-        if isinstance(kind, pl.List | pl.Array | pl.Struct):
-            raise DatasetError(
-                f"{shown}: {printable(name)!r} is nested ({kind}): expected a text, a number or a list of them"
-            )
-        if kind == pl.Binary:
-            frame = frame.with_columns(pl.col(name).cast(pl.String))
-    return frame
+def _one_per_song(scan: pl.LazyFrame, names: _Names, roles: Roles) -> pl.LazyFrame:
+    """Return the wanted columns in their order, called by numbers: a name may look like a pattern to Polars."""
+    sources = [names.sources[name] for name in roles.wanted]
+    places = list(dict.fromkeys(place for place, _ in sources))
+    own = scan.select(pl.nth(place).alias(str(place)) for place in places)
+    if lists := [str(place) for place in names.songs_in(roles)]:
+        own = own.explode(lists, empty_as_null=True, keep_nulls=True)
+    columns = []
+    for place, position in sources:
+        column = pl.col(str(place))
+        kind = names.kinds[place]
+        if position is not None and isinstance(kind, pl.List | pl.Array) and str(place) not in lists:
+            column = column.cast(pl.List(kind.inner)).list.eval(_field(pl.element(), kind.inner, position))
+        elif position is not None:
+            column = _field(column, kind.inner if isinstance(kind, pl.List | pl.Array) else kind, position)
+        columns.append(column)
+    return own.select(column.alias(str(number)) for number, column in enumerate(columns))
+
+
+def _field(column: pl.Expr, kind: Any, position: int) -> pl.Expr:
+    return column.struct.rename_fields([str(n) for n in range(len(kind.fields))]).struct.field(str(position))
+
+
+def _with_texts(frame: pl.DataFrame, roles: Roles, shown: str) -> pl.DataFrame:
+    return pl.DataFrame(
+        [_texts_of(frame[name], name not in {*roles.playlist, roles.item[0]}, shown) for name in frame.columns]
+    )
+
+
+def _texts_of(column: pl.Series, joined: bool, shown: str) -> pl.Series:
+    """Return a column that becomes text as it is; of a song's artists in a list, one text."""
+    kind = column.dtype
+    if isinstance(kind, pl.List | pl.Array) and joined and not isinstance(kind.inner, pl.List | pl.Array | pl.Struct):
+        return column.cast(pl.List(pl.String)).list.drop_nulls().list.join(BETWEEN_ELEMENTS)
+    if isinstance(kind, pl.List | pl.Array | pl.Struct):
+        raise DatasetError(
+            f"{shown}: {printable(column.name)!r} is nested ({kind}): expected a text, a number or a list of them"
+        )
+    if kind.is_float():
+        return column.fill_nan(None)
+    try:
+        return column.cast(pl.String) if kind == pl.Binary or kind.is_temporal() else column
+    except pl.exceptions.InvalidOperationError as error:
+        raise DatasetError(f"{shown}: {printable(column.name)!r} is a {kind}: expected a text or a number") from error
 
 
 def _refuse_cut(path: Path, shown: str) -> None:
