@@ -11,6 +11,7 @@ from playlist_trainer.dataset.printable import printable
 from playlist_trainer.errors import DatasetError
 
 _ROWS_TOGETHER = 500_000
+_LISTS_TOGETHER = 10_000  # each with all songs of a playlist
 
 
 def parquet_batches(path: Path, shown: str, columns: Columns) -> Iterator[tuple[pl.DataFrame, Roles]]:
@@ -25,7 +26,11 @@ def parquet_batches(path: Path, shown: str, columns: Columns) -> Iterator[tuple[
         scan = pl.scan_parquet(path, glob=False)
         names = _Names(scan.collect_schema())
         roles = Roles.among(names.all, columns, shown)
-        for frame in _one_per_song(scan, names, roles).collect_batches(chunk_size=_ROWS_TOGETHER, lazy=True):
+        together = _LISTS_TOGETHER if names.songs_in(roles) else _ROWS_TOGETHER
+        row_count = scan.select(pl.len()).collect().item()
+        # Part by part: collect_batches reads ahead as fast as it can, gigabytes of a large file.
+        for begin in range(0, row_count, together):
+            frame = _one_per_song(scan.slice(begin, together), names, roles).collect()
             frame.columns = list(roles.wanted)
             yield _with_texts(frame, roles, shown), roles
     except pl.exceptions.ShapeError as error:
