@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playlist_model.keys import END, bytes_of, first_distinct, steps
-from playlist_model.rules import rows_of
+from playlist_model.ragged import rows_of
 from playlist_model.text import TextColumn
 
 # Up to this many listings of a term are sorted by song; a beginning with more is common, and a walk finds it soon.

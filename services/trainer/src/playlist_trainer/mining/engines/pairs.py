@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from playlist_trainer.mining.engines.blocks import block_end
+from playlist_model.ragged import block_end
 from playlist_trainer.mining.engines.cap import ItemsetCap
 from playlist_trainer.mining.engines.projections import Projections
 

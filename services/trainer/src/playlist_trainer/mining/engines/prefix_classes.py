@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from playlist_model.rules import rows_of
-from playlist_trainer.mining.engines.blocks import block_end, offsets_of
+from playlist_model.ragged import block_end, offsets_of, rows_of
 from playlist_trainer.mining.engines.cap import ItemsetCap
 from playlist_trainer.mining.engines.projections import Projections
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from playlist_trainer.mining.engines.blocks import offsets_of
+from playlist_model.ragged import offsets_of
 from playlist_trainer.mining.transactions import Transactions
 
 
