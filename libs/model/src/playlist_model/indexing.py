@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from playlist_model.folding import fold, words_of
 from playlist_model.keys import END, Keys
+from playlist_model.ragged import offsets_of
 from playlist_model.search import WordIndex
 from playlist_model.sorting import byte_order
 from playlist_model.text import TextColumn, grams
@@ -87,7 +88,7 @@ class _WordsInMaking:
         word_song_offsets, word_songs = _grouped(song_words, songs, len(words))
         codes, gram_word_offsets, gram_words = _grams_of(words)
         return WordIndex(
-            words, word_song_offsets, word_songs, _offsets(counts), song_words, codes, gram_word_offsets, gram_words
+            words, word_song_offsets, word_songs, offsets_of(counts), song_words, codes, gram_word_offsets, gram_words
         )
 
 
@@ -114,7 +115,7 @@ def _grouped(
     pairs <<= 32
     pairs |= values
     pairs.sort()
-    return _offsets(np.bincount(groups, minlength=group_count)), pairs.astype(np.int32)
+    return offsets_of(np.bincount(groups, minlength=group_count)), pairs.astype(np.int32)
 
 
 def _grams_of(words: TextColumn) -> tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.int32]]:
@@ -130,9 +131,3 @@ def _grams_of(words: TextColumn) -> tuple[NDArray[np.uint32], NDArray[np.int64],
     codes = (pairs >> 32).astype(np.uint32)
     starts = np.flatnonzero(np.append(True, codes[1:] != codes[:-1])[: len(codes)])
     return codes[starts], np.append(starts, len(codes)).astype(np.int64), pairs.astype(np.int32)
-
-
-def _offsets(counts: NDArray[np.int64]) -> NDArray[np.int64]:
-    offsets = np.zeros(len(counts) + 1, dtype=np.int64)
-    np.cumsum(counts, out=offsets[1:])
-    return offsets
