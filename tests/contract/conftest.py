@@ -45,23 +45,23 @@ def _serving(model_dir: Path) -> Iterator[str]:
     command = [BIN / "playlist-api", "--model-dir", model_dir, "--host", "127.0.0.1", "--port", str(port)]
     server = subprocess.Popen(command, env=_environment() | {"PLAYLIST_LOG_LEVEL": "warning"})
     try:
-        _wait_until_live(server, url)
+        _wait_until_ready(server, url)
         yield url
     finally:
         server.send_signal(signal.SIGTERM)
         assert server.wait(timeout=30) == 0
 
 
-def _wait_until_live(server: "subprocess.Popen[bytes]", url: str) -> None:
+def _wait_until_ready(server: "subprocess.Popen[bytes]", url: str) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
-        assert server.poll() is None, "the API ended before it was live"
+        assert server.poll() is None, "the API ended before it was ready"
         try:
-            if requests.get(f"{url}/livez", timeout=1).ok:
+            if requests.get(f"{url}/readyz", timeout=1).ok:
                 return
         except requests.RequestException:
             time.sleep(0.05)
-    pytest.fail(f"the API was not live within {START_SECONDS} s")
+    pytest.fail(f"the API was not ready within {START_SECONDS} s")
 
 
 def _environment() -> dict[str, str]:
