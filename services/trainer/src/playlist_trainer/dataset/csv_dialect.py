@@ -13,7 +13,8 @@ from playlist_trainer.dataset.csv_lines import LONGEST_FIELD, bad_line, not_utf8
 from playlist_trainer.dataset.printable import listed
 from playlist_trainer.dataset.unpacking import head_of
 from playlist_trainer.errors import DatasetError
-from playlist_trainer.settings import SEPARATORS, names_of
+from playlist_trainer.setting_types import SEPARATORS
+from playlist_trainer.settings import names_of
 
 # Python's own bound, 131,072, is less than what CSV read at full speed may hold.
 csv.field_size_limit(LONGEST_FIELD)
