@@ -73,6 +73,29 @@ def fetch(settings: Settings, scratch: Path, known: Source | None = None) -> Dat
     return found
 
 
+def came_from_the_same_server(known: Source, settings: Settings) -> bool:
+    """Tell whether an earlier look asked a server for what the settings name, pinned bytes included.
+
+    False for what is on this disk: no server can be away.
+    """
+    key = _url_key(settings.dataset_url)
+    return bool(key) and known.url_key == key and settings.dataset_sha256 in {"", known.sha256}
+
+
+def _url_key(url: str) -> str:
+    """Return what recognises the address of a dataset on a server; empty for any other."""
+    scheme = _scheme_of(url)
+    if scheme in {"http", "https"}:
+        from playlist_trainer.dataset.download import url_key  # noqa: PLC0415 - see _fetch_url
+
+        return url_key(url)
+    if scheme in SCHEMES:
+        from playlist_trainer.dataset.object_store import parse_address  # noqa: PLC0415 - see _fetch_url
+
+        return parse_address(url).url_key(os.environ)
+    return ""
+
+
 def _scheme_of(url: str) -> str:
     """Return the scheme of what is a URL, in lower case, else an empty text; a password may hold a colon too."""
     found = _SCHEME.match(url)
