@@ -45,7 +45,7 @@ def _with_line(text: str, path: str, value: str) -> str:
     lines = text.splitlines(keepends=True)
     open_keys: list[str] = []
     for number, line in enumerate(lines):
-        found = re.match(r"( *)([A-Za-z]+):", line)
+        found = re.match(r"( *)([A-Za-z0-9]+):", line)
         if not found:
             continue
         del open_keys[len(found[1]) // 2 :]
@@ -87,6 +87,10 @@ class Repository:
         self._git("add", "--all")
         self._git("commit", "--quiet", "--message", "the product")
         self._git("push", "--quiet", "--set-upstream", "origin", "main")
+
+    def path(self, name: str) -> Path:
+        """Return where a file of argocd/ is."""
+        return self._tree / "argocd" / name
 
     def manifest(self, name: str) -> str:
         """Return a file of argocd/, as it stands in the repository."""

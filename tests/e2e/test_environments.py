@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from tests.e2e.argocd import ArgoCD
-from tests.e2e.cluster import Cluster, until
+from tests.e2e.cluster import Cluster, Object, run, until
 from tests.e2e.images import Images
 from tests.e2e.release import Release
 from tests.e2e.repository import Repository, edited
@@ -13,6 +14,7 @@ from tests.e2e.repository import Repository, edited
 pytestmark = pytest.mark.short
 NAMESPACES = {"staging": "playlist-recommender-staging", "production": "playlist-recommender"}
 _SET = "playlist-recommender"
+_CONTROLLER = "argocd-applicationset-controller"
 
 
 def _values(environment: str) -> Path:
@@ -30,15 +32,25 @@ def environments(cluster: Cluster, repository: Repository) -> Iterator[dict[str,
         name: ArgoCD(cluster, repository, namespace, f"playlist-recommender-{name}")
         for name, namespace in NAMESPACES.items()
     }
-    cluster.apply(repository.manifest("project.yaml"), repository.manifest("applicationset.yaml"))
+    cluster.apply(repository.manifest("project.yaml"))
+    has_controller = bool(cluster.get(f"/apis/apps/v1/namespaces/argocd/deployments/{_CONTROLLER}"))
+    cluster.apply(*([repository.manifest("applicationset.yaml")] if has_controller else _generated(repository)))
     for each in found.values():
         each.wait(repository.head())
     yield found
-    # Otherwise it would make the Applications anew.
-    cluster.kubectl("delete", "applicationset", _SET, "--namespace=argocd")
+    # Otherwise the Applications would be made anew.
+    cluster.kubectl("delete", "applicationset", _SET, "--namespace=argocd", "--ignore-not-found")
     for each in found.values():
         each.remove()
         cluster.delete_namespace(each.namespace)
+
+
+def _generated(repository: Repository) -> list[Object]:
+    """Return the Applications that Argo CD's server makes of the set, for a cluster without the set's controller."""
+    made = yaml.safe_load(run(["argocd", "appset", "generate", "-o", "yaml", repository.path("applicationset.yaml")]))
+    for application in made:
+        application["metadata"]["namespace"] = "argocd"
+    return list(made)
 
 
 def _operations(argo: ArgoCD) -> int:
