@@ -11,7 +11,6 @@ from tests.e2e.images import Images
 from tests.e2e.release import Release
 from tests.e2e.repository import Repository, edited
 
-pytestmark = pytest.mark.short
 NAMESPACES = {"staging": "playlist-recommender-staging", "production": "playlist-recommender"}
 _SET = "playlist-recommender"
 _CONTROLLER = "argocd-applicationset-controller"
