@@ -56,20 +56,40 @@ class FlaskThreads:
         self._long = ThreadPoolExecutor(_LONG_THREADS, thread_name_prefix="flask-long")
         self._waiting = 0
 
-    async def answer(self, app: Flask, scope: dict[str, Any], body: bytes, *, is_long: bool = False) -> WsgiAnswer:
-        """Answer a request in a thread.
+    async def answer(
+        self,
+        app: Flask,
+        scope: dict[str, Any],
+        body: bytes,
+        has_left: Callable[[float], bool],
+        *,
+        is_long: bool = False,
+    ) -> WsgiAnswer | None:
+        """Answer a request in a thread; None where it is not worth while any more.
+
+        Args:
+            app: to ask.
+            scope: of the request.
+            body: of the request.
+            has_left: tells whether the client is gone, from the seconds that the request waited for a thread.
+            is_long: whether it may take long.
 
         Raises:
             BusyError: it is a long one, and too many wait already.
         """
         loop = asyncio.get_running_loop()
+        asked_at = loop.time()
+
+        def answer() -> WsgiAnswer | None:
+            return None if has_left(loop.time() - asked_at) else answer_now(app, scope, body)
+
         if not is_long:
-            return await loop.run_in_executor(self._ordinary, answer_now, app, scope, body)
+            return await loop.run_in_executor(self._ordinary, answer)
         if self._waiting >= _MOST_WAITING:
             raise BusyError
         self._waiting += 1
         try:
-            return await loop.run_in_executor(self._long, answer_now, app, scope, body)
+            return await loop.run_in_executor(self._long, answer)
         finally:
             self._waiting -= 1
 

@@ -12,6 +12,7 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from playlist_api.server import problems
+from playlist_api.server.bodies import Receive
 from playlist_api.server.bounds import Bounds
 from playlist_api.server.joined_writes import JoinedWrites
 
@@ -20,8 +21,23 @@ _PIECE_BYTES = 4096
 # How long, and how much, a client may go on sending that was refused: closed at once, it would not see the answer.
 _LINGER_S = 2.0
 _LINGER_BYTES = 2**20
+# How long a request with a closed side may wait for its turn.
+_HALF_CLOSED_S = 1.0
 # Chunks of a byte each are framed by five more, and what is too large by little is read to its end.
 _FRAMING, _FRAMING_BYTES = 8, 2**19
+
+
+def has_left(receive: Receive, waited_s: float) -> bool:
+    """Tell whether the client of a request is gone; to wait for ``receive`` itself would read on from the client.
+
+    A client that gives up and one that has said all it wants to say look the same until something is sent to them;
+    the second kind is rare, and hardly waits this long.
+    """
+    cycle = getattr(receive, "__self__", None)
+    if not isinstance(cycle, RequestResponseCycle):
+        return False
+    is_half_closed = isinstance(cycle.transport, JoinedWrites) and cycle.transport.is_half_closed
+    return cycle.disconnected or (is_half_closed and waited_s > _HALF_CLOSED_S)
 
 
 class Phase(Enum):
@@ -88,6 +104,9 @@ class PipelinedProtocol(HttpToolsProtocol):
         """Go on answering a client that has said all it wants to say."""
         if self._phase is Phase.NOTHING and self._is_answering():
             self._is_half_closed = True
+            for cycle in (self._running, *(cycle for cycle, _ in self.pipeline)):
+                if cycle is not None and isinstance(cycle.transport, JoinedWrites):
+                    cycle.transport.is_half_closed = True
             return True
         return False
 
