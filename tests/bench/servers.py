@@ -70,7 +70,7 @@ class Server:
         return sum(map(_processor_seconds, self.process_ids))
 
     def answer(self, body: bytes) -> tuple[int, bytes]:
-        """Ask once, over a new connection; gives status and body."""
+        """Ask once, over a new connection; return status and body."""
         connection = http.client.HTTPConnection(HOST, self.port, timeout=60)
         try:
             connection.request("POST", self.path, body, {"Content-Type": "application/json"})

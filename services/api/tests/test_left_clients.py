@@ -12,7 +12,7 @@ import pytest
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from playlist_api.server.joined_writes import JoinedWrites
-from playlist_api.server.protocol import has_left
+from playlist_api.server.leaving import has_left
 
 from .running_server import Server, wait_until
 

@@ -21,7 +21,7 @@ from playlist_api.server.bounds import Bounds
 from playlist_api.server.drain import Draining
 from playlist_api.server.flask_threads import BusyError, FlaskThreads, WsgiAnswer, answer_now
 from playlist_api.server.hot_route import Headers, HotRoute
-from playlist_api.server.protocol import has_left
+from playlist_api.server.leaving import has_left
 
 Scope = dict[str, Any]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -49,7 +49,7 @@ class Application:
         self._app = app
         self._operations = create_operations_app(app)
         self._hot = HotRoute(context)
-        self._threads = FlaskThreads(settings.threads)
+        self._threads = FlaskThreads(settings.threads, settings.max_waiting)
         self._quick = {f"{base}{path}" for path in (LIVE, READY) for base in ("", settings.base_path)}
         self._spared = {f"{settings.base_path}{path}".encode() for path in OPERATIONS}
         # A body too large for the loop is one with many songs; a batch is many requests.

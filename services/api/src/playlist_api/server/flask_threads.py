@@ -14,8 +14,6 @@ from flask import Flask
 
 # Long requests one after the other: side by side they would end no sooner, and leave less of the processor to others.
 _LONG_THREADS = 1
-# Some seconds' worth of work; whoever comes later is told to come again.
-_MOST_WAITING = 100
 _QUERY_CHARACTERS = "".join(chr(code) for code in range(0x21, 0x7F))
 
 
@@ -50,10 +48,11 @@ class WsgiAnswer:
 class FlaskThreads:
     """The threads, and who waits for them."""
 
-    def __init__(self, threads: int) -> None:
-        """Make threads for ordinary requests, beside those for long ones."""
+    def __init__(self, threads: int, most_waiting: int) -> None:
+        """Make threads for ordinary requests, beside those for long ones; of these, only so many may wait."""
         self._ordinary = ThreadPoolExecutor(threads, thread_name_prefix="flask")
         self._long = ThreadPoolExecutor(_LONG_THREADS, thread_name_prefix="flask-long")
+        self._most_waiting = most_waiting
         self._waiting = 0
 
     async def answer(
@@ -85,7 +84,7 @@ class FlaskThreads:
 
         if not is_long:
             return await loop.run_in_executor(self._ordinary, answer)
-        if self._waiting >= _MOST_WAITING:
+        if self._waiting >= self._most_waiting:
             raise BusyError
         self._waiting += 1
         try:

@@ -12,8 +12,8 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from playlist_api.server import problems
-from playlist_api.server.bodies import Receive
 from playlist_api.server.bounds import Bounds
+from playlist_api.server.heads import head_without_upgrade, is_unambiguous
 from playlist_api.server.joined_writes import JoinedWrites
 
 # No more than this is parsed while an earlier request is answered: thousands of tiny ones fit into one read.
@@ -21,23 +21,8 @@ _PIECE_BYTES = 4096
 # How long, and how much, a client may go on sending that was refused: closed at once, it would not see the answer.
 _LINGER_S = 2.0
 _LINGER_BYTES = 2**20
-# How long a request with a closed side may wait for its turn.
-_HALF_CLOSED_S = 1.0
 # Chunks of a byte each are framed by five more, and what is too large by little is read to its end.
 _FRAMING, _FRAMING_BYTES = 8, 2**19
-
-
-def has_left(receive: Receive, waited_s: float) -> bool:
-    """Tell whether the client of a request is gone; to wait for ``receive`` itself would read on from the client.
-
-    A client that gives up and one that has said all it wants to say look the same until something is sent to them;
-    the second kind is rare, and hardly waits this long.
-    """
-    cycle = getattr(receive, "__self__", None)
-    if not isinstance(cycle, RequestResponseCycle):
-        return False
-    is_half_closed = isinstance(cycle.transport, JoinedWrites) and cycle.transport.is_half_closed
-    return cycle.disconnected or (is_half_closed and waited_s > _HALF_CLOSED_S)
 
 
 class Phase(Enum):
@@ -129,6 +114,8 @@ class PipelinedProtocol(HttpToolsProtocol):
             return  # the parser would leave the body out; see _without_upgrade
         if self.parser.get_http_version() not in {"1.0", "1.1"}:
             raise httptools.HttpParserError  # HTTP/0.9 has neither headers nor a status
+        if not is_unambiguous(self.parser.get_http_version(), self.headers):
+            raise httptools.HttpParserError
         is_refused = self._is_refused and not self._application.is_spared(self.url)
         self.app = self._application.refuse if is_refused else self._application
         super().on_headers_complete()
@@ -203,11 +190,7 @@ class PipelinedProtocol(HttpToolsProtocol):
             self._fail("bad_request", 400, problems.BAD_REQUEST)
             return b""
         self.parser = httptools.HttpRequestParser(self)
-        lines = [b"%b %b HTTP/1.1" % (method, self.url)]
-        if any(name == b"connection" and b"close" in value.lower() for name, value in self.headers):
-            lines.append(b"connection: close")
-        lines += [b"%b: %b" % pair for pair in self.headers if pair[0] not in {b"connection", b"upgrade"}]
-        return b"\r\n".join([*lines, b"", b""])
+        return head_without_upgrade(method, self.url, self.headers)
 
     def _count_header(self, size: int) -> None:
         if self._phase is Phase.HEADERS:
