@@ -35,5 +35,6 @@ WHERE_IT_SHOWS: dict[str, Object] = {
     "dataset.caBundle.key": {"dataset": {"caBundle": {"existingSecret": "ca"}}},
     "dataset.headers.key": {"dataset": {"headers": {"existingSecret": "headers"}}},
     "networkPolicy.ingressFrom": _POLICY,
+    "networkPolicy.metricsFrom": _POLICY,
     "networkPolicy.trainerEgress": _POLICY,
 }

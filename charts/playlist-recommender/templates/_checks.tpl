@@ -45,6 +45,9 @@ Usage: {{ include "playlist-recommender.checks" . }}
 {{- end }}
 {{- end }}
 {{- end }}
+{{- if and .Values.networkPolicy.enabled .Values.api.serviceMonitor.enabled (not .Values.networkPolicy.metricsFrom) }}
+{{- $problems = append $problems "api.serviceMonitor.enabled is true, but networkPolicy.metricsFrom is empty, so that nobody gets to the metrics: name Prometheus' namespace, such as [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: monitoring}}}]" }}
+{{- end }}
 {{- with .Values.dataset.caBundle }}
 {{- if and .existingSecret .existingConfigMap }}
 {{- $problems = append $problems "dataset.caBundle has both existingSecret and existingConfigMap: leave one of them empty" }}

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from playlist_model import SHRINKAGE, Rules, RuleTable, rank
+from playlist_model.ranking import AT_ONCE
 
 Mined = Callable[[Sequence[frozenset[int]], int], list[RuleTable]]
 
@@ -149,3 +150,25 @@ def test_ranking_is_that_of_a_scan_over_all_rules(
         assert found.values.tolist() == [value for _, value in expected if value is not None]
         tied += len(set(found.values.tolist())) < len(found.values)
     assert tied > 20  # else equal values were hardly put to the test
+
+
+@pytest.mark.parametrize("is_scored", [True, False])
+def test_many_rules_are_summed_to_the_last_bit_like_all_of_them_at_once(is_scored: bool) -> None:
+    # 300 songs with 250 rules each are more than one block.
+    random = np.random.default_rng(3)
+    rules = Rules.of_pairs(
+        random.integers(50, 99, 300).astype(np.int32),
+        np.arange(301) * 250,
+        np.argsort(random.random((300, 300)))[:, :250].astype(np.int32).ravel(),
+        support_counts=random.integers(1, 50, 75_000).astype(np.int32),
+        scores=random.random(75_000).astype(np.float32) if is_scored else None,
+    )
+    assert len(rules) > AT_ONCE
+
+    ranking = rank(rules, np.arange(300, dtype=np.int32), _ids(5), limit=299)
+
+    scores = rules.support_counts / np.repeat(rules.antecedent_support_counts + SHRINKAGE, 250)
+    values = np.bincount(rules.consequents, scores if rules.scores is None else rules.scores)
+    expected = sorted(set(range(300)) - {5}, key=lambda song: (-values[song], song))
+    assert ranking.song_ids.tolist() == expected
+    assert ranking.values.tolist() == values[expected].tolist()

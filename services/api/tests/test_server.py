@@ -81,8 +81,9 @@ def test_request_in_flight_is_answered_when_the_server_is_stopped(server: Server
 def test_stop_that_comes_while_gunicorn_is_still_being_imported_is_not_lost(environ: dict[str, str]) -> None:
     command_line = [sys.executable, "-m", "playlist_api", "--port", "0"]
     with subprocess.Popen(command_line, env=environ, stderr=subprocess.DEVNULL) as process:
-        gunicorn = Path(f"/proc/{process.pid}/cmdline")
-        wait_until(lambda: b"gunicorn" in gunicorn.read_bytes())
+        # From here on the signal is held back, until gunicorn is there to take it.
+        held_back = f"SigBlk:\t{1 << signal.SIGTERM - 1:016x}\n"
+        wait_until(lambda: held_back in Path(f"/proc/{process.pid}/status").read_text())
 
         process.send_signal(signal.SIGTERM)
 

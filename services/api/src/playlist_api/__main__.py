@@ -6,7 +6,6 @@ import signal
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
 from typing import NoReturn
 
 from playlist_api.server.addresses import check_free
@@ -25,7 +24,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os.environ) -> int:
-    """Run the command; give its exit code."""
+    """Run the command; return its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     if not given or (given[0].startswith("-") and given[0] not in {"-h", "--help", "--version"}):
         given.insert(0, "serve")
@@ -55,17 +54,18 @@ def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os
 
 
 def _serve(environ: Mapping[str, str], flags: Mapping[str, str]) -> NoReturn:
-    """Become gunicorn; flags go along as the environment variables that they stand for.
+    """Become gunicorn's first process; flags go along as the environment variables that they stand for.
 
     A SIGTERM that comes before gunicorn listens for it waits until then. Otherwise it would be lost where this is a
     container's first process, and the pod would end only when its grace period does.
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     described = settings_of(Settings)
-    passed_on = {described[name].environment: value for name, value in flags.items()}
-    configuration = str(files("playlist_api").joinpath("server/gunicorn_conf.py"))
-    command = [sys.executable, "-m", "gunicorn", "--config", configuration]
-    os.execve(sys.executable, command, {**environ, **passed_on})  # noqa: S606 - the very thing that is wanted
+    os.environ.update({**environ, **{described[name].environment: value for name, value in flags.items()}})
+    from playlist_api.server.gunicorn_app import serve  # noqa: PLC0415 - a SIGTERM must wait for it, see above
+
+    serve()
+    raise AssertionError("gunicorn ends its process itself")
 
 
 def _drain(settings: Settings, seconds: float) -> int:

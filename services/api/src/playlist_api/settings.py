@@ -41,7 +41,7 @@ def optional_port(text: str) -> int | None:
 
 
 def base_path(text: str) -> str:
-    """Take a path to serve everything below, or nothing; give it without a slash at its end."""
+    """Take a path to serve everything below, or nothing; return it without a slash at its end."""
     path = text.rstrip("/")
     if not re.fullmatch(r"(/[A-Za-z0-9._~-]+)*", path) or {".", ".."} & set(path.split("/")):
         raise ValueError("a path such as /music")
@@ -149,9 +149,16 @@ class Settings:
     max_song_length: int = setting(
         "MAX_SONG_LENGTH", "500", whole_number(1), help="Longest song, in characters.", value="api.maxSongLength"
     )
-
     max_batch: int = setting(
         "MAX_BATCH", "100", whole_number(1), help="Most playlists in a batch.", value="api.maxBatch"
+    )
+    # Some seconds' worth of work.
+    max_waiting: int = setting(
+        "MAX_WAITING",
+        "100",
+        whole_number(1),
+        help="Most long requests that wait for their turn; those above get 503.",
+        value="api.maxWaiting",
     )
 
     @cached_property

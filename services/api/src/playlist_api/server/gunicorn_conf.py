@@ -1,8 +1,9 @@
-"""How gunicorn serves the app; ``playlist-api`` starts it with this file.
+"""How gunicorn serves the app; ``gunicorn_app`` reads this module.
 
 One worker process: one model in memory, one truth for readiness and metrics. More of them are replicas.
 """
 
+import gc
 import logging
 import os
 import signal
@@ -54,10 +55,19 @@ def when_ready(server: Any) -> None:
         # The terminal was closed: gunicorn would read its configuration again, and go on without anybody to see it.
         signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+    gc.freeze()
+    gc.enable()
+
+
+def post_fork(_server: Any, _worker: Any) -> None:
+    """Leave out the search for garbage while the worker imports what it needs, see ``gunicorn_app``."""
+    gc.disable()
 
 
 def post_worker_init(worker: Any) -> None:
     """Tell the app its ports, and let the worker be drained."""
+    gc.freeze()
+    gc.enable()
     ports = [listener.getsockname()[1] for listener in worker.sockets]
     if _settings.metrics_port is not None:
         worker.wsgi.listen_for_operations(ports[-1])
