@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from playlist_trainer.dataset.csv_dialect import Dialect
+from playlist_trainer.dataset.csv_headers import HeaderLines
 from playlist_trainer.dataset.csv_lines import bad_line, problem_of, wrong_count
 from playlist_trainer.dataset.csv_swallowed import swallowed_lines
 
@@ -17,9 +18,8 @@ _ESCAPED = re.compile(r"\\.", re.DOTALL)
 class RecordReader:
     """Reads records that may go over the border of blocks."""
 
-    def __init__(self, dialect: Dialect, shown: str) -> None:
-        self._dialect = dialect
-        self._shown = shown
+    def __init__(self, dialect: Dialect, headers: HeaderLines, shown: str) -> None:
+        self._dialect, self._headers, self._shown = dialect, headers, shown
         separator = re.escape(dialect.separator)
         text = r'(?:[^"\\]|""|\\.)*' if dialect.escapes else r'(?:[^"]|"")*'
         plain = rf"(?:\\.|[^{separator}\\])*" if dialect.escapes else rf"[^{separator}]*"
@@ -68,6 +68,8 @@ class RecordReader:
                 return "quotes stand inside fields that are not quoted, so that it can be read in more than one way"
         if len(record) != len(names) and not (blank and len(record) < 2):
             return wrong_count(len(record), record, names, separator)
+        if record and self._headers.reordered_in(record):
+            return "the header again, in another order: files put one behind another need the same columns"
         return ""
 
 
