@@ -144,7 +144,8 @@ def _limits(settings: Settings) -> "DownloadLimits":
 def _local(url: str, scheme: str) -> Dataset:
     paths = _local_paths(url, scheme)
     digest, size = _digest(paths)
-    shown = url if scheme == "builtin" else str(paths[0] if len(paths) == 1 else paths[0].parent)
+    # Absolute: a later command may take the dataset from a manifest, and run in another folder.
+    shown = url if scheme == "builtin" else str((paths[0] if len(paths) == 1 else paths[0].parent).absolute())
     return Dataset(paths, _kind_of(paths, shown), Source(shown, digest, size))
 
 

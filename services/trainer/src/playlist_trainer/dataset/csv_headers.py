@@ -23,7 +23,7 @@ class HeaderLines:
         self._counts = Counter(self._names)
         self._any = frozenset(self._names) if len(names) > 1 else frozenset[str]()
         spellings = {before + name + behind for name in self._names for before in _AROUND for behind in _AROUND}
-        self._spellings = pl.Series(sorted(spellings.union(names)), dtype=pl.String)
+        self._spellings = sorted(spellings.union(names))
 
     def may_be_in(self, frame: pl.DataFrame) -> bool:
         """Tell whether a row of some columns (String, as the file has them) may be one; quick where none is."""
