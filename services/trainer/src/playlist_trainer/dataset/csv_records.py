@@ -20,6 +20,7 @@ class RecordReader:
 
     def __init__(self, dialect: Dialect, headers: HeaderLines, shown: str) -> None:
         self._dialect, self._headers, self._shown = dialect, headers, shown
+        self._head = ""
         separator = re.escape(dialect.separator)
         text = r'(?:[^"\\]|""|\\.)*' if dialect.escapes else r'(?:[^"]|"")*'
         plain = rf"(?:\\.|[^{separator}\\])*" if dialect.escapes else rf"[^{separator}]*"
@@ -50,6 +51,8 @@ class RecordReader:
             line = first_line + start
             if problem := self._problem(record, raw, line, blank := not raw.strip()):
                 raise bad_line(self._shown, line, problem)
+            if record:
+                self._head = record[0].strip()
             if not blank or len(record) == len(self._dialect.names) > 1:
                 yield record
 
@@ -59,7 +62,8 @@ class RecordReader:
             fields = [found[1] for found in self._field.finditer(raw.rstrip("\r\n"))]
             if self._dialect.escapes:
                 fields = [_ESCAPED.sub("", field) for field in fields]
-            if swallowed := swallowed_lines(fields, self._dialect):
+            heads = frozenset(filter(None, (self._head, record[0].strip())))
+            if swallowed := swallowed_lines(fields, self._dialect, heads):
                 return (
                     f"a quote opens a field here and swallows the lines up to {line + swallowed}, which look like rows "
                     'of their own: close the quote, or double it ("") if it belongs to the text'
