@@ -32,6 +32,9 @@ def parquet_batches(path: Path, shown: str, columns: Columns) -> Iterator[tuple[
         for begin in range(0, row_count, together):
             frame = _one_per_song(scan.slice(begin, together), names, roles).collect()
             frame.columns = list(roles.wanted)
+            # A damaged file may hold fewer rows than it says; a list of songs has at least one row each.
+            if len(frame) < min(together, row_count - begin):
+                raise DatasetError(f"{shown}: fewer rows than it says, {row_count}: fetch or write it again")
             yield _with_texts(frame, roles, shown), roles
     except pl.exceptions.ShapeError as error:
         raise DatasetError(f"{shown}: lists of unequal length in one row: expected an element per song") from error

@@ -14,6 +14,7 @@ from playlist_trainer.dataset.formats import kind_of
 from playlist_trainer.dataset.json_rows import json_batches
 from playlist_trainer.dataset.mpd_slices import is_slice, slice_rows
 from playlist_trainer.dataset.parquet_rows import parquet_batches
+from playlist_trainer.dataset.printable import shown_path
 from playlist_trainer.errors import DatasetError
 
 # Without roles, a frame is in its last form already.
@@ -39,15 +40,15 @@ def row_batches(dataset: Dataset, columns: Columns) -> Iterator[pl.DataFrame]:
         DatasetError: it can't be read whole; the message names the file and, where it has lines, the line.
         DatasetUnavailableError: a compressed file is cut off.
     """
-    url = dataset.source.url
-    files = [(path, url if len(dataset.paths) == 1 else f"{url}/{path.name}") for path in dataset.paths]
+    url = shown_path(dataset.source.url)
+    files = [(path, url if len(dataset.paths) == 1 else shown_path(f"{url}/{path.name}")) for path in dataset.paths]
     rows = 0
     for frame, roles in _frames(*files[0], columns) if len(files) == 1 else _slice_frames(files, columns):
         rows += len(frame) if roles else 0
         for part in frame.iter_slices(_ROWS_TOGETHER):
             yield tidied(part, roles) if roles else part
     if rows == 0:
-        raise DatasetError(f"{dataset.source.url}: no rows: expected one per song of a playlist")
+        raise DatasetError(f"{url}: no rows: expected one per song of a playlist")
 
 
 def _slice_frames(files: Sequence[tuple[Path, str]], columns: Columns) -> Iterator[Frame]:
