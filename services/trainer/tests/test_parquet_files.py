@@ -1,5 +1,6 @@
 """No song of a Parquet file is lost, and none is made up."""
 
+import json
 import random
 from datetime import timedelta
 from pathlib import Path
@@ -88,6 +89,26 @@ def test_lists_of_unequal_length_are_an_error(artists: list[str], tmp_path: Path
     frame = pl.DataFrame({"pid": [1], "artist_name": [artists], "track_name": [["Halo", "Hurt"]]})
 
     assert "lists of unequal length" in str(error_of(written(frame, tmp_path), tmp_path))
+
+
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize("other", [{"track_name": "no"}, {"name": "no"}])
+def test_songs_are_those_of_the_list_called_tracks(first: bool, other: dict[str, str], tmp_path: Path) -> None:
+    songs = {"tracks": [[{"track_name": "Halo"}, {"track_name": "Hurt"}], [{"track_name": "Halo"}]]}
+    others = {"removed": [[other], [other, other]]}
+    frame = pl.DataFrame({"pid": [1, 2], **(songs | others if first else others | songs)})
+
+    assert rows(written(frame, tmp_path), tmp_path) == ROWS
+    assert rows(json.dumps(frame.to_dicts()).encode(), tmp_path) == ROWS
+
+
+def test_songs_are_those_of_the_list_with_title_and_artist(tmp_path: Path) -> None:
+    frame = pl.DataFrame(
+        {"pid": [1], "tracks": [[{"track_name": "no"}]], "songs": [[{"track_name": "Halo", "artist_name": "x"}]]}
+    )
+
+    for content in (written(frame, tmp_path), json.dumps(frame.to_dicts()).encode()):
+        assert rows(content, tmp_path, item_column="track_name,artist_name") == [("1", "Halo – x")]
 
 
 @pytest.mark.parametrize("name", ["^t.*$", "*", "^.*$"])
