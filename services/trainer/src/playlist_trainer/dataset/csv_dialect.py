@@ -133,10 +133,16 @@ def _reading(
     except StopIteration:
         return None
     header = lines[: skipped + records.line_num]
-    spaced = f"{separator} " in "".join(header[skipped:])
+    spaced = f"{separator} " in "".join(header[skipped:]) or _are_spaced(lines[len(header) :], separator, len(names))
     size = sum(len(line.encode()) for line in header)
     dialect = Dialect(separator, tuple(names), size, len(header), b"\n", spaced)
     return _Reading(dialect, _finds(dialect.names, columns), _regular_lines(records, len(names)))
+
+
+def _are_spaced(lines: list[str], separator: str, fields: int) -> bool:
+    """Tell whether most of the first plain rows have a blank behind a separator."""
+    plain = [line for line in lines[:_LINES_COMPARED] if '"' not in line and line.count(separator) == fields - 1]
+    return 2 * sum(f"{separator} " in line for line in plain) > len(plain)
 
 
 def _finds(names: tuple[str, ...], columns: Columns) -> bool:

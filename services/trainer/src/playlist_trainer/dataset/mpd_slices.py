@@ -13,8 +13,6 @@ from playlist_trainer.errors import DatasetError
 _PLAYLIST = ("pid", "name")
 _TRACK = ("track_name", "artist_name", "track_uri", "album_name", "album_uri", "artist_uri")
 
-_FRACTION = re.compile(rb"\s*:\s*(-0|-?\d+[.eE])")
-
 
 def is_slice(path: Path, shown: str) -> bool:
     """Tell by how it begins whether a JSON file has the form of a slice."""
@@ -40,43 +38,41 @@ def slice_rows(path: Path, shown: str, columns: Columns) -> tuple[pl.DataFrame, 
     needed = {*roles.playlist, *roles.item}
     if any(rows[name].null_count() == len(rows) for name in needed):
         return None
-    if _has_doubled(content, playlists, rows, roles) or _has_other_texts(content, rows, roles):
+    text = pl.Series([content], dtype=pl.Binary).cast(pl.String)
+    if _has_doubled(text, playlists, rows, roles) or _has_other_texts(text, rows, roles):
         return None
     return rows.select(roles.wanted), roles
 
 
-def _has_doubled(content: bytes, playlists: pl.DataFrame, rows: pl.DataFrame, roles: Roles) -> bool:
-    """Tell whether a key may stand twice in one object, of which Polars keeps one: it is there more often than values.
+def _has_doubled(text: pl.Series, playlists: pl.DataFrame, rows: pl.DataFrame, roles: Roles) -> bool:
+    """Tell whether a key may stand twice in one object, of which Polars keeps the first: it is there more often.
 
-    A null, or a text that is the key's name, looks the same.
+    A text that is a key's name looks the same, and so does a key of which a letter is escaped.
+
+    Args:
+        text: the slice.
+        playlists: one row each.
+        rows: one row per track.
+        roles: which columns are wanted.
     """
-    values = {"playlists": 1, "tracks": len(playlists) - playlists["tracks"].null_count()}
-    for name in {*roles.playlist, *roles.item}:
-        column = playlists[name] if name in _PLAYLIST else rows[name]
-        values[name] = len(column) - column.null_count()
-    return any(content.count(f'"{name}"'.encode()) != count for name, count in values.items())
+    found = [playlists["tracks"], *((playlists if name in _PLAYLIST else rows)[name] for name in roles.wanted)]
+    values = 1 + sum(len(column) - column.null_count() for column in found)
+    # All keys at once, so that the slice is gone through once: no key is there less often than it has values.
+    names = "|".join(("playlists", "tracks", *roles.wanted))
+    more = text.str.count_matches(rf'"(?:{names})"|\\u00[4-7]').item() - values
+    # With as many nulls more, what may be lost is a null behind a value.
+    return bool(more) and more != text.str.count_matches(rf'"(?:{names})"\s*:\s*null').item()
 
 
-def _has_other_texts(content: bytes, rows: pl.DataFrame, roles: Roles) -> bool:
+def _has_other_texts(text: pl.Series, rows: pl.DataFrame, roles: Roles) -> bool:
     """Tell whether Polars may have made other texts of what stands there.
 
-    It makes 1.50 a 1.5, which is another playlist, and half of a surrogate pair a NUL.
+    It makes 1.50 a 1.5, which is another playlist or song, and half of a surrogate pair a NUL.
     """
-    if any(name in _PLAYLIST and _has_fraction(content, name) for name in roles.playlist):
+    if any(rows[name].str.contains("\0", literal=True).any() for name in roles.wanted):
         return True
-    escaped = b"\\ud" in content or b"\\uD" in content
-    return escaped and any(rows[name].str.contains("\0", literal=True).any() for name in roles.wanted)
-
-
-def _has_fraction(content: bytes, name: str) -> bool:
-    key = f'"{name}"'.encode()
-    place = content.find(key)
-    while place >= 0:
-        place += len(key)
-        if _FRACTION.match(content, place):
-            return True
-        place = content.find(key, place)
-    return False
+    numbers = [name for name in roles.wanted if rows[name].str.contains(r"^-?[0-9.]+$").any()]
+    return bool(numbers) and text.str.contains(rf'"(?:{"|".join(numbers)})"\s*:\s*(?:-0|-?\d+[.eE])').item()
 
 
 def _schema(roles: Roles) -> dict[str, pl.DataType]:
