@@ -25,6 +25,10 @@ def test_names_are_the_ones_that_charts_rely_on() -> None:
 
     assert {setting.environment for setting in described} == {
         "PLAYLIST_MODEL_DIR",
+        "PLAYLIST_MODEL_STORE_URL",
+        "PLAYLIST_MODEL_STORE_ENDPOINT",
+        "PLAYLIST_MODEL_STORE_REGION",
+        "PLAYLIST_MODEL_STORE_ALLOW_HTTP",
         "PLAYLIST_HOST",
         "PLAYLIST_PORT",
         "PLAYLIST_THREADS",

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import numpy as np
 
@@ -74,13 +73,13 @@ class LiveModel:
 
     def __init__(
         self,
-        model_dir: Path,
+        store: ModelStore,
         interval_s: float = 1.0,
         retry_interval_s: float = RETRY_INTERVAL_S,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.state = LiveState()
-        self._model_dir = model_dir
+        self._store = store
         self._interval_s = interval_s
         self._retry_interval_s = retry_interval_s
         self._clock = clock
@@ -96,11 +95,11 @@ class LiveModel:
 
     def training_status(self) -> dict[str, object]:
         """Return the trainer's note of how its last run ended; empty where there is none."""
-        return ModelStore(self._model_dir).status()
+        return self._store.status()
 
     def kept_models(self) -> list[Manifest]:
         """Return the manifests of all models that are kept, newest first."""
-        return ModelStore(self._model_dir).manifests()
+        return self._store.manifests()
 
     def start(self) -> None:
         """Begin to look for newer models; the first look is taken at once."""
@@ -140,19 +139,19 @@ class LiveModel:
 
     def _look(self) -> _Look:
         try:
-            return _Look(ModelStore(self._model_dir).pointer_content())
+            return _Look(self._store.pointer_content())
         except ModelError as error:
             return _Look(fault=str(error))
 
-    def _store(self) -> ModelStore:
-        """Return the folder: to be read at full speed as long as there is no request that it could hold up."""
-        return ModelStore(self._model_dir, pause_ratio=0.0 if self.state.model is None else _PAUSE_RATIO)
+    def _pause_ratio(self) -> float:
+        """Read at full speed as long as there is no request that it could hold up."""
+        return 0.0 if self.state.model is None else _PAUSE_RATIO
 
     def _load_current(self) -> None:
         # From here on, a first model is waited for.
         self.state = replace(self.state, is_published=True)
         try:
-            self._put_into_use(self._store().load_current)
+            self._put_into_use(self._store.load_current)
         except ModelError as error:
             self._fail(str(error))
         else:
@@ -161,7 +160,7 @@ class LiveModel:
     def _miss_pointer(self, is_first: bool) -> None:
         was_published = self.state.model is not None or self.state.fault is not None
         # Only at the start: later, a model without a pointer is one whose publication is just about to end.
-        if was_published or (is_first and self._store().model_ids()):
+        if was_published or (is_first and self._store.model_ids()):
             self._fail("current.json: missing, though a model has been published")
         else:
             self.state = replace(self.state, is_published=False)
@@ -171,7 +170,7 @@ class LiveModel:
         self._note(message)
         if self.state.model is None:
             try:
-                self._put_into_use(self._store().load_newest)
+                self._put_into_use(self._store.load_newest)
             except ModelError as error:
                 _log.debug("found no other model: %s", error)
 
@@ -192,9 +191,9 @@ class LiveModel:
             failure_count=self.state.failure_count + 1,
         )
 
-    def _put_into_use(self, load: Callable[[], Model]) -> None:
+    def _put_into_use(self, load: Callable[[float], Model]) -> None:
         started = time.perf_counter()
-        model = load()
+        model = load(self._pause_ratio())
         self.state = replace(
             self.state,
             model=model,
