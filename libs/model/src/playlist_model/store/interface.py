@@ -15,6 +15,7 @@ import json
 from abc import ABC, abstractmethod
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import ClassVar
 
 from playlist_model.errors import ModelDamagedError, ModelError, ModelNotFoundError, NoModelError, StoreError
 from playlist_model.files import map_array
@@ -32,7 +33,12 @@ class ModelStore(ABC):
     """Reads published models.
 
     Every method raises StoreError where the place as a whole can't be asked; what is said below comes beside that.
+
+    Attributes:
+        is_remote: whether each question is a request that may take long.
     """
+
+    is_remote: ClassVar[bool] = False
 
     @property
     @abstractmethod

@@ -6,7 +6,7 @@ that comes last.
 """
 
 import hashlib
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 from playlist_model.errors import (
@@ -14,6 +14,7 @@ from playlist_model.errors import (
     ModelError,
     ModelNotFoundError,
     PointerError,
+    StoreUnavailableError,
 )
 from playlist_model.manifest import Manifest, Pointer, is_plain_name
 from playlist_model.model import Model
@@ -35,6 +36,8 @@ from playlist_model.store.object_writer import writing_objects
 
 class ObjectStore(ModelStore):
     """Reads the models of a bucket by way of copies on this machine's disk."""
+
+    is_remote = True
 
     def __init__(self, bucket: Bucket, local: Path) -> None:
         self.bucket = bucket
@@ -82,13 +85,18 @@ class ObjectStore(ModelStore):
         """Load one kept model, every file of its copy verified."""
         content = self.manifest_content(model_id)
         manifest = Manifest.parse(content, f"{model_id}/{MANIFEST}")
-        with self.copies.held():
-            self._copy(manifest, content, pause_ratio)
-            return map_model(self.copies.path(model_id), manifest)
+        try:
+            with self.copies.held():
+                self._copy(manifest, content, pause_ratio)
+                return map_model(self.copies.path(model_id), manifest)
+        except OSError as error:
+            raise StoreUnavailableError(
+                f"{self.copies.root}: {error.strerror}: a copy of {model_id} can't be written; make room for two models"
+            ) from error
 
     def load_newest(self, pause_ratio: float = 0.0) -> Model:
         """Load the newest model that verifies: of what is here already, so that a store that is away is no obstacle."""
-        with self.copies.held():
+        with suppress(OSError), self.copies.held():
             for model_id in self.copies.model_ids():
                 model = self._load_copy(model_id, pause_ratio)
                 if model is not None:
@@ -103,7 +111,7 @@ class ObjectStore(ModelStore):
     def release(self, in_use: str) -> None:
         """Remove the copies of all other models."""
         self._in_use = in_use
-        with self.copies.held():
+        with suppress(OSError), self.copies.held():  # what stays goes the next time
             self.copies.keep_only(in_use)
 
     def source(self) -> bytes | None:
