@@ -26,8 +26,9 @@ def edited_chart(tmp_path: Path) -> Path:
     values = copy / "values.yaml"
     text = values.read_text(encoding="utf-8")
     for key, value in NEW.items():
-        # Every tag: the API's and the trainer's.
-        text, count = re.subn(rf"^( +{key}:) .*$", rf"\1 {value}", text, flags=re.MULTILINE)
+        # Every tag: the API's and the trainer's. But one url: the model store has one too.
+        most = 1 if key == "url" else 0
+        text, count = re.subn(rf"^( +{key}:) .*$", rf"\1 {value}", text, count=most, flags=re.MULTILINE)
         assert count >= 1, key
     values.write_text(text, encoding="utf-8")
     return copy

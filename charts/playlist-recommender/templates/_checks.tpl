@@ -45,6 +45,14 @@ Usage: {{ include "playlist-recommender.checks" . }}
 {{- end }}
 {{- end }}
 {{- end }}
+{{- with .Values.modelStore }}
+{{- if and (hasPrefix "http:" .endpoint) (not .allowHttp) }}
+{{- $problems = append $problems "modelStore.endpoint is an http address, without encryption: use https, or set modelStore.allowHttp to true if that is meant" }}
+{{- end }}
+{{- if and (not .url) (or .endpoint .existingSecret) }}
+{{- $problems = append $problems "modelStore.endpoint or existingSecret is set, but modelStore.url is empty, so models would go to the volume: set the url, such as s3://bucket/models, or leave the others empty" }}
+{{- end }}
+{{- end }}
 {{- with .Values.dataset.caBundle }}
 {{- if and .existingSecret .existingConfigMap }}
 {{- $problems = append $problems "dataset.caBundle has both existingSecret and existingConfigMap: leave one of them empty" }}
