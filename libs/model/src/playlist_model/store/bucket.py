@@ -2,7 +2,7 @@
 
 import mmap
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import obstore
-from obstore.exceptions import AlreadyExistsError, NotModifiedError, PreconditionError
+from obstore.exceptions import AlreadyExistsError, BaseError, NotModifiedError, PreconditionError
 from obstore.store import AzureStore, GCSStore, S3Store
 
 from playlist_model.errors import StoreChangedError, StoreRefusedError, StoreUnavailableError
 from playlist_model.store.address import StoreAddress
-from playlist_model.store.failures import CREDENTIALS, failure_of
+from playlist_model.store.failures import CREDENTIALS, failure_of, is_beyond_the_end
 
 if TYPE_CHECKING:
     from obstore import UpdateVersion
@@ -89,13 +89,17 @@ class Bucket:
         return self._asked(request)
 
     def get_range(self, key: str, start: int, end: int) -> bytes | None:
-        """Return the bytes of an object from one offset to another (exclusive); None where there is no object."""
+        """Return an object's bytes from one offset to another (exclusive), as far as it goes; None for no object."""
 
         def request() -> bytes | None:
             try:
                 return bytes(obstore.get_range(self.client, key, start=start, end=end))
             except FileNotFoundError:
                 return None
+            except BaseError as error:
+                if is_beyond_the_end(error):
+                    return b""
+                raise
 
         return self._asked(request)
 
@@ -153,11 +157,11 @@ class Bucket:
 
         return self._asked(request)
 
-    def delete(self, keys: Iterable[str]) -> None:
+    def delete(self, keys: Collection[str]) -> None:
         """Remove objects; those that are gone are well."""
-        for key in keys:
+        if keys:
             with suppress(FileNotFoundError):
-                self._asked(lambda key=key: obstore.delete(self.client, key))  # type: ignore[misc]
+                self._asked(lambda: obstore.delete(self.client, list(keys)))
 
     def _version_if_ours(self, key: str, content: bytes) -> "UpdateVersion":
         """Return the version of what is there if it is what we sent: the answer to that request was lost."""

@@ -43,7 +43,8 @@ def failure_of(scheme: str, name: str, error: BaseException) -> StoreError | Non
         return StoreRefusedError(f"{name} can't be asked for: check {SETTINGS}")
     if _NO_BUCKET.search(text):
         return StoreRefusedError(f"{name}: there is no such bucket: make it, or check {SETTINGS}")
-    if kind in {"PermissionDeniedError", "UnauthenticatedError"} or _BAD_KEYS.search(text):
+    is_forbidden = kind in {"PermissionDeniedError", "UnauthenticatedError"} or _status_of(text) in {401, 403}
+    if _BAD_KEYS.search(text) or (is_forbidden and not _METADATA_SERVICE.search(text)):
         return StoreRefusedError(
             f"{name} is forbidden: the store did not accept the credentials, or they may not do this: "
             f"check {CREDENTIALS[scheme]}"
@@ -54,9 +55,18 @@ def failure_of(scheme: str, name: str, error: BaseException) -> StoreError | Non
     return _by_text(scheme, name, text) if is_obstores else None
 
 
-def _by_text(scheme: str, name: str, text: str) -> StoreError:
+def is_beyond_the_end(error: BaseException) -> bool:
+    """Tell whether a range was asked for that an object does not reach."""
+    return _status_of(str(error)) == 416 or "InvalidRange" in str(error)
+
+
+def _status_of(text: str) -> int:
     found = _STATUS.search(text)
-    status = int(next(filter(None, found.groups()))) if found else 0
+    return int(next(filter(None, found.groups()))) if found else 0
+
+
+def _by_text(scheme: str, name: str, text: str) -> StoreError:
+    status = _status_of(text)
     if _METADATA_SERVICE.search(text) and not _passes(status):
         return StoreRefusedError(
             f"no credentials for {name}: set {CREDENTIALS[scheme]} (modelStore.existingSecret), or give the pod an "

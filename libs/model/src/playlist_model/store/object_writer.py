@@ -182,9 +182,9 @@ class ObjectWriter(ModelWriter):
         bucket = self.store.bucket
         try:
             for model_id in doomed:
-                keys = list(bucket.sizes(f"models/{model_id}"))
                 # The manifest first, so that no reader lists a half-removed model.
-                bucket.delete(sorted(keys, key=lambda key: not key.endswith(f"/{MANIFEST}")))
+                bucket.delete([key_of(model_id, MANIFEST)])
+                bucket.delete(bucket.sizes(f"models/{model_id}"))
             bucket.delete(bucket.sizes(SCRATCH))
         except StoreError as error:
             # Whatever this tidies up behind can go on without.
