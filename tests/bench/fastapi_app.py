@@ -14,10 +14,10 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from playlist_api.recommend import names_of, recommend
 from playlist_api.settings import Settings
-from playlist_model import ModelStore
+from playlist_model import FolderStore
 
 _settings = Settings()
-_model = ModelStore(Path(os.environ["PLAYLIST_MODEL_DIR"])).load_current()
+_model = FolderStore(Path(os.environ["PLAYLIST_MODEL_DIR"])).load_current()
 
 Song = Annotated[str, StringConstraints(max_length=_settings.max_song_length, strip_whitespace=True)]
 

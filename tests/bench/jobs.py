@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.bench.processes import Run, Spread, run
 
-from playlist_model import ModelStore
+from playlist_model import FolderStore
 
 _MLXTEND_JOB = Path(__file__).with_name("mlxtend_job.py")
 
@@ -79,7 +79,7 @@ def trained(wanted: Wanted) -> Job:
 def trained_into(model_dir: Path, wanted: Wanted) -> Job:
     """Train, and read in the published manifest what the trainer says of it."""
     found = run(train_command(model_dir, wanted))
-    manifest = ModelStore(model_dir).load_current().manifest
+    manifest = FolderStore(model_dir).load_current().manifest
     return Job(found, manifest.seconds, manifest.rule_count, manifest.dataset, manifest.scoring)
 
 

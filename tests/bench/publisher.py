@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from playlist_model import ModelStore, Rules, RuleTable, Songs, Training, writing
+from playlist_model import FolderStore, Rules, RuleTable, Songs, Training, writing
 
 RULES_PER_SONG = 40
 _COUNT = 1000
@@ -58,7 +58,7 @@ def main(model_dir: Path, song_count: int) -> None:
             trainer_version="bench",
         )
         changed = replace(rules, support_counts=rules.support_counts + np.int32(number))
-        with writing(ModelStore(model_dir), wait_s=10.0) as writer:
+        with writing(FolderStore(model_dir), wait_s=10.0) as writer:
             manifest = writer.publish(songs, changed, training)
         told = {"model_date": manifest.model_date, "rules": len(rules), "began": began, "ended": time.monotonic()}
         print(json.dumps(told), flush=True)

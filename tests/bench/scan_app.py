@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask, Response, jsonify, request
 
-from playlist_model import ModelStore
+from playlist_model import FolderStore
 
 Rule = tuple[frozenset[str], str, float]  # antecedent, consequent, confidence
 
@@ -16,7 +16,7 @@ _LIMIT = 10
 
 def write_rules(model_dir: Path, file: Path) -> None:
     """Write the rules of the current model as a pickle: one of our own making, read back by nobody else."""
-    model = ModelStore(model_dir).load_current()
+    model = FolderStore(model_dir).load_current()
     names, rules = list(model.songs.names), model.rules
     found: list[Rule] = []
     for antecedent, count in enumerate(rules.antecedent_support_counts.tolist()):

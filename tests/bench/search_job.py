@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from playlist_model import ModelStore, Rules, Songs, TextColumn, Training, writing
+from playlist_model import FolderStore, Rules, Songs, TextColumn, Training, writing
 
 _COMMON = ["the", "a", "of", "you", "love", "i", "my", "to", "in", "me", "on", "feat", "remix", "live", "and", "la"]
 _SYLLABLES = [start + end for start in [*"bkdfghlmnprstvw", "ch", "gr", "sh", "st", "tr"] for end in "aeiou"]
@@ -77,7 +77,7 @@ def build(folder: Path, songs: int, named_by: str) -> dict[str, object]:
     seconds = time.process_time() - started
     done.set()
     watcher.join()
-    with writing(ModelStore(folder)) as writer:
+    with writing(FolderStore(folder)) as writer:
         manifest = writer.publish(
             table,
             Rules.build(songs, []),
@@ -97,7 +97,7 @@ def build(folder: Path, songs: int, named_by: str) -> dict[str, object]:
 
 def ask(folder: Path) -> Iterator[dict[str, object]]:
     """Yield, for each kind of question, how long a thread works on one, and the private memory after all of them."""
-    songs = ModelStore(folder).load_current().songs
+    songs = FolderStore(folder).load_current().songs
     loaded = _private_bytes()
     kinds: dict[str, Callable[[str], object]] = {
         "match": songs.match,

@@ -20,7 +20,7 @@ from tests.bench.report import Aim, Section, aims, table
 from tests.bench.servers import HOST, Recipe, Server, processors, python_module, serving
 from tests.bench.wrk import CONNECTIONS, Load, loaded
 
-from playlist_model import Model, ModelStore
+from playlist_model import FolderStore, Model
 
 _SONGS = 3
 _BODIES = 1000
@@ -38,7 +38,7 @@ def measure(options: Options) -> Section:
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)
         run(train_command(folder / "models", Wanted(file.path)))
-        model = ModelStore(folder / "models").load_current()
+        model = FolderStore(folder / "models").load_current()
         bodies = folder / "bodies.jsonl"
         bodies.write_text("\n".join(_bodies(model)), encoding="utf-8")
         scan_app.write_rules(folder / "models", folder / "rules.pickle")

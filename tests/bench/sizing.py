@@ -19,7 +19,7 @@ from tests.bench.report import Section, table
 from tests.bench.servers import HOST, Recipe, Server, python_module, serving
 from tests.bench.synthetic import Shape
 
-from playlist_model import ModelStore
+from playlist_model import FolderStore
 
 _MIB = 2**20
 _SHAPES = (data.ASSIGNMENT, *(Shape(playlists, 64, 10_000, 40) for playlists in (15_625, 46_875)))
@@ -106,7 +106,7 @@ def _served(songs: int, requests: int, options: Options) -> Served:
         folder = Path(name)
         publish(folder, songs)
         loads = Spread.of(_load_s(folder) for _ in range(options.repetitions(5)))
-        manifest = ModelStore(folder).load_current().manifest
+        manifest = FolderStore(folder).load_current().manifest
         recipe = Recipe(
             [program("playlist-api"), "--host", HOST, "--port", "{port}"],
             {"PLAYLIST_MODEL_DIR": str(folder)},
@@ -135,7 +135,7 @@ def publish(folder: Path, songs: int) -> None:
 
 def _load_s(folder: Path) -> float:
     began = time.perf_counter()
-    ModelStore(folder).load_current()
+    FolderStore(folder).load_current()
     return time.perf_counter() - began
 
 

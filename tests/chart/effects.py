@@ -9,6 +9,7 @@ _MONITOR: Object = {"api": {"serviceMonitor": {"enabled": True}}}
 _POLICY: Object = {"networkPolicy": {"enabled": True}}
 _NODE_PORT: Object = {"api": {"service": {"type": "NodePort"}}}
 _SHARED: Object = {"persistence": {"accessMode": "ReadWriteMany"}, "api": {"replicas": 2}}
+_STORE: Object = {"modelStore": {"url": "s3://models/recommender"}}
 
 WHERE_IT_SHOWS: dict[str, Object] = {
     "api.autoscaling.behavior": _AUTOSCALING,
@@ -34,6 +35,8 @@ WHERE_IT_SHOWS: dict[str, Object] = {
     "api.serviceMonitor.labels": _MONITOR,
     "dataset.caBundle.key": {"dataset": {"caBundle": {"existingSecret": "ca"}}},
     "dataset.headers.key": {"dataset": {"headers": {"existingSecret": "headers"}}},
+    "modelStore.endpoint": _STORE,
+    "modelStore.existingSecret": _STORE,
     "networkPolicy.ingressFrom": _POLICY,
     "networkPolicy.metricsFrom": _POLICY,
     "networkPolicy.trainerEgress": _POLICY,

@@ -15,6 +15,7 @@ _BY_DEFINITION: dict[str, Any] = {
 _BY_NAME: dict[str, Any] = {
     "affinity": {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": []}}},
     "digest": "sha256:" + "0" * 64,
+    "endpoint": "https://other.example",
     "extraVolumeMounts": [{"name": "other", "mountPath": "/other"}],
     "corsOrigins": ["https://music.example"],
     "extraEnv": [{"name": "OTHER", "value": "yes"}],
@@ -37,6 +38,7 @@ _BY_NAME: dict[str, Any] = {
     "tls": [{"hosts": ["other.example"], "secretName": "other"}],
     "topologySpreadConstraints": [{"topologyKey": "other", "maxSkew": 1, "whenUnsatisfiable": "DoNotSchedule"}],
     "trainerEgress": [{"ports": [{"port": 443}]}],
+    "url": "s3://other/other",
     "tolerations": [{"key": "other", "operator": "Exists"}],
 }
 

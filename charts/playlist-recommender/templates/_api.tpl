@@ -23,6 +23,7 @@ PLAYLIST_MAX_SONGS: {{ include $text .Values.api.maxSongs | quote }}
 PLAYLIST_MAX_SONG_LENGTH: {{ include $text .Values.api.maxSongLength | quote }}
 PLAYLIST_LOG_FORMAT: {{ include $text .Values.logging.format | quote }}
 PLAYLIST_LOG_LEVEL: {{ include $text .Values.logging.level | quote }}
+{{ include "playlist-recommender.modelStoreSettings" . }}
 PLAYLIST_MODEL_DIR: /models
 PLAYLIST_PORT: "8080"
 {{- end }}
@@ -36,24 +37,32 @@ Usage: {{ include "playlist-recommender.shutdownSeconds" . }}
 {{- end }}
 
 {{- /*
-The least number of the API's pods.
+The least number of the API's pods; two where somebody else scales them.
 Usage: {{ include "playlist-recommender.leastReplicas" . }}
 */}}
 {{- define "playlist-recommender.leastReplicas" -}}
-{{- .Values.api.autoscaling.enabled | ternary .Values.api.autoscaling.minReplicas .Values.api.replicas }}
+{{- $replicas := kindIs "invalid" .Values.api.replicas | ternary 2 .Values.api.replicas }}
+{{- .Values.api.autoscaling.enabled | ternary .Values.api.autoscaling.minReplicas $replicas }}
 {{- end }}
 
 {{- /*
-How the API's pods are spread: as the user says, else over nodes where the volume allows more than one.
+How the API's pods are spread: as the user says, else evenly over the nodes, where any node can run them.
 Usage: {{ include "playlist-recommender.topologySpread" . }}
 */}}
 {{- define "playlist-recommender.topologySpread" -}}
+{{- /* NOTE: a must only where Kubernetes counts the pods of one rollout alone, and no node that is lost or drained:
+else new pods would wait for old ones to go, and those of a lost node for its return */}}
+{{- $isExact := semverCompare ">=1.27-0" .Capabilities.KubeVersion.Version }}
 {{- if .Values.api.topologySpreadConstraints }}
 {{- toYaml .Values.api.topologySpreadConstraints }}
-{{- else if eq .Values.persistence.accessMode "ReadWriteMany" }}
+{{- else if include "playlist-recommender.anyNode" . }}
 - topologyKey: kubernetes.io/hostname
   maxSkew: 1
-  whenUnsatisfiable: ScheduleAnyway
+  whenUnsatisfiable: {{ $isExact | ternary "DoNotSchedule" "ScheduleAnyway" }}
+  {{- if $isExact }}
+  nodeTaintsPolicy: Honor
+  matchLabelKeys: [pod-template-hash]
+  {{- end }}
   labelSelector:
     matchLabels:
       {{- include "playlist-recommender.selectorLabels" (list . "api") | nindent 6 }}

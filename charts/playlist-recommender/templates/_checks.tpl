@@ -48,6 +48,14 @@ Usage: {{ include "playlist-recommender.checks" . }}
 {{- if and .Values.networkPolicy.enabled .Values.api.serviceMonitor.enabled (not .Values.networkPolicy.metricsFrom) }}
 {{- $problems = append $problems "api.serviceMonitor.enabled is true, but networkPolicy.metricsFrom is empty, so that nobody gets to the metrics: name Prometheus' namespace, such as [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: monitoring}}}]" }}
 {{- end }}
+{{- with .Values.modelStore }}
+{{- if and (hasPrefix "http:" .endpoint) (not .allowHttp) }}
+{{- $problems = append $problems "modelStore.endpoint is an http address, without encryption: use https, or set modelStore.allowHttp to true if that is meant" }}
+{{- end }}
+{{- if and (not .url) (or .endpoint .existingSecret) }}
+{{- $problems = append $problems "modelStore.endpoint or existingSecret is set, but modelStore.url is empty, so models would go to the volume: set the url, such as s3://bucket/models, or leave the others empty" }}
+{{- end }}
+{{- end }}
 {{- with .Values.dataset.caBundle }}
 {{- if and .existingSecret .existingConfigMap }}
 {{- $problems = append $problems "dataset.caBundle has both existingSecret and existingConfigMap: leave one of them empty" }}

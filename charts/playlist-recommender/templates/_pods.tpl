@@ -46,21 +46,88 @@ priorityClassName: {{ . | quote }}
 nodeSelector:
   {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- with $component.tolerations }}
+{{- with include "playlist-recommender.tolerations" (list $root $component.tolerations) }}
 tolerations:
-  {{- toYaml . | nindent 2 }}
+  {{- . | nindent 2 }}
 {{- end }}
 {{- end }}
 
 {{- /*
-A pod's affinity: the user's, and with ReadWriteOnce a term that keeps all pods with the volume on one node.
+A pod's tolerations: the user's, and where any node can run the pod, how long it waits for a node that is lost.
+Usage: {{ include "playlist-recommender.tolerations" (list . .Values.api.tolerations) }}
+*/}}
+{{- define "playlist-recommender.tolerations" -}}
+{{- $tolerations := index . 1 }}
+{{- if include "playlist-recommender.anyNode" (index . 0) }}
+{{- range $key := list "node.kubernetes.io/not-ready" "node.kubernetes.io/unreachable" }}
+{{- $named := false }}
+{{- range $tolerations }}
+{{- $named = or $named (eq (dig "key" "" .) $key) }}
+{{- end }}
+{{- if not $named }}
+{{- /* NOTE: Kubernetes waits 300 s, for what may keep its data on the node; these pods keep copies there */}}
+{{- $tolerations = append $tolerations (dict "key" $key "operator" "Exists" "effect" "NoExecute" "tolerationSeconds" 20) }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- with $tolerations }}
+{{- toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- /*
+Whether any node can run the pods: with an object store, or a volume that all nodes mount; "" where one node alone can.
+Usage: {{ if include "playlist-recommender.anyNode" . }}
+*/}}
+{{- define "playlist-recommender.anyNode" -}}
+{{- if or .Values.modelStore.url (eq .Values.persistence.accessMode "ReadWriteMany") }}yes{{ end }}
+{{- end }}
+
+{{- /*
+The volume that is mounted at /models: the models' own, or with an object store a place for copies.
+Usage: {{ include "playlist-recommender.modelsVolume" . | nindent 8 }}
+*/}}
+{{- define "playlist-recommender.modelsVolume" -}}
+- name: models
+{{- if .Values.modelStore.url }}
+  emptyDir: {sizeLimit: {{ .Values.persistence.size | quote }}}
+{{- else }}
+  persistentVolumeClaim: {claimName: {{ include "playlist-recommender.claimName" . | quote }}}
+{{- end }}
+{{- end }}
+
+{{- /*
+How the object store is reached: a map from environment variable to text.
+Usage: {{ include "playlist-recommender.modelStoreSettings" . }}
+*/}}
+{{- define "playlist-recommender.modelStoreSettings" -}}
+{{- $text := "playlist-recommender.text" -}}
+PLAYLIST_MODEL_STORE_URL: {{ include $text .Values.modelStore.url | quote }}
+PLAYLIST_MODEL_STORE_ENDPOINT: {{ include $text .Values.modelStore.endpoint | quote }}
+PLAYLIST_MODEL_STORE_REGION: {{ include $text .Values.modelStore.region | quote }}
+PLAYLIST_MODEL_STORE_ALLOW_HTTP: {{ include $text .Values.modelStore.allowHttp | quote }}
+{{- end }}
+
+{{- /*
+The object store's credentials, as a container's envFrom.
+Usage: {{ include "playlist-recommender.modelStoreCredentials" (list . true) }}
+*/}}
+{{- define "playlist-recommender.modelStoreCredentials" -}}
+{{- $store := (index . 0).Values.modelStore }}
+{{- if and $store.url $store.existingSecret }}
+- secretRef: {name: {{ $store.existingSecret | quote }}, optional: {{ index . 1 }}}
+{{- end }}
+{{- end }}
+
+{{- /*
+A pod's affinity: the user's, and with a ReadWriteOnce volume a term that keeps all pods with it on one node.
 Only pods with the volume count, and each counts itself, so that the first one may start anywhere.
 Usage: {{ include "playlist-recommender.affinity" (list . .Values.api.affinity) }}
 */}}
 {{- define "playlist-recommender.affinity" -}}
 {{- $root := index . 0 }}
 {{- $affinity := deepCopy (index . 1) }}
-{{- if eq $root.Values.persistence.accessMode "ReadWriteOnce" }}
+{{- if not (include "playlist-recommender.anyNode" $root) }}
 {{- $together := include "playlist-recommender.onOneNode" $root | fromYaml }}
 {{- $pods := dig "podAffinity" dict $affinity }}
 {{- $terms := dig "requiredDuringSchedulingIgnoredDuringExecution" list $pods }}

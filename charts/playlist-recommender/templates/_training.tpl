@@ -39,6 +39,7 @@ PLAYLIST_ROLLBACK_TO: {{ include $text .Values.training.rollbackTo | quote }}
 PLAYLIST_KEEP_MODELS: {{ include $text .Values.persistence.keepModels | quote }}
 PLAYLIST_LOG_FORMAT: {{ include $text .Values.logging.format | quote }}
 PLAYLIST_LOG_LEVEL: {{ include $text .Values.logging.level | quote }}
+{{ include "playlist-recommender.modelStoreSettings" . }}
 PLAYLIST_MODEL_DIR: /models
 {{- end }}
 
@@ -85,6 +86,11 @@ spec:
       env:
         {{- $settings := include "playlist-recommender.trainingSettings" . | fromYaml }}
         {{- include "playlist-recommender.env" (list $settings .Values.trainer.extraEnv "trainer.extraEnv") | trim | nindent 8 }}
+      {{- /* NOTE: optional, so that a Secret that is missing is named by the trainer, as for the dataset's */}}
+      {{- with include "playlist-recommender.modelStoreCredentials" (list . true) }}
+      envFrom:
+        {{- . | trim | nindent 8 }}
+      {{- end }}
       securityContext:
         {{- toYaml .Values.containerSecurityContext | nindent 8 }}
       {{- with .Values.trainer.resources }}
@@ -113,8 +119,7 @@ A training's volumes.
 Usage: {{ include "playlist-recommender.trainingVolumes" . }}
 */}}
 {{- define "playlist-recommender.trainingVolumes" -}}
-- name: models
-  persistentVolumeClaim: {claimName: {{ include "playlist-recommender.claimName" . | quote }}}
+{{ include "playlist-recommender.modelsVolume" . }}
 - name: tmp
   emptyDir: {}
 {{- /* NOTE: optional, so that a Secret that is missing is named by the trainer within a second, where the pod would

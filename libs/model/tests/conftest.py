@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from playlist_model import Manifest, Model, ModelStore, Rules, RuleTable, Songs, Training, writing
+from playlist_model import FolderStore, Manifest, Model, Rules, RuleTable, Songs, Training, writing
 from playlist_model.model import arrays_of
 
 Transactions = Sequence[frozenset[int]]
@@ -74,8 +74,8 @@ def quick_folder(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.fixture
-def store(quick_folder: Path) -> ModelStore:
-    return ModelStore(quick_folder / "volume")
+def store(quick_folder: Path) -> FolderStore:
+    return FolderStore(quick_folder / "volume")
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def training() -> Callable[[int], Training]:
 
 
 @pytest.fixture
-def publish(store: ModelStore, training: Callable[[int], Training]) -> Callable[[int, int], Manifest]:
+def publish(store: FolderStore, training: Callable[[int], Training]) -> Callable[[int, int], Manifest]:
     """Publish the n-th model: its song is in n playlists."""
 
     def nth(number: int, keep: int = 3) -> Manifest:
@@ -109,7 +109,7 @@ def publish(store: ModelStore, training: Callable[[int], Training]) -> Callable[
 
 
 @pytest.fixture
-def published(store: ModelStore, songs: Songs, rules: Rules, training: Callable[[int], Training]) -> Model:
+def published(store: FolderStore, songs: Songs, rules: Rules, training: Callable[[int], Training]) -> Model:
     """Return the model of the playlists above, published as the only one."""
     with writing(store) as writer:
         manifest = writer.publish(songs, rules, training(1))

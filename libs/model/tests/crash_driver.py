@@ -23,9 +23,9 @@ from typing import Any
 import numpy as np
 
 from playlist_model import (
+    FolderStore,
     Manifest,
     Model,
-    ModelStore,
     ModelWriter,
     NoModelError,
     Rules,
@@ -33,13 +33,13 @@ from playlist_model import (
     Songs,
     Training,
     files,
-    writer,
     writing,
 )
+from playlist_model.store import folder_writer, making
 
 # Reading, and there is much of it, changes nothing that a crash could leave behind.
 READING = {files.sha256_of.__code__, files.verify_file.__code__, files.map_array.__code__}
-WRITING_MODULES = {files.__file__, writer.__file__}
+WRITING_MODULES = {files.__file__, folder_writer.__file__, making.__file__}
 CHANGES = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.utime"}
 AGED_S = 100 * 3600.0
 
@@ -130,7 +130,7 @@ class _Killer:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _prepare(store: ModelStore) -> None:
+def _prepare(store: FolderStore) -> None:
     """Publish the models 1 and 2, and make them look long there."""
     with writing(store) as trainer:
         for number in (1, 2):
@@ -140,7 +140,7 @@ def _prepare(store: ModelStore) -> None:
         os.utime(store.model_path(model_id), (moment, moment))
 
 
-def _is_killed_at(step: int, case: Case, store: ModelStore) -> bool:
+def _is_killed_at(step: int, case: Case, store: FolderStore) -> bool:
     """Run the case in a child that kills itself at one step; tell whether it came so far."""
     child = os.fork()
     if child == 0:
@@ -154,7 +154,7 @@ def _is_killed_at(step: int, case: Case, store: ModelStore) -> bool:
     return os.WIFSIGNALED(status)
 
 
-def _check(case: Case, store: ModelStore) -> str:
+def _check(case: Case, store: FolderStore) -> str:
     """Look as a reader does, then as the next trainer does."""
     outcome = _outcome(case, store)
     with writing(store) as trainer:
@@ -165,7 +165,7 @@ def _check(case: Case, store: ModelStore) -> str:
     return outcome
 
 
-def _outcome(case: Case, store: ModelStore) -> str:
+def _outcome(case: Case, store: FolderStore) -> str:
     """Tell whether the old model is current or the new one, having seen that nothing stands there half."""
     old = set() if case.is_first else {1, 2}
     kept = {_number_of_whole(store, model_id) for model_id in store.model_ids()}
@@ -179,7 +179,7 @@ def _outcome(case: Case, store: ModelStore) -> str:
     return "new" if current == case.new else "old"
 
 
-def _number_of_whole(store: ModelStore, model_id: str) -> int:
+def _number_of_whole(store: FolderStore, model_id: str) -> int:
     """Tell which model stands in models/; a new one is loaded, an old one still has all its files."""
     manifest = store.manifest(model_id)
     number = int(manifest.dataset["playlists"])
@@ -189,7 +189,7 @@ def _number_of_whole(store: ModelStore, model_id: str) -> int:
     return number
 
 
-def _is_all_there(store: ModelStore, manifest: Manifest) -> bool:
+def _is_all_there(store: FolderStore, manifest: Manifest) -> bool:
     with os.scandir(store.model_path(manifest.model_id)) as entries:
         sizes = {entry.name: entry.stat().st_size for entry in entries if entry.name != "manifest.json"}
     return sizes == {name: file.bytes for name, file in manifest.files.items()}
@@ -197,7 +197,7 @@ def _is_all_there(store: ModelStore, manifest: Manifest) -> bool:
 
 def main(case: Case, folder: Path) -> dict[str, int]:
     """Kill at every step."""
-    prepared = ModelStore(folder / "prepared")
+    prepared = FolderStore(folder / "prepared")
     prepared.root.mkdir()
     if not case.is_first:
         _prepare(prepared)
@@ -205,7 +205,7 @@ def main(case: Case, folder: Path) -> dict[str, int]:
     step, is_killed = 0, True
     while is_killed:
         step += 1
-        store = ModelStore(folder / "volume")
+        store = FolderStore(folder / "volume")
         # Hard links: a published file is never changed in place, and a step costs less.
         shutil.copytree(prepared.root, store.root, copy_function=os.link)
         is_killed = _is_killed_at(step, case, store)

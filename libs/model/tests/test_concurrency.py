@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from playlist_model import Manifest, Model, ModelStore
+from playlist_model import FolderStore, Manifest, Model
 
 # Publishes models in which every number is the model's own. A model that every reader has gone on from is made to look
 # old, as it is after an hour, so that clearing goes on as well.
@@ -17,9 +17,9 @@ PUBLISH = """
 import os, pathlib, sys
 from datetime import UTC, datetime, timedelta
 import numpy as np
-from playlist_model import ModelStore, Rules, RuleTable, Songs, Training, writing
+from playlist_model import FolderStore, Rules, RuleTable, Songs, Training, writing
 
-store = ModelStore(pathlib.Path(sys.argv[1]))
+store = FolderStore(pathlib.Path(sys.argv[1]))
 for number in range(1, 81):
     one = np.array([number], np.int32)
     table = RuleTable(np.array([[0]], np.int32), one, np.array([1], np.int32), one)
@@ -45,7 +45,7 @@ def _number_of(model: Model) -> int:
     return number
 
 
-def _poll(store: ModelStore, seen: list[int], note: Path, stop: Callable[[], bool]) -> None:
+def _poll(store: FolderStore, seen: list[int], note: Path, stop: Callable[[], bool]) -> None:
     """Load whenever the pointer changed, as a server does, and note how far that went."""
     content = None
     while not stop():
@@ -58,7 +58,7 @@ def _poll(store: ModelStore, seen: list[int], note: Path, stop: Callable[[], boo
 
 
 def test_readers_see_whole_models_while_another_process_publishes_and_clears(
-    store: ModelStore, quick_folder: Path
+    store: FolderStore, quick_folder: Path
 ) -> None:
     notes: dict[Path, list[int]] = {quick_folder / "reader-1": [], quick_folder / "reader-2": []}
     errors: list[Exception] = []
@@ -89,7 +89,7 @@ def test_readers_see_whole_models_while_another_process_publishes_and_clears(
 
 
 def test_a_model_that_was_loaded_stays_as_it_was_while_newer_ones_come(
-    store: ModelStore, publish: Callable[..., Manifest]
+    store: FolderStore, publish: Callable[..., Manifest]
 ) -> None:
     publish(1)
     held = store.load_current()

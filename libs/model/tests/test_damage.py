@@ -13,13 +13,13 @@ import numpy as np
 import pytest
 
 from playlist_model import (
+    FolderStore,
     Manifest,
     Model,
     ModelDamagedError,
     ModelError,
     ModelFormatError,
     ModelNotFoundError,
-    ModelStore,
     PointerError,
     Rules,
     Songs,
@@ -64,7 +64,7 @@ ARRAYS = [
 
 
 @pytest.fixture
-def published(store: ModelStore, rules: Rules, training: Callable[[int], Training]) -> Model:
+def published(store: FolderStore, rules: Rules, training: Callable[[int], Training]) -> Model:
     """Return a model that has every file a model can have."""
     rules = replace(rules, scores=np.linspace(0.9, 0.1, len(rules), dtype=np.float32))
     names, titles = ["uri:1", "uri:2", "uri:3"], ["Air", "Bolero", "Canon"]
@@ -75,17 +75,17 @@ def published(store: ModelStore, rules: Rules, training: Callable[[int], Trainin
 
 
 @pytest.fixture
-def folder(store: ModelStore, published: Model) -> Path:
+def folder(store: FolderStore, published: Model) -> Path:
     return store.model_path(published.manifest.model_id)
 
 
-def _repoint(store: ModelStore, folder: Path) -> None:
+def _repoint(store: FolderStore, folder: Path) -> None:
     """Make the pointer name the manifest as it is now."""
     digest = hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()
     store.pointer_path.write_text(json.dumps({"model_id": folder.name, "manifest_sha256": digest}))
 
 
-def _describe(store: ModelStore, folder: Path, name: str, **entry: Any) -> None:
+def _describe(store: FolderStore, folder: Path, name: str, **entry: Any) -> None:
     """Make manifest and pointer agree with a file, as a foreign writer would."""
     path = folder / "manifest.json"
     values = json.loads(path.read_bytes())
@@ -96,7 +96,7 @@ def _describe(store: ModelStore, folder: Path, name: str, **entry: Any) -> None:
     _repoint(store, folder)
 
 
-def _put(store: ModelStore, folder: Path, name: str, array: np.ndarray) -> None:
+def _put(store: FolderStore, folder: Path, name: str, array: np.ndarray) -> None:
     """Replace an array by another one, described as it is."""
     np.save(folder / name, array)
     _describe(store, folder, name, dtype=array.dtype.str, shape=list(array.shape))
@@ -114,7 +114,7 @@ def test_a_model_has_just_these_arrays(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ARRAYS)
-def test_a_file_that_was_cut_short_is_named_with_its_size(store: ModelStore, folder: Path, name: str) -> None:
+def test_a_file_that_was_cut_short_is_named_with_its_size(store: FolderStore, folder: Path, name: str) -> None:
     content = (folder / name).read_bytes()
     for kept in (0, 1, len(content) - 1):
         (folder / name).write_bytes(content[:kept])
@@ -124,7 +124,7 @@ def test_a_file_that_was_cut_short_is_named_with_its_size(store: ModelStore, fol
 
 
 @pytest.mark.parametrize("name", ARRAYS)
-def test_a_file_with_one_byte_changed_is_named(store: ModelStore, folder: Path, name: str) -> None:
+def test_a_file_with_one_byte_changed_is_named(store: FolderStore, folder: Path, name: str) -> None:
     content = (folder / name).read_bytes()
     for position in (0, 60, len(content) - 1):
         (folder / name).write_bytes(_flip(content, position))
@@ -134,7 +134,7 @@ def test_a_file_with_one_byte_changed_is_named(store: ModelStore, folder: Path, 
 
 
 @pytest.mark.parametrize("name", ARRAYS)
-def test_a_file_that_is_gone_is_named(store: ModelStore, folder: Path, name: str) -> None:
+def test_a_file_that_is_gone_is_named(store: FolderStore, folder: Path, name: str) -> None:
     (folder / name).unlink()
 
     with pytest.raises(ModelDamagedError, match=f"{folder.name}/{name}: can't be read: No such file"):
@@ -142,7 +142,7 @@ def test_a_file_that_is_gone_is_named(store: ModelStore, folder: Path, name: str
 
 
 @pytest.mark.parametrize("name", ["song_names.npy", "manifest.json"])
-def test_a_folder_in_the_place_of_a_file_is_named(store: ModelStore, folder: Path, name: str) -> None:
+def test_a_folder_in_the_place_of_a_file_is_named(store: FolderStore, folder: Path, name: str) -> None:
     (folder / name).unlink()
     (folder / name).mkdir()
 
@@ -150,7 +150,7 @@ def test_a_folder_in_the_place_of_a_file_is_named(store: ModelStore, folder: Pat
         store.load_current()
 
 
-def test_two_files_exchanged_are_noticed(store: ModelStore, folder: Path) -> None:
+def test_two_files_exchanged_are_noticed(store: FolderStore, folder: Path) -> None:
     one, other = folder / "song_support_counts.npy", folder / "song_artist_counts.npy"
     one.rename(folder / "aside")
     other.rename(one)
@@ -174,7 +174,7 @@ class _Trap:
 
 
 @pytest.mark.parametrize("name", ARRAYS)
-def test_a_pickle_is_refused_and_not_run(store: ModelStore, folder: Path, tmp_path: Path, name: str) -> None:
+def test_a_pickle_is_refused_and_not_run(store: FolderStore, folder: Path, tmp_path: Path, name: str) -> None:
     trap = np.array([_Trap(tmp_path / "sprung")] * 3, dtype=object)
     np.save(folder / name, trap, allow_pickle=True)
     _describe(store, folder, name, dtype="|O", shape=[3])
@@ -198,7 +198,7 @@ def test_a_pickle_is_refused_and_not_run(store: ModelStore, folder: Path, tmp_pa
         b"\x93NUMPY\x01\x00\x07\x00{1: 2}\n",
     ],
 )
-def test_a_file_that_is_no_array_is_refused(store: ModelStore, folder: Path, content: bytes) -> None:
+def test_a_file_that_is_no_array_is_refused(store: FolderStore, folder: Path, content: bytes) -> None:
     (folder / "song_names.npy").write_bytes(content)
     _describe(store, folder, "song_names.npy")
 
@@ -206,7 +206,7 @@ def test_a_file_that_is_no_array_is_refused(store: ModelStore, folder: Path, con
         store.load_current()
 
 
-def test_a_zip_file_of_arrays_is_refused(store: ModelStore, folder: Path) -> None:
+def test_a_zip_file_of_arrays_is_refused(store: FolderStore, folder: Path) -> None:
     np.savez(folder / "song_names.npz", np.arange(3))
     (folder / "song_names.npz").rename(folder / "song_names.npy")
     _describe(store, folder, "song_names.npy")
@@ -215,7 +215,7 @@ def test_a_zip_file_of_arrays_is_refused(store: ModelStore, folder: Path) -> Non
         store.load_current()
 
 
-def test_a_header_that_promises_more_than_the_file_holds_is_refused(store: ModelStore, folder: Path) -> None:
+def test_a_header_that_promises_more_than_the_file_holds_is_refused(store: FolderStore, folder: Path) -> None:
     with (folder / "song_support_counts.npy").open("wb") as file:
         np.lib.format.write_array_header_1_0(file, {"descr": "<i4", "fortran_order": False, "shape": (10**12,)})
         file.write(b"\1\0\0\0")
@@ -226,7 +226,7 @@ def test_a_header_that_promises_more_than_the_file_holds_is_refused(store: Model
 
 
 @pytest.mark.parametrize("name", ARRAYS)
-def test_an_array_of_another_type_is_named_with_both_types(store: ModelStore, folder: Path, name: str) -> None:
+def test_an_array_of_another_type_is_named_with_both_types(store: FolderStore, folder: Path, name: str) -> None:
     found = np.load(folder / name)
     _put(store, folder, name, found.astype(">f8"))
 
@@ -235,7 +235,7 @@ def test_an_array_of_another_type_is_named_with_both_types(store: ModelStore, fo
 
 
 @pytest.mark.parametrize("name", ARRAYS)
-def test_an_array_that_differs_from_its_description_is_refused(store: ModelStore, folder: Path, name: str) -> None:
+def test_an_array_that_differs_from_its_description_is_refused(store: FolderStore, folder: Path, name: str) -> None:
     found = np.load(folder / name)
     np.save(folder / name, found.astype("<f8"))
     _describe(store, folder, name)
@@ -244,7 +244,7 @@ def test_an_array_that_differs_from_its_description_is_refused(store: ModelStore
         store.load_current()
 
 
-def test_a_table_in_the_place_of_a_row_is_refused(store: ModelStore, folder: Path) -> None:
+def test_a_table_in_the_place_of_a_row_is_refused(store: FolderStore, folder: Path) -> None:
     _put(store, folder, "song_support_counts.npy", np.zeros((3, 1), "<i4"))
 
     with pytest.raises(ModelDamagedError, match=r"song_support_counts\.npy: <i4, expected <i4 in a row"):
@@ -252,7 +252,7 @@ def test_a_table_in_the_place_of_a_row_is_refused(store: ModelStore, folder: Pat
 
 
 @pytest.mark.parametrize("name", sorted({*ARRAYS} - {"song_titles.npy", "rule_scores.npy"}))
-def test_an_array_that_the_manifest_does_not_name_is_missed(store: ModelStore, folder: Path, name: str) -> None:
+def test_an_array_that_the_manifest_does_not_name_is_missed(store: FolderStore, folder: Path, name: str) -> None:
     path = folder / "manifest.json"
     values = json.loads(path.read_bytes())
     del values["files"][name]
@@ -337,7 +337,7 @@ def _i8(*numbers: int) -> np.ndarray:
     ],
 )
 def test_numbers_that_lead_out_of_an_array_are_refused(
-    store: ModelStore, folder: Path, name: str, array: np.ndarray, message: str
+    store: FolderStore, folder: Path, name: str, array: np.ndarray, message: str
 ) -> None:
     _put(store, folder, f"{name}.npy", array)
 
@@ -345,7 +345,7 @@ def test_numbers_that_lead_out_of_an_array_are_refused(
         store.load_current()
 
 
-def test_fewer_rules_than_the_manifest_says_are_refused(store: ModelStore, folder: Path) -> None:
+def test_fewer_rules_than_the_manifest_says_are_refused(store: FolderStore, folder: Path) -> None:
     path = folder / "manifest.json"
     path.write_bytes(path.read_bytes().replace(b'"rule_count": 9', b'"rule_count": 8'))
     _repoint(store, folder)
@@ -357,14 +357,14 @@ def test_fewer_rules_than_the_manifest_says_are_refused(store: ModelStore, folde
 # Manifest and pointer
 
 
-def test_a_manifest_that_is_gone_is_named(store: ModelStore, folder: Path) -> None:
+def test_a_manifest_that_is_gone_is_named(store: FolderStore, folder: Path) -> None:
     (folder / "manifest.json").unlink()
 
     with pytest.raises(ModelDamagedError, match=r"/manifest\.json: can't be read: No such file"):
         store.load_current()
 
 
-def test_a_manifest_other_than_the_pointers_is_refused(store: ModelStore, folder: Path) -> None:
+def test_a_manifest_other_than_the_pointers_is_refused(store: FolderStore, folder: Path) -> None:
     with (folder / "manifest.json").open("ab") as file:
         file.write(b" ")
 
@@ -383,7 +383,7 @@ def test_a_manifest_other_than_the_pointers_is_refused(store: ModelStore, folder
     ],
 )
 def test_a_foreign_or_newer_manifest_is_of_another_format(
-    store: ModelStore, folder: Path, content: bytes, message: str
+    store: FolderStore, folder: Path, content: bytes, message: str
 ) -> None:
     (folder / "manifest.json").write_bytes(content)
     _repoint(store, folder)
@@ -392,7 +392,7 @@ def test_a_foreign_or_newer_manifest_is_of_another_format(
         store.load_current()
 
 
-def test_a_model_under_another_name_is_refused(store: ModelStore, folder: Path) -> None:
+def test_a_model_under_another_name_is_refused(store: FolderStore, folder: Path) -> None:
     moved = folder.rename(folder.parent / "renamed")
     _repoint(store, moved)
 
@@ -400,7 +400,7 @@ def test_a_model_under_another_name_is_refused(store: ModelStore, folder: Path) 
         store.load_current()
 
 
-def test_a_pointer_to_a_model_that_is_gone_is_a_named_error(store: ModelStore, folder: Path) -> None:
+def test_a_pointer_to_a_model_that_is_gone_is_a_named_error(store: FolderStore, folder: Path) -> None:
     shutil.rmtree(folder)
 
     with pytest.raises(ModelNotFoundError, match=rf"current\.json: points at {folder.name}, which is not there"):
@@ -408,7 +408,7 @@ def test_a_pointer_to_a_model_that_is_gone_is_a_named_error(store: ModelStore, f
 
 
 @pytest.mark.parametrize("digest", [None, 5, "", "0" * 64])
-def test_a_pointer_with_another_digest_is_refused(store: ModelStore, folder: Path, digest: object) -> None:
+def test_a_pointer_with_another_digest_is_refused(store: FolderStore, folder: Path, digest: object) -> None:
     store.pointer_path.write_text(json.dumps({"model_id": folder.name, "manifest_sha256": digest}))
 
     with pytest.raises(ModelDamagedError, match=r"not the one that current\.json names"):
@@ -416,7 +416,7 @@ def test_a_pointer_with_another_digest_is_refused(store: ModelStore, folder: Pat
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"null", b"{}", b'{"model_id": "../../etc", "manifest_sha256": "ab"}'])
-def test_a_pointer_that_is_none_is_a_named_error(store: ModelStore, folder: Path, content: bytes) -> None:
+def test_a_pointer_that_is_none_is_a_named_error(store: FolderStore, folder: Path, content: bytes) -> None:
     store.pointer_path.write_bytes(content)
 
     with pytest.raises(PointerError, match=r"current\.json: "):
@@ -427,7 +427,7 @@ def test_a_pointer_that_is_none_is_a_named_error(store: ModelStore, folder: Path
 
 
 def test_random_damage_is_noticed_or_harmless(
-    store: ModelStore, folder: Path, published: Model, same: Callable[[Model, Model], bool]
+    store: FolderStore, folder: Path, published: Model, same: Callable[[Model, Model], bool]
 ) -> None:
     rng = random.Random(8)
     manifest, arrays = folder / "manifest.json", [folder / name for name in ARRAYS]
@@ -462,7 +462,7 @@ def test_random_damage_is_noticed_or_harmless(
     assert harmless > 80
 
 
-def test_random_numbers_in_a_well_described_array_are_refused_or_answer(store: ModelStore, folder: Path) -> None:
+def test_random_numbers_in_a_well_described_array_are_refused_or_answer(store: FolderStore, folder: Path) -> None:
     rng = random.Random(9)
     names = [name for name in ARRAYS if name.startswith(("rule_", "song_key_", "index_")) and name != "index_words.npy"]
     kept = {path: path.read_bytes() for path in folder.iterdir()}

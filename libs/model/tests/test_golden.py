@@ -7,29 +7,29 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from playlist_model import Model, ModelStore, rank
+from playlist_model import FolderStore, Model, rank
 
 GOLDEN = Path(__file__).parent / "golden"
 FORMATS = sorted(path.name for path in GOLDEN.glob("format-*"))
 
 
 @pytest.fixture(params=FORMATS)
-def golden_store(request: pytest.FixtureRequest) -> ModelStore:
-    return ModelStore(GOLDEN / request.param)
+def golden_store(request: pytest.FixtureRequest) -> FolderStore:
+    return FolderStore(GOLDEN / request.param)
 
 
 @pytest.fixture
-def by_title(golden_store: ModelStore) -> Model:
+def by_title(golden_store: FolderStore) -> Model:
     return golden_store.load_current()
 
 
 @pytest.fixture
-def by_uri(golden_store: ModelStore) -> Model:
+def by_uri(golden_store: FolderStore) -> Model:
     return golden_store.load("20260101T120000Z-00000000")
 
 
 @pytest.fixture
-def scored(golden_store: ModelStore) -> Model:
+def scored(golden_store: FolderStore) -> Model:
     return golden_store.load("20260103T120000Z-00000000")
 
 
@@ -141,7 +141,7 @@ def test_golden_models_from_before_scores_have_none(by_title: Model, by_uri: Mod
 
 
 def test_golden_models_without_an_index_are_searched_for_parts_of_titles() -> None:
-    songs = ModelStore(GOLDEN / "format-1").load_current().songs
+    songs = FolderStore(GOLDEN / "format-1").load_current().songs
 
     assert songs.index is None
     assert songs.uris is None
@@ -152,7 +152,7 @@ def test_golden_models_without_an_index_are_searched_for_parts_of_titles() -> No
 
 
 def test_golden_models_with_an_index_are_searched_by_words_and_artists() -> None:
-    songs = ModelStore(GOLDEN / "format-1-index").load_current().songs
+    songs = FolderStore(GOLDEN / "format-1-index").load_current().songs
 
     assert songs.search("ole", 5) == []
     assert songs.search("beethoven für", 5) == [2]
@@ -162,13 +162,13 @@ def test_golden_models_with_an_index_are_searched_by_words_and_artists() -> None
 
 
 def test_a_golden_model_with_a_held_out_playlist_is_asked_with_it() -> None:
-    held_out = ModelStore(GOLDEN / "format-1-index").load("20260103T120000Z-00000000").held_out
+    held_out = FolderStore(GOLDEN / "format-1-index").load("20260103T120000Z-00000000").held_out
 
     assert held_out.playlist_hashes.tolist() == [7]
     assert held_out[0].tolist() == [2, 0]
 
 
-def test_golden_models_are_listed_newest_first(golden_store: ModelStore) -> None:
+def test_golden_models_are_listed_newest_first(golden_store: FolderStore) -> None:
     listed = [manifest.parameters for manifest in golden_store.manifests()]
 
     assert [parameters["item"] for parameters in listed] == ["title", "title", "track_uri"]

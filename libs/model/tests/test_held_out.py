@@ -4,19 +4,19 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from playlist_model import HeldOut, ModelDamagedError, ModelStore, Rules, Songs, Training, writing
+from playlist_model import FolderStore, HeldOut, ModelDamagedError, Rules, Songs, Training, writing
 from playlist_model.files import save_array, sha256_of
 
 TWO = HeldOut(np.array([5, 2**64 - 1], np.uint64), np.array([0, 2, 3]), np.array([2, 0, 1], np.int32))
 
 
-def _publish(store: ModelStore, songs: Songs, rules: Rules, training: Training, held_out: HeldOut | None) -> None:
+def _publish(store: FolderStore, songs: Songs, rules: Rules, training: Training, held_out: HeldOut | None) -> None:
     with writing(store) as writer:
         writer.publish(songs, rules, training, held_out)
 
 
 def test_held_out_playlists_come_back_in_the_order_in_which_they_are_asked(
-    store: ModelStore, songs: Songs, rules: Rules, training: Callable[[int], Training]
+    store: FolderStore, songs: Songs, rules: Rules, training: Callable[[int], Training]
 ) -> None:
     _publish(store, songs, rules, training(1), TWO)
 
@@ -29,7 +29,7 @@ def test_held_out_playlists_come_back_in_the_order_in_which_they_are_asked(
 
 @pytest.mark.parametrize("held_out", [None, HeldOut.none()])
 def test_a_model_that_learned_from_everything_holds_none_out(
-    store: ModelStore, songs: Songs, rules: Rules, training: Callable[[int], Training], held_out: HeldOut | None
+    store: FolderStore, songs: Songs, rules: Rules, training: Callable[[int], Training], held_out: HeldOut | None
 ) -> None:
     _publish(store, songs, rules, training(1), held_out)
 
@@ -46,7 +46,7 @@ def test_a_model_that_learned_from_everything_holds_none_out(
     ],
 )
 def test_numbers_that_lead_out_of_the_held_out_playlists_are_refused(
-    store: ModelStore,
+    store: FolderStore,
     songs: Songs,
     rules: Rules,
     training: Callable[[int], Training],

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from playlist_model import (
+    FolderStore,
     Manifest,
-    ModelStore,
     writing,
 )
 
@@ -15,7 +15,7 @@ Publish = Callable[..., Manifest]
 HOUR_S = 3600
 
 
-def _age(store: ModelStore, manifest: Manifest, seconds: float) -> None:
+def _age(store: FolderStore, manifest: Manifest, seconds: float) -> None:
     """Make a model look as if it stopped changing so long ago."""
     moment = time.time() - seconds
     os.utime(store.model_path(manifest.model_id), (moment, moment))
@@ -25,7 +25,7 @@ def _ids(*manifests: Manifest) -> list[str]:
     return [manifest.model_id for manifest in manifests]
 
 
-def test_the_newest_models_stay_however_old_they_are(store: ModelStore, publish: Publish) -> None:
+def test_the_newest_models_stay_however_old_they_are(store: FolderStore, publish: Publish) -> None:
     models = [publish(number) for number in (1, 2, 3)]
     for manifest in models:
         _age(store, manifest, seconds=100 * HOUR_S)
@@ -35,7 +35,7 @@ def test_the_newest_models_stay_however_old_they_are(store: ModelStore, publish:
     assert store.model_ids() == _ids(*models)
 
 
-def test_models_that_are_old_and_not_among_the_newest_are_cleared(store: ModelStore, publish: Publish) -> None:
+def test_models_that_are_old_and_not_among_the_newest_are_cleared(store: FolderStore, publish: Publish) -> None:
     models = [publish(number) for number in (1, 2, 3)]
     for manifest in models:
         _age(store, manifest, seconds=HOUR_S + 60)
@@ -46,7 +46,7 @@ def test_models_that_are_old_and_not_among_the_newest_are_cleared(store: ModelSt
     assert list(store.scratch_path.iterdir()) == []
 
 
-def test_a_model_of_less_than_an_hour_stays(store: ModelStore, publish: Publish) -> None:
+def test_a_model_of_less_than_an_hour_stays(store: FolderStore, publish: Publish) -> None:
     first, second = publish(1), publish(2)
     _age(store, first, seconds=HOUR_S + 60)
     _age(store, second, seconds=HOUR_S - 60)
@@ -56,7 +56,7 @@ def test_a_model_of_less_than_an_hour_stays(store: ModelStore, publish: Publish)
     assert store.model_ids() == _ids(second, third)
 
 
-def test_the_model_that_was_current_until_now_stays_for_an_hour(store: ModelStore, publish: Publish) -> None:
+def test_the_model_that_was_current_until_now_stays_for_an_hour(store: FolderStore, publish: Publish) -> None:
     first = publish(1)
     _age(store, first, seconds=100 * HOUR_S)
 
@@ -71,7 +71,7 @@ def test_the_model_that_was_current_until_now_stays_for_an_hour(store: ModelStor
 
 
 def test_a_model_that_was_rolled_back_to_stays_while_it_answers_and_an_hour_more(
-    store: ModelStore, publish: Publish
+    store: FolderStore, publish: Publish
 ) -> None:
     first, second, third = publish(1), publish(2), publish(3)
     for manifest in (first, second):
@@ -88,7 +88,7 @@ def test_a_model_that_was_rolled_back_to_stays_while_it_answers_and_an_hour_more
 
 
 def test_the_current_model_stays_though_the_clock_of_its_volume_is_behind(
-    store: ModelStore, publish: Publish, monkeypatch: pytest.MonkeyPatch
+    store: FolderStore, publish: Publish, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publish(9)
     # A file system that stamps what was written just now as two hours old can't be had but by this.
@@ -100,7 +100,7 @@ def test_the_current_model_stays_though_the_clock_of_its_volume_is_behind(
     assert store.load_current().manifest == current
 
 
-def test_the_current_model_stays_though_newer_dates_fill_the_places(store: ModelStore, publish: Publish) -> None:
+def test_the_current_model_stays_though_newer_dates_fill_the_places(store: FolderStore, publish: Publish) -> None:
     newest, newer = publish(9), publish(8)
     for manifest in (newest, newer):
         _age(store, manifest, seconds=100 * HOUR_S)
@@ -112,7 +112,7 @@ def test_the_current_model_stays_though_newer_dates_fill_the_places(store: Model
 
 
 def test_a_model_whose_manifest_can_not_be_read_takes_no_place_and_goes_in_the_end(
-    store: ModelStore, publish: Publish
+    store: FolderStore, publish: Publish
 ) -> None:
     first, second = publish(1), publish(2)
     (store.model_path(second.model_id) / "manifest.json").write_bytes(b"{")
@@ -128,7 +128,7 @@ def test_a_model_whose_manifest_can_not_be_read_takes_no_place_and_goes_in_the_e
     assert store.model_ids() == _ids(first, third, fourth)
 
 
-def test_room_is_made_without_a_publication(store: ModelStore, publish: Publish) -> None:
+def test_room_is_made_without_a_publication(store: FolderStore, publish: Publish) -> None:
     models = [publish(number) for number in (1, 2, 3, 4)]
     for manifest in (models[0], models[1]):
         _age(store, manifest, seconds=HOUR_S + 60)
@@ -142,7 +142,7 @@ def test_room_is_made_without_a_publication(store: ModelStore, publish: Publish)
 
 @pytest.mark.parametrize("damaged", ["model", "pointer"])
 def test_no_model_goes_to_make_room_while_the_current_one_is_damaged(
-    store: ModelStore, publish: Publish, damaged: str
+    store: FolderStore, publish: Publish, damaged: str
 ) -> None:
     models = [publish(number) for number in (1, 2, 3)]
     path = store.pointer_path if damaged == "pointer" else store.model_path(models[2].model_id) / "manifest.json"
@@ -157,7 +157,7 @@ def test_no_model_goes_to_make_room_while_the_current_one_is_damaged(
 
 
 def test_a_publication_succeeds_though_an_old_model_can_not_be_cleared(
-    store: ModelStore, publish: Publish, monkeypatch: pytest.MonkeyPatch
+    store: FolderStore, publish: Publish, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = publish(1)
     publish(2)
@@ -167,7 +167,7 @@ def test_a_publication_succeeds_though_an_old_model_can_not_be_cleared(
         raise PermissionError(13, "Permission denied")
 
     # Root may remove anything, so that a real refusal can't be had where tests run as root.
-    monkeypatch.setattr("playlist_model.writer.shutil.rmtree", refuse)
+    monkeypatch.setattr("playlist_model.store.folder_writer.shutil.rmtree", refuse)
     third = publish(3, keep=1)
 
     assert store.load_current().manifest == third

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 import pytest
 
 from playlist_model import (
+    FolderStore,
     Manifest,
-    ModelStore,
     NoModelError,
     StoreLockedError,
     writing,
@@ -19,11 +19,11 @@ Publish = Callable[..., Manifest]
 
 
 @contextmanager
-def _another_trainer(store: ModelStore) -> Iterator[subprocess.Popen[str]]:
+def _another_trainer(store: FolderStore) -> Iterator[subprocess.Popen[str]]:
     """Run a process that holds the lock until it is killed."""
     program = (
         "import sys, pathlib, playlist_model as m\n"
-        "with m.writing(m.ModelStore(pathlib.Path(sys.argv[1]))) as writer:\n"
+        "with m.writing(m.FolderStore(pathlib.Path(sys.argv[1]))) as writer:\n"
         "    (writer.store.scratch_path / 'half-made').mkdir()\n"
         "    print('held', flush=True)\n"
         "    sys.stdin.read()\n"
@@ -38,7 +38,7 @@ def _another_trainer(store: ModelStore) -> Iterator[subprocess.Popen[str]]:
             process.kill()
 
 
-def test_a_second_trainer_is_turned_away_at_once_and_gets_in_when_the_first_was_killed(store: ModelStore) -> None:
+def test_a_second_trainer_is_turned_away_at_once_and_gets_in_when_the_first_was_killed(store: FolderStore) -> None:
     with _another_trainer(store) as first:
         with pytest.raises(StoreLockedError, match="another trainer has held the lock for 0 s"), writing(store):
             pass
@@ -51,7 +51,7 @@ def test_a_second_trainer_is_turned_away_at_once_and_gets_in_when_the_first_was_
             assert list(writer.store.scratch_path.iterdir()) == []
 
 
-def test_a_second_trainer_that_waits_gets_in_as_soon_as_the_first_is_gone(store: ModelStore) -> None:
+def test_a_second_trainer_that_waits_gets_in_as_soon_as_the_first_is_gone(store: FolderStore) -> None:
     with _another_trainer(store) as first:
         timer = threading.Timer(0.2, first.kill)
         timer.start()
@@ -62,7 +62,7 @@ def test_a_second_trainer_that_waits_gets_in_as_soon_as_the_first_is_gone(store:
         timer.join()
 
 
-def test_a_trainer_that_is_turned_away_touches_nothing(store: ModelStore) -> None:
+def test_a_trainer_that_is_turned_away_touches_nothing(store: FolderStore) -> None:
     with _another_trainer(store):
         with pytest.raises(StoreLockedError), writing(store):
             pass
@@ -70,7 +70,7 @@ def test_a_trainer_that_is_turned_away_touches_nothing(store: ModelStore) -> Non
         assert [path.name for path in store.scratch_path.iterdir()] == ["half-made"]
 
 
-def test_the_lock_is_free_after_an_error_inside(store: ModelStore) -> None:
+def test_the_lock_is_free_after_an_error_inside(store: FolderStore) -> None:
     with pytest.raises(KeyError), writing(store):
         raise KeyError
 
@@ -78,14 +78,14 @@ def test_the_lock_is_free_after_an_error_inside(store: ModelStore) -> None:
         assert writer.store == store
 
 
-def test_a_reader_needs_no_lock(store: ModelStore, publish: Publish) -> None:
+def test_a_reader_needs_no_lock(store: FolderStore, publish: Publish) -> None:
     manifest = publish(1)
 
     with _another_trainer(store):
         assert store.load_current().manifest == manifest
 
 
-def test_taking_the_lock_makes_the_folder_but_no_model(store: ModelStore) -> None:
+def test_taking_the_lock_makes_the_folder_but_no_model(store: FolderStore) -> None:
     with writing(store):
         pass
 

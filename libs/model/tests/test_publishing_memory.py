@@ -5,12 +5,12 @@ from collections.abc import Callable
 
 import numpy as np
 
-from playlist_model import ModelStore, Rules, Songs, Training, writing
+from playlist_model import FolderStore, Rules, Songs, Training, writing
 
 RULES = 1_000_000
 
 
-def test_publishing_copies_no_column(store: ModelStore, training: Callable[[int], Training]) -> None:
+def test_publishing_copies_no_column(store: FolderStore, training: Callable[[int], Training]) -> None:
     column = np.zeros(RULES, np.int32)
     rules = Rules.of_pairs(
         np.ones(2, np.int32), np.array([0, RULES, RULES]), column, column, np.ones(RULES, np.float32)

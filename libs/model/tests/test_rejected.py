@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import pytest
 
-from playlist_model import REJECTED, Manifest, ModelStore, Rules, Songs, Training, writing
+from playlist_model import REJECTED, FolderStore, Manifest, Rules, Songs, Training, writing
 
 Publish = Callable[..., Manifest]
 
 
 @pytest.fixture
-def reject(store: ModelStore, training: Callable[[int], Training]) -> Publish:
+def reject(store: FolderStore, training: Callable[[int], Training]) -> Publish:
     """Publish the n-th model as one that the gate rejected."""
 
     def nth(number: int, keep: int = 3) -> Manifest:
@@ -26,13 +26,13 @@ def reject(store: ModelStore, training: Callable[[int], Training]) -> Publish:
     return nth
 
 
-def _age(store: ModelStore, manifest: Manifest) -> None:
+def _age(store: FolderStore, manifest: Manifest) -> None:
     moment = time.time() - 7200
     os.utime(store.model_path(manifest.model_id), (moment, moment))
 
 
 def test_a_rejected_candidate_is_kept_and_the_current_model_stays(
-    store: ModelStore, publish: Publish, reject: Publish
+    store: FolderStore, publish: Publish, reject: Publish
 ) -> None:
     current = publish(1)
 
@@ -44,7 +44,7 @@ def test_a_rejected_candidate_is_kept_and_the_current_model_stays(
     assert store.manifest(candidate.model_id).is_rejected
 
 
-def test_a_rejected_candidate_can_be_made_current(store: ModelStore, publish: Publish, reject: Publish) -> None:
+def test_a_rejected_candidate_can_be_made_current(store: FolderStore, publish: Publish, reject: Publish) -> None:
     publish(1)
     candidate = reject(2)
 
@@ -55,7 +55,7 @@ def test_a_rejected_candidate_can_be_made_current(store: ModelStore, publish: Pu
 
 
 def test_rejected_candidates_do_not_push_out_models_to_roll_back_to(
-    store: ModelStore, publish: Publish, reject: Publish
+    store: FolderStore, publish: Publish, reject: Publish
 ) -> None:
     accepted = [publish(1, keep=2), publish(2, keep=2)]
     rejected = [reject(number, keep=2) for number in (3, 4, 5)]
@@ -68,7 +68,7 @@ def test_rejected_candidates_do_not_push_out_models_to_roll_back_to(
 
 
 def test_without_a_pointer_an_older_accepted_model_comes_before_a_rejected_one(
-    store: ModelStore, publish: Publish, reject: Publish
+    store: FolderStore, publish: Publish, reject: Publish
 ) -> None:
     accepted = publish(1)
     reject(2)
@@ -77,21 +77,21 @@ def test_without_a_pointer_an_older_accepted_model_comes_before_a_rejected_one(
     assert store.load_newest().manifest == accepted
 
 
-def test_without_a_pointer_a_rejected_model_is_better_than_none(store: ModelStore, reject: Publish) -> None:
+def test_without_a_pointer_a_rejected_model_is_better_than_none(store: FolderStore, reject: Publish) -> None:
     candidate = reject(1)
 
     assert store.load_newest().manifest == candidate
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[1]", b"\xff", b"[" * 100_000])
-def test_a_status_that_cant_be_read_is_empty(store: ModelStore, publish: Publish, content: bytes) -> None:
+def test_a_status_that_cant_be_read_is_empty(store: FolderStore, publish: Publish, content: bytes) -> None:
     publish(1)
     store.status_path.write_bytes(content)
 
     assert store.status() == {}
 
 
-def test_the_last_status_is_read_back(store: ModelStore, publish: Publish) -> None:
+def test_the_last_status_is_read_back(store: FolderStore, publish: Publish) -> None:
     assert store.status() == {}
     publish(1)
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from playlist_model import (
+    FolderStore,
     Manifest,
     Model,
-    ModelStore,
     Rules,
     Songs,
     Training,
@@ -23,7 +23,7 @@ Trainings = Callable[[int], Training]
 ONE_SONG, NO_RULES = Songs.build(["Air"], [1]), Rules.build(1, [])
 
 
-def test_a_published_model_is_the_current_one(store: ModelStore, publish: Publish) -> None:
+def test_a_published_model_is_the_current_one(store: FolderStore, publish: Publish) -> None:
     for number in (1, 2):
         manifest = publish(number)
 
@@ -31,14 +31,14 @@ def test_a_published_model_is_the_current_one(store: ModelStore, publish: Publis
         assert store.load_current().manifest == manifest
 
 
-def test_publishing_leaves_nothing_half_made(store: ModelStore, publish: Publish) -> None:
+def test_publishing_leaves_nothing_half_made(store: FolderStore, publish: Publish) -> None:
     publish(1)
 
     assert list(store.scratch_path.iterdir()) == []
     assert sorted(path.name for path in store.root.iterdir()) == [".lock", "current.json", "models", "tmp"]
 
 
-def test_an_id_tells_the_date_in_utc_and_the_fingerprint(store: ModelStore, training: Trainings) -> None:
+def test_an_id_tells_the_date_in_utc_and_the_fingerprint(store: FolderStore, training: Trainings) -> None:
     berlin = timezone(timedelta(hours=1))
     trained = replace(training(1), model_date=datetime(2026, 5, 1, 0, 30, tzinfo=berlin), fingerprint="abcdef0123")
 
@@ -49,7 +49,7 @@ def test_an_id_tells_the_date_in_utc_and_the_fingerprint(store: ModelStore, trai
     assert manifest.model_date == "2026-04-30T23:30:00.000Z"
 
 
-def test_the_same_training_published_again_gets_an_id_of_its_own(store: ModelStore, publish: Publish) -> None:
+def test_the_same_training_published_again_gets_an_id_of_its_own(store: FolderStore, publish: Publish) -> None:
     ids = [publish(1).model_id for _ in range(3)]
 
     assert ids == [ids[0], f"{ids[0]}-2", f"{ids[0]}-3"]
@@ -57,7 +57,7 @@ def test_the_same_training_published_again_gets_an_id_of_its_own(store: ModelSto
 
 
 def test_a_number_that_json_has_no_word_for_leaves_the_old_model(
-    store: ModelStore, publish: Publish, training: Trainings
+    store: FolderStore, publish: Publish, training: Trainings
 ) -> None:
     old = publish(1)
 
@@ -69,7 +69,7 @@ def test_a_number_that_json_has_no_word_for_leaves_the_old_model(
 
 
 def test_a_volume_that_fails_at_any_write_leaves_the_old_model_or_the_new(
-    store: ModelStore, publish: Publish, monkeypatch: pytest.MonkeyPatch
+    store: FolderStore, publish: Publish, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     current = publish(1).model_id
     seen = set()
@@ -100,7 +100,7 @@ def test_a_volume_that_fails_at_any_write_leaves_the_old_model_or_the_new(
 
 
 def test_files_are_on_the_disk_before_the_names_that_lead_to_them(
-    store: ModelStore, publish: Publish, monkeypatch: pytest.MonkeyPatch
+    store: FolderStore, publish: Publish, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     events: list[object] = []  # inodes forced, names renamed
     rename, replace_ = os.rename, os.replace
@@ -132,7 +132,7 @@ def test_files_are_on_the_disk_before_the_names_that_lead_to_them(
     assert inode(store.root) in events[pointed:]
 
 
-def test_a_note_of_the_source_is_replaced_whole(store: ModelStore) -> None:
+def test_a_note_of_the_source_is_replaced_whole(store: FolderStore) -> None:
     for content in (b'{"etag": "a longer one"}', b"{}"):
         with writing(store) as writer:
             writer.note_source(content)
@@ -140,7 +140,7 @@ def test_a_note_of_the_source_is_replaced_whole(store: ModelStore) -> None:
         assert store.source_path.read_bytes() == content
 
 
-def test_what_a_killed_trainer_left_is_cleared(store: ModelStore, publish: Publish) -> None:
+def test_what_a_killed_trainer_left_is_cleared(store: FolderStore, publish: Publish) -> None:
     publish(1)
     (store.scratch_path / "20260101T000000Z-ab" / "deep").mkdir(parents=True)
     (store.scratch_path / "20260101T000000Z-ab" / "deep" / "song_names.npy").write_bytes(b"half")
@@ -150,7 +150,7 @@ def test_what_a_killed_trainer_left_is_cleared(store: ModelStore, publish: Publi
         assert list(store.scratch_path.iterdir()) == []
 
 
-def test_publishing_over_a_damaged_pointer_heals_it(store: ModelStore, published: Model, publish: Publish) -> None:
+def test_publishing_over_a_damaged_pointer_heals_it(store: FolderStore, published: Model, publish: Publish) -> None:
     store.pointer_path.write_bytes(b"\0")
 
     manifest = publish(2)

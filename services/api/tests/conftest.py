@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from playlist_api.app import create_app
 from playlist_api.live_model import LiveModel
 from playlist_api.settings import Settings
-from playlist_model import ModelStore, Rules, Songs
+from playlist_model import FolderStore, Rules, Songs
 from playlist_runtime.settings import from_environ
 
 from . import small_model
@@ -27,8 +27,8 @@ def _no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> ModelStore:
-    return ModelStore(tmp_path / "volume")
+def store(tmp_path: Path) -> FolderStore:
+    return FolderStore(tmp_path / "volume")
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def rules() -> Rules:
 
 
 @pytest.fixture
-def publish(store: ModelStore, songs: Songs, rules: Rules) -> Publish:
+def publish(store: FolderStore, songs: Songs, rules: Rules) -> Publish:
     """Publish the n-th model, a day after the one before; give its id."""
 
     def publish(
@@ -70,9 +70,9 @@ def publish_named(publish: Publish) -> Publish:
 
 
 @pytest.fixture
-def live(store: ModelStore) -> LiveModel:
+def live(store: FolderStore) -> LiveModel:
     """A live model that looks at the folder only when a test says so."""
-    return LiveModel(store.root)
+    return LiveModel(store)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from playlist_model import ModelStore
+from playlist_model import FolderStore
 
 from . import small_model
 
@@ -150,7 +150,7 @@ def started(folder: Path, environ: dict[str, str], *arguments: str, name: str = 
 @contextmanager
 def serving(folder: Path, **more: str) -> Iterator[Server]:
     """Serve the small model; for tests that share a server, since starting one takes longer than they do."""
-    store = ModelStore(folder / "volume")
+    store = FolderStore(folder / "volume")
     small_model.publish_to(store, 1, small_model.songs(), small_model.rules())
     server = started(folder, environ_in(folder, store.root) | more)
     yield server
@@ -158,7 +158,7 @@ def serving(folder: Path, **more: str) -> Iterator[Server]:
 
 
 @pytest.fixture
-def environ(tmp_path: Path, store: ModelStore) -> dict[str, str]:
+def environ(tmp_path: Path, store: FolderStore) -> dict[str, str]:
     return environ_in(tmp_path, store.root)
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from playlist_model import ModelStore, Rules, RuleTable, Songs, Training, writing
+from playlist_model import FolderStore, Rules, RuleTable, Songs, Training, writing
 
 # By popularity. "Halo" and "halo" differ in case alone.
 NAMES = ["Ode to Joy", "Greensleeves", "Für Elise", "Scarborough Fair", "Danny Boy", "Halo", "halo", "Water Music"]
@@ -46,7 +46,7 @@ def rules() -> Rules:
 
 
 def publish_to(
-    store: ModelStore,
+    store: FolderStore,
     number: int,
     songs: Songs,
     rules: Rules,

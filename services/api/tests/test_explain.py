@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 
 from playlist_api.explain import describe, explained
 from playlist_api.recommend import recommend
-from playlist_model import Model, ModelStore, Rules, RuleTable, Songs
+from playlist_model import FolderStore, Model, Rules, RuleTable, Songs
 
 
 def explain(client: FlaskClient, *songs: str, **more: Any) -> dict[str, Any]:
@@ -100,7 +100,7 @@ def test_exact_name_is_not_ambiguous(client: FlaskClient) -> None:
     assert explain(client, "Halo")["ambiguous"] == []
 
 
-def test_at_most_five_reasons_are_given(publish: Any, store: ModelStore) -> None:
+def test_at_most_five_reasons_are_given(publish: Any, store: FolderStore) -> None:
     names = [str(number) for number in range(8)]
     table = RuleTable(
         antecedents=np.arange(7, dtype=np.int32).reshape(-1, 1),
@@ -117,7 +117,7 @@ def test_at_most_five_reasons_are_given(publish: Any, store: ModelStore) -> None
     assert [reason["song"] for reason in because] == ["6", "5", "4", "3", "2"]
 
 
-def test_rule_of_two_songs_names_both(publish: Any, store: ModelStore) -> None:
+def test_rule_of_two_songs_names_both(publish: Any, store: FolderStore) -> None:
     pair = RuleTable(
         antecedents=np.array([[0, 1]], np.int32),
         antecedent_support_counts=np.array([4], np.int32),
@@ -136,7 +136,7 @@ def test_rule_of_two_songs_names_both(publish: Any, store: ModelStore) -> None:
     assert one["recommendations"][0]["source"] == "popular"  # type: ignore[index]
 
 
-def test_names_and_titles_differ_where_items_are_uris(publish: Any, store: ModelStore) -> None:
+def test_names_and_titles_differ_where_items_are_uris(publish: Any, store: FolderStore) -> None:
     songs = Songs.build(
         ["uri:1", "uri:2", "uri:3"], [3, 2, 1], artists=["A", "B", "C"], titles=["Intro", "Intro", "Outro"]
     )
@@ -154,7 +154,7 @@ def test_names_and_titles_differ_where_items_are_uris(publish: Any, store: Model
     assert content["unknown"] == [{"song": "outr", "close_matches": ["Outro"]}]
 
 
-def test_name_of_title_and_artist_is_suggested_whole(publish: Any, store: ModelStore) -> None:
+def test_name_of_title_and_artist_is_suggested_whole(publish: Any, store: FolderStore) -> None:
     names, titles = ["Home – Edward Sharpe", "Home – Michael Bublé"], ["Home", "Home"]
     songs = Songs.build(names, [2, 1], artists=["Edward Sharpe", "Michael Bublé"], titles=titles)
     publish(songs=songs, rules=Rules.build(2, []))
@@ -166,7 +166,7 @@ def test_name_of_title_and_artist_is_suggested_whole(publish: Any, store: ModelS
     assert [match["song"] for match in content["ambiguous"][0]["matches"]] == names  # type: ignore[index]
 
 
-def test_track_uri_is_given_where_it_is_known(publish: Any, store: ModelStore) -> None:
+def test_track_uri_is_given_where_it_is_known(publish: Any, store: FolderStore) -> None:
     songs = Songs.build(["a", "b"], [2, 1], uris=["spotify:track:1", ""])
 
     assert describe(songs, 0)["track_uri"] == "spotify:track:1"

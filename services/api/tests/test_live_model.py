@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from playlist_api.live_model import LiveModel
-from playlist_model import Model, ModelStore
+from playlist_model import FolderStore, Model
 
 Publish = Callable[..., str]
 
@@ -28,8 +28,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def live(store: ModelStore, clock: Clock) -> LiveModel:
-    return LiveModel(store.root, retry_interval_s=10.0, clock=clock)
+def live(store: FolderStore, clock: Clock) -> LiveModel:
+    return LiveModel(store, retry_interval_s=10.0, clock=clock)
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def fault(live: LiveModel) -> str | None:
     return live.state.fault.message if live.state.fault else None
 
 
-def damage(store: ModelStore, damaged: str) -> Path:
+def damage(store: FolderStore, damaged: str) -> Path:
     """Cut one array of a model short; give its path."""
     path = store.model_path(damaged) / "rule_consequents.npy"
     path.write_bytes(path.read_bytes()[:-1])
@@ -83,7 +83,7 @@ def test_unchanged_pointer_loads_nothing(live: LiveModel, publish: Publish) -> N
     assert live.current is model
 
 
-def test_roll_back_is_followed(live: LiveModel, publish_named: Publish, store: ModelStore) -> None:
+def test_roll_back_is_followed(live: LiveModel, publish_named: Publish, store: FolderStore) -> None:
     first = publish_named(1)
     pointer = store.pointer_path.read_bytes()
     publish_named(2)
@@ -119,14 +119,14 @@ def test_first_model_is_waited_for_while_it_is_being_loaded(
 ) -> None:
     live.refresh()
     was_ready = [live.state.is_ready]
-    load_current = ModelStore.load_current
+    load_current = FolderStore.load_current
 
-    def watched(store: ModelStore) -> Model:
+    def watched(store: FolderStore, pause_ratio: float) -> Model:
         was_ready.append(live.state.is_ready)
-        return load_current(store)
+        return load_current(store, pause_ratio)
 
     # A model of this size is loaded before another thread could look.
-    monkeypatch.setattr(ModelStore, "load_current", watched)
+    monkeypatch.setattr(FolderStore, "load_current", watched)
     publish()
     live.refresh()
 
@@ -135,7 +135,7 @@ def test_first_model_is_waited_for_while_it_is_being_loaded(
 
 @pytest.mark.parametrize("file", ["rule_consequents.npy", "manifest.json"])
 def test_damaged_new_model_keeps_the_old_one(
-    live: LiveModel, publish_named: Publish, store: ModelStore, faults: Callable[[], list[str]], file: str
+    live: LiveModel, publish_named: Publish, store: FolderStore, faults: Callable[[], list[str]], file: str
 ) -> None:
     first = publish_named(1)
     live.refresh()
@@ -153,7 +153,7 @@ def test_damaged_new_model_keeps_the_old_one(
 
 
 def test_fault_is_logged_once_and_counted_at_each_try(
-    live: LiveModel, publish_named: Publish, store: ModelStore, clock: Clock, faults: Callable[[], list[str]]
+    live: LiveModel, publish_named: Publish, store: FolderStore, clock: Clock, faults: Callable[[], list[str]]
 ) -> None:
     publish_named(1)
     live.refresh()
@@ -168,7 +168,7 @@ def test_fault_is_logged_once_and_counted_at_each_try(
 
 
 def test_healed_model_is_loaded_though_its_pointer_has_not_changed(
-    live: LiveModel, publish_named: Publish, store: ModelStore, clock: Clock
+    live: LiveModel, publish_named: Publish, store: FolderStore, clock: Clock
 ) -> None:
     publish_named(1)
     live.refresh()
@@ -190,7 +190,7 @@ def test_healed_model_is_loaded_though_its_pointer_has_not_changed(
 
 
 def test_new_pointer_is_followed_at_once_after_a_fault(
-    live: LiveModel, publish_named: Publish, store: ModelStore
+    live: LiveModel, publish_named: Publish, store: FolderStore
 ) -> None:
     publish_named(1)
     live.refresh()
@@ -206,7 +206,7 @@ def test_new_pointer_is_followed_at_once_after_a_fault(
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"model_id": "../x", "manifest_sha256": ""}', b"\xff"])
 def test_start_on_a_damaged_pointer_takes_the_newest_model(
-    live: LiveModel, publish_named: Publish, store: ModelStore, content: bytes
+    live: LiveModel, publish_named: Publish, store: FolderStore, content: bytes
 ) -> None:
     publish_named(1)
     second = publish_named(2)
@@ -219,7 +219,7 @@ def test_start_on_a_damaged_pointer_takes_the_newest_model(
 
 
 def test_start_on_a_damaged_model_takes_the_newest_that_verifies(
-    live: LiveModel, publish_named: Publish, store: ModelStore
+    live: LiveModel, publish_named: Publish, store: FolderStore
 ) -> None:
     first = publish_named(1)
     damage(store, publish_named(2))
@@ -231,7 +231,7 @@ def test_start_on_a_damaged_model_takes_the_newest_that_verifies(
 
 
 def test_start_without_a_pointer_takes_the_newest_model(
-    live: LiveModel, publish_named: Publish, store: ModelStore
+    live: LiveModel, publish_named: Publish, store: FolderStore
 ) -> None:
     publish_named(1)
     second = publish_named(2)
@@ -244,7 +244,7 @@ def test_start_without_a_pointer_takes_the_newest_model(
 
 
 def test_start_with_nothing_that_verifies_is_not_ready_until_it_heals(
-    live: LiveModel, publish: Publish, store: ModelStore, clock: Clock
+    live: LiveModel, publish: Publish, store: FolderStore, clock: Clock
 ) -> None:
     published = publish()
     path = store.model_path(published) / "rule_consequents.npy"
@@ -263,7 +263,7 @@ def test_start_with_nothing_that_verifies_is_not_ready_until_it_heals(
 
 
 def test_vanished_pointer_keeps_the_model_and_says_so(
-    live: LiveModel, publish: Publish, store: ModelStore, faults: Callable[[], list[str]]
+    live: LiveModel, publish: Publish, store: FolderStore, faults: Callable[[], list[str]]
 ) -> None:
     published = publish()
     live.refresh()
@@ -277,7 +277,7 @@ def test_vanished_pointer_keeps_the_model_and_says_so(
     assert len(faults()) == 1
 
 
-def test_vanished_folder_keeps_the_model(live: LiveModel, publish: Publish, store: ModelStore) -> None:
+def test_vanished_folder_keeps_the_model(live: LiveModel, publish: Publish, store: FolderStore) -> None:
     published = publish()
     live.refresh()
     shutil.rmtree(store.root)
@@ -289,7 +289,7 @@ def test_vanished_folder_keeps_the_model(live: LiveModel, publish: Publish, stor
     assert live.current.songs.match("Greensleeves").song_ids == (1,)
 
 
-def test_pointer_that_comes_back_ends_the_fault(live: LiveModel, publish: Publish, store: ModelStore) -> None:
+def test_pointer_that_comes_back_ends_the_fault(live: LiveModel, publish: Publish, store: FolderStore) -> None:
     publish()
     live.refresh()
     content = store.pointer_path.read_bytes()
@@ -302,7 +302,7 @@ def test_pointer_that_comes_back_ends_the_fault(live: LiveModel, publish: Publis
     assert fault(live) is None
 
 
-def test_pointer_that_can_not_be_read_keeps_the_model(live: LiveModel, publish: Publish, store: ModelStore) -> None:
+def test_pointer_that_can_not_be_read_keeps_the_model(live: LiveModel, publish: Publish, store: FolderStore) -> None:
     published = publish()
     live.refresh()
     store.pointer_path.unlink()
@@ -315,7 +315,7 @@ def test_pointer_that_can_not_be_read_keeps_the_model(live: LiveModel, publish: 
 
 
 def test_newer_format_is_named_and_the_old_model_kept(
-    live: LiveModel, publish_named: Publish, store: ModelStore
+    live: LiveModel, publish_named: Publish, store: FolderStore
 ) -> None:
     first = publish_named(1)
     live.refresh()
@@ -328,8 +328,8 @@ def test_newer_format_is_named_and_the_old_model_kept(
 
 
 @pytest.fixture
-def running(store: ModelStore) -> Iterator[LiveModel]:
-    live = LiveModel(store.root, interval_s=0.01)
+def running(store: FolderStore) -> Iterator[LiveModel]:
+    live = LiveModel(store, interval_s=0.01)
     live.start()
     yield live
     live.stop()
@@ -356,12 +356,12 @@ def test_running_live_model_follows_by_itself(running: LiveModel, publish_named:
 def test_unforeseen_error_does_not_end_the_looking(
     running: LiveModel, publish: Publish, monkeypatch: pytest.MonkeyPatch, faults: Callable[[], list[str]]
 ) -> None:
-    def fail(store: ModelStore) -> None:
+    def fail(store: FolderStore) -> None:
         raise ZeroDivisionError("by chance")
 
     with monkeypatch.context() as patched:
         # What nobody foresaw can't be brought about with real files.
-        patched.setattr(ModelStore, "pointer_content", fail)
+        patched.setattr(FolderStore, "pointer_content", fail)
         wait_until(lambda: fault(running) == "ZeroDivisionError: by chance")
     published = publish()
 

@@ -6,7 +6,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from playlist_api.live_model import LiveModel
-from playlist_model import ModelStore
+from playlist_model import FolderStore
 
 Publish = Callable[..., str]
 
@@ -34,7 +34,7 @@ def test_empty_volume_has_no_models_and_no_status(make_app: Callable[..., Flask]
 
 
 def test_status_is_the_trainers_note_and_what_is_loaded(
-    client: FlaskClient, live: LiveModel, store: ModelStore
+    client: FlaskClient, live: LiveModel, store: FolderStore
 ) -> None:
     note = {"time": "2026-11-23T10:00:00.000Z", "outcome": "failed", "message": "The server is down.", "model_id": None}
     store.status_path.write_text(json.dumps(note | {"added_later": 1}))
@@ -49,7 +49,7 @@ def test_status_is_the_trainers_note_and_what_is_loaded(
 
 
 def test_metrics_show_figures_gate_and_last_training(
-    client: FlaskClient, live: LiveModel, store: ModelStore, publish: Publish
+    client: FlaskClient, live: LiveModel, store: FolderStore, publish: Publish
 ) -> None:
     publish(2, evaluation={"recall_at_10": 0.25, "coverage": 0.75}, gate={"outcome": "accepted", "reason": "better"})
     store.status_path.write_text('{"outcome": "up_to_date"}')
@@ -65,7 +65,7 @@ def test_metrics_show_figures_gate_and_last_training(
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"outcome": 7}', "{"])
-def test_note_that_says_nothing_has_no_metric(client: FlaskClient, store: ModelStore, content: str) -> None:
+def test_note_that_says_nothing_has_no_metric(client: FlaskClient, store: FolderStore, content: str) -> None:
     store.status_path.write_text(content)
 
     assert "playlist_last_training" not in client.get("/metrics").text

@@ -15,12 +15,12 @@ from pathlib import Path
 
 import pytest
 
-from playlist_model import ModelStore
+from playlist_model import FolderStore
 
 from .running_server import BODY, Publish, Server, command, wait_until
 
 
-def test_flags_win_over_the_environment(start: Callable[..., Server], publish: Publish, store: ModelStore) -> None:
+def test_flags_win_over_the_environment(start: Callable[..., Server], publish: Publish, store: FolderStore) -> None:
     publish()
     arguments = ("serve", "--port", "0", "--host", "127.0.0.1", "--model-dir", str(store.root))
 

@@ -26,6 +26,10 @@ def test_names_are_the_ones_that_charts_rely_on() -> None:
 
     assert {setting.environment for setting in described} == {
         "PLAYLIST_MODEL_DIR",
+        "PLAYLIST_MODEL_STORE_URL",
+        "PLAYLIST_MODEL_STORE_ENDPOINT",
+        "PLAYLIST_MODEL_STORE_REGION",
+        "PLAYLIST_MODEL_STORE_ALLOW_HTTP",
         "PLAYLIST_HOST",
         "PLAYLIST_PORT",
         "PLAYLIST_THREADS",
@@ -50,6 +54,10 @@ def test_names_are_the_ones_that_charts_rely_on() -> None:
         "PLAYLIST_MAX_SONG_LENGTH",
     }
     assert {setting.value: setting.environment for setting in described if setting.value} == {
+        "modelStore.url": "PLAYLIST_MODEL_STORE_URL",
+        "modelStore.endpoint": "PLAYLIST_MODEL_STORE_ENDPOINT",
+        "modelStore.region": "PLAYLIST_MODEL_STORE_REGION",
+        "modelStore.allowHttp": "PLAYLIST_MODEL_STORE_ALLOW_HTTP",
         "api.threads": "PLAYLIST_THREADS",
         "api.refreshIntervalSeconds": "PLAYLIST_REFRESH_INTERVAL_SECONDS",
         "logging.format": "PLAYLIST_LOG_FORMAT",

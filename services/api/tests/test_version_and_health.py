@@ -4,7 +4,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from playlist_api.live_model import LiveModel
-from playlist_model import ModelStore
+from playlist_model import FolderStore
 
 Publish = Callable[..., str]
 
@@ -42,7 +42,7 @@ def test_version_is_answered_without_a_model(make_app: Callable[..., Flask], liv
 
 
 def test_version_tells_why_the_wanted_model_is_not_in_use(
-    client: FlaskClient, live: LiveModel, publish: Publish, store: ModelStore
+    client: FlaskClient, live: LiveModel, publish: Publish, store: FolderStore
 ) -> None:
     wanted = publish(2)
     (store.model_path(wanted) / "rule_consequents.npy").unlink()
@@ -91,7 +91,7 @@ def test_published_model_that_is_not_loaded_yet_is_not_ready(
 
 
 def test_unready_probe_names_the_fault(
-    make_app: Callable[..., Flask], live: LiveModel, publish: Publish, store: ModelStore
+    make_app: Callable[..., Flask], live: LiveModel, publish: Publish, store: FolderStore
 ) -> None:
     (store.model_path(publish()) / "rule_consequents.npy").unlink()
 
@@ -103,7 +103,7 @@ def test_unready_probe_names_the_fault(
 
 
 def test_damaged_new_model_leaves_the_old_one_ready(
-    client: FlaskClient, live: LiveModel, publish: Publish, store: ModelStore
+    client: FlaskClient, live: LiveModel, publish: Publish, store: FolderStore
 ) -> None:
     (store.model_path(publish(2)) / "rule_consequents.npy").unlink()
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from playlist_model import ModelStore, writing
+from playlist_model import FolderStore, writing
 from playlist_runtime.settings import settings_of
 from playlist_trainer.settings import Settings
 
@@ -65,7 +65,7 @@ def test_environment_variables_say_the_same_as_flags(tmp_path: Path) -> None:
     )
 
     assert code == 0, errors
-    manifest = ModelStore(tmp_path / "models").load_current().manifest
+    manifest = FolderStore(tmp_path / "models").load_current().manifest
     assert manifest.parameters["min_support"] == 20
     assert manifest.evaluation == {}
     assert "published model" in errors.splitlines()[-1]
@@ -174,7 +174,7 @@ def test_rolling_back_to_an_unknown_model_names_the_kept_ones(models: Path) -> N
     code, _, errors = run("models", "rollback", "no-such-model", "--model-dir", models)
 
     assert code == 64
-    assert ModelStore(models).model_ids()[0] in errors
+    assert FolderStore(models).model_ids()[0] in errors
 
 
 def test_reader_of_a_pipe_may_leave_early(models: Path) -> None:
@@ -188,7 +188,7 @@ def test_reader_of_a_pipe_may_leave_early(models: Path) -> None:
 
 
 def test_held_lock_is_a_failure_that_may_pass(models: Path) -> None:
-    with writing(ModelStore(models)):
+    with writing(FolderStore(models)):
         code, _, errors = run("train", "--model-dir", models, "--force", "--lock-timeout", "0.2")
 
     assert code == 1
@@ -211,7 +211,7 @@ def test_second_trainer_waits_for_the_first(tmp_path: Path) -> None:
 def test_sigterm_ends_a_training_within_a_second_and_leaves_the_folder_whole(models: Path, tmp_path: Path) -> None:
     dataset = tmp_path / "dense.csv"
     dataset.write_text(DENSE)
-    before = ModelStore(models).pointer()
+    before = FolderStore(models).pointer()
     # Forty songs that always stand together have 2**40 itemsets: this would run for as long as the cap lets it.
     endless = (
         "train",
@@ -237,7 +237,7 @@ def test_sigterm_ends_a_training_within_a_second_and_leaves_the_folder_whole(mod
         assert "stopped by SIGTERM" in process.stderr.read()
 
     assert took < 5, "a second is what is promised; five is what a slow machine gets"
-    assert ModelStore(models).pointer() == before
+    assert FolderStore(models).pointer() == before
 
 
 def test_memory_limit_is_honoured_and_says_what_to_change(tmp_path: Path) -> None:
@@ -252,7 +252,7 @@ def test_memory_limit_is_honoured_and_says_what_to_change(tmp_path: Path) -> Non
     assert code == 64
     assert "memory limit of 300 MiB" in errors.splitlines()[-1]
     assert "raise min_support" in errors
-    assert ModelStore(tmp_path / "m").model_ids() == []
+    assert FolderStore(tmp_path / "m").model_ids() == []
 
 
 @pytest.mark.parametrize("kind", ["ValueError", "OSError", "KeyError", "RecursionError"])

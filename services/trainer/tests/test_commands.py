@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from playlist_model import ModelStore
+from playlist_model import FolderStore
 from playlist_trainer.__main__ import main
 
 Run = Callable[..., tuple[int, str]]
@@ -44,9 +44,9 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> ModelStore:
+def store(tmp_path: Path) -> FolderStore:
     (tmp_path / "playlists.csv").write_text(CSV)
-    return ModelStore(tmp_path / "models")
+    return FolderStore(tmp_path / "models")
 
 
 def _train(run: Run, *arguments: str) -> str:
@@ -55,7 +55,7 @@ def _train(run: Run, *arguments: str) -> str:
     return output
 
 
-def test_a_training_tells_people_what_it_read_and_learned(run: Run, store: ModelStore) -> None:
+def test_a_training_tells_people_what_it_read_and_learned(run: Run, store: FolderStore) -> None:
     output = _train(run, "--log-format", "text")
 
     lines = {line.split()[0]: line for line in output.splitlines()}
@@ -64,7 +64,7 @@ def test_a_training_tells_people_what_it_read_and_learned(run: Run, store: Model
     assert lines.keys() == {"Read", "Learned", "Quality"}
 
 
-def test_a_second_training_is_compared_with_the_first(run: Run, store: ModelStore) -> None:
+def test_a_second_training_is_compared_with_the_first(run: Run, store: FolderStore) -> None:
     _train(run)
     first = store.pointer().model_id
 
@@ -74,12 +74,12 @@ def test_a_second_training_is_compared_with_the_first(run: Run, store: ModelStor
     assert "Gate     not judged" in output
 
 
-def test_machines_get_no_summary(run: Run, store: ModelStore) -> None:
+def test_machines_get_no_summary(run: Run, store: FolderStore) -> None:
     assert _train(run, "--log-format", "json") == ""
 
 
 def test_titles_that_artists_share_are_warned_of_with_what_keeps_them_apart(
-    run: Run, store: ModelStore, caplog: pytest.LogCaptureFixture
+    run: Run, store: FolderStore, caplog: pytest.LogCaptureFixture
 ) -> None:
     _train(run)
 
@@ -88,7 +88,7 @@ def test_titles_that_artists_share_are_warned_of_with_what_keeps_them_apart(
     assert "track_name,artist_name" in errors
 
 
-def test_models_are_listed_under_a_header_with_their_state(run: Run, store: ModelStore) -> None:
+def test_models_are_listed_under_a_header_with_their_state(run: Run, store: FolderStore) -> None:
     _train(run)
     _train(run, "--rules-per-song", "2")
 
@@ -100,7 +100,7 @@ def test_models_are_listed_under_a_header_with_their_state(run: Run, store: Mode
     assert [row[-1] for row in rows] == [str(store.root.parent / "playlists.csv")] * 2
 
 
-def test_promote_makes_a_kept_model_current(run: Run, store: ModelStore) -> None:
+def test_promote_makes_a_kept_model_current(run: Run, store: FolderStore) -> None:
     _train(run)
     first = store.pointer().model_id
     _train(run, "--rules-per-song", "2")
@@ -111,7 +111,7 @@ def test_promote_makes_a_kept_model_current(run: Run, store: ModelStore) -> None
     assert store.pointer().model_id == first
 
 
-def test_an_unknown_model_is_not_promoted(run: Run, store: ModelStore) -> None:
+def test_an_unknown_model_is_not_promoted(run: Run, store: FolderStore) -> None:
     _train(run)
 
     code, _ = run("models", "promote", "nonsense")
@@ -119,7 +119,7 @@ def test_an_unknown_model_is_not_promoted(run: Run, store: ModelStore) -> None:
     assert code == 64
 
 
-def test_diff_names_settings_songs_and_answers_that_changed(run: Run, store: ModelStore, tmp_path: Path) -> None:
+def test_diff_names_settings_songs_and_answers_that_changed(run: Run, store: FolderStore, tmp_path: Path) -> None:
     _train(run)
     first = store.pointer().model_id
     (tmp_path / "playlists.csv").write_text(CSV.replace("Blue", "Bluer"))
@@ -138,7 +138,7 @@ def test_diff_names_settings_songs_and_answers_that_changed(run: Run, store: Mod
 
 
 def test_evaluate_takes_the_current_models_dataset_and_settings_and_says_so(
-    run: Run, store: ModelStore, caplog: pytest.LogCaptureFixture
+    run: Run, store: FolderStore, caplog: pytest.LogCaptureFixture
 ) -> None:
     _train(run, "--min-support", "3")
     caplog.clear()
@@ -153,7 +153,7 @@ def test_evaluate_takes_the_current_models_dataset_and_settings_and_says_so(
 
 @pytest.mark.parametrize("slices", [False, True])
 def test_dataset_of_the_current_model_is_found_from_another_folder(
-    slices: bool, run: Run, store: ModelStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    slices: bool, run: Run, store: FolderStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     elsewhere = tmp_path / "elsewhere"
     (elsewhere / "slices").mkdir(parents=True)
@@ -175,7 +175,7 @@ def test_dataset_of_the_current_model_is_found_from_another_folder(
     assert store.manifest(store.pointer().model_id).dataset["url"] == str(tmp_path / given)
 
 
-def test_a_dataset_that_is_given_is_not_overruled(run: Run, store: ModelStore, tmp_path: Path) -> None:
+def test_a_dataset_that_is_given_is_not_overruled(run: Run, store: FolderStore, tmp_path: Path) -> None:
     _train(run)
     (tmp_path / "other.csv").write_text("pid,track_name\n1,Only this\n1,And that\n")
 
@@ -193,7 +193,7 @@ def test_without_a_model_the_dataset_that_is_taken_is_named(run: Run, caplog: py
 
 
 def test_a_broken_pointer_is_no_reason_to_measure_something_else(
-    run: Run, store: ModelStore, caplog: pytest.LogCaptureFixture
+    run: Run, store: FolderStore, caplog: pytest.LogCaptureFixture
 ) -> None:
     _train(run)
     store.pointer_path.write_text("{")
@@ -205,7 +205,7 @@ def test_a_broken_pointer_is_no_reason_to_measure_something_else(
 
 @pytest.mark.parametrize("output", ["nowhere/out.csv", "."])
 def test_a_file_that_cant_be_written_is_refused_before_the_work(
-    run: Run, store: ModelStore, caplog: pytest.LogCaptureFixture, output: str
+    run: Run, store: FolderStore, caplog: pytest.LogCaptureFixture, output: str
 ) -> None:
     code, _ = run("itemsets", "--dataset", "playlists.csv", "--output", output)
 
@@ -214,7 +214,7 @@ def test_a_file_that_cant_be_written_is_refused_before_the_work(
     assert "name" in caplog.text
 
 
-def test_a_file_in_the_place_of_the_model_folder_is_permanent(run: Run, store: ModelStore) -> None:
+def test_a_file_in_the_place_of_the_model_folder_is_permanent(run: Run, store: FolderStore) -> None:
     code, _ = run("train", "--dataset", "playlists.csv", "--model-dir", "playlists.csv")
 
     assert code == 64
@@ -226,7 +226,7 @@ def test_an_empty_dataset_is_a_usage_error(run: Run) -> None:
     assert code == 64
 
 
-def test_tune_shows_settings_beside_each_other(run: Run, store: ModelStore) -> None:
+def test_tune_shows_settings_beside_each_other(run: Run, store: FolderStore) -> None:
     _train(run)
 
     _, text = run("tune")

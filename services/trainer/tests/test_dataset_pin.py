@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from playlist_model import ModelStore
+from playlist_model import FolderStore
 from playlist_trainer.errors import DatasetError, SettingError
 from playlist_trainer.reconcile import reconcile
 from playlist_trainer.settings import Settings
@@ -35,7 +35,7 @@ def test_pinned_bytes_are_learned_from_in_either_case_of_digits(settings: Settin
 
         reconcile(replace(settings, dataset_sha256=pinned, force=True))
 
-    assert len(ModelStore(settings.model_dir).model_ids()) == 2
+    assert len(FolderStore(settings.model_dir).model_ids()) == 2
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_pin_that_is_no_sha256_is_a_wrong_setting(text: str) -> None:
 
 def test_other_bytes_than_the_pinned_ones_keep_the_current_model(settings: Settings, origin: Origin) -> None:
     reconcile(replace(settings, dataset_url="builtin:sample"))
-    store = ModelStore(settings.model_dir)
+    store = FolderStore(settings.model_dir)
     before = store.pointer()
     said = f"found sha256 {SHA256}, expected {OTHER}: the dataset is not the one that Git names; update dataset.sha256"
 
@@ -73,7 +73,7 @@ def test_several_slices_are_pinned_by_the_digest_of_their_names_and_digests(sett
 
     reconcile(replace(settings, dataset_url=str(folder), dataset_sha256=pinned))
 
-    assert ModelStore(settings.model_dir).load_current().manifest.dataset["sha256"] == pinned
+    assert FolderStore(settings.model_dir).load_current().manifest.dataset["sha256"] == pinned
 
 
 def test_bytes_that_are_pinned_and_known_need_no_request(settings: Settings, origin: Origin) -> None:
@@ -91,7 +91,7 @@ def test_pinned_bytes_are_asked_for_at_another_url_or_after_damage(settings: Set
     reconcile(wanted)
 
     reconcile(replace(wanted, dataset_url=origin.script("/moved.csv", OK)))
-    store = ModelStore(settings.model_dir)
+    store = FolderStore(settings.model_dir)
     (store.model_path(store.pointer().model_id) / "rule_consequents.npy").unlink()
     reconcile(replace(wanted, dataset_url=f"{origin.url}/moved.csv"))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from playlist_model import Manifest, ModelStore
+from playlist_model import FolderStore, Manifest
 from playlist_trainer.errors import RejectedError
 from playlist_trainer.evaluation.verdict import verdict
 from playlist_trainer.reconcile import reconcile
@@ -38,8 +38,8 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def store(settings: Settings) -> ModelStore:
-    return ModelStore(settings.model_dir)
+def store(settings: Settings) -> FolderStore:
+    return FolderStore(settings.model_dir)
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def learn(settings: Settings) -> Learn:
     return train
 
 
-def _current(store: ModelStore) -> Manifest:
+def _current(store: FolderStore) -> Manifest:
     return store.load_current().manifest
 
 
@@ -66,7 +66,7 @@ def _shuffled(playlists: Playlists) -> Playlists:
     return {playlist: [songs.pop() for _ in each] for playlist, each in playlists.items()}
 
 
-def test_the_first_model_is_published_unjudged(learn: Learn, store: ModelStore, playlists: Playlists) -> None:
+def test_the_first_model_is_published_unjudged(learn: Learn, store: FolderStore, playlists: Playlists) -> None:
     said = learn(playlists)
 
     manifest = _current(store)
@@ -76,7 +76,7 @@ def test_the_first_model_is_published_unjudged(learn: Learn, store: ModelStore, 
     assert manifest.evaluation["recall_at_10"] > 2 * manifest.evaluation["recall_at_10_by_popularity"]
 
 
-def test_held_out_playlists_are_never_learned_from(learn: Learn, store: ModelStore, playlists: Playlists) -> None:
+def test_held_out_playlists_are_never_learned_from(learn: Learn, store: FolderStore, playlists: Playlists) -> None:
     """A song of its own in every playlist: those of held-out ones are in no catalogue."""
     own = {playlist: [*songs, f"only in {playlist}"] for playlist, songs in playlists.items()}
 
@@ -87,7 +87,7 @@ def test_held_out_playlists_are_never_learned_from(learn: Learn, store: ModelSto
     assert 200 <= len(model.held_out) == len(playlists) - known
 
 
-def test_one_percent_less_data_passes(learn: Learn, store: ModelStore, playlists: Playlists) -> None:
+def test_one_percent_less_data_passes(learn: Learn, store: FolderStore, playlists: Playlists) -> None:
     learn(playlists)
 
     learn(_first(playlists, 5940))
@@ -99,7 +99,7 @@ def test_one_percent_less_data_passes(learn: Learn, store: ModelStore, playlists
 
 
 def test_a_reordered_file_passes_and_gives_the_same_answers(
-    learn: Learn, store: ModelStore, playlists: Playlists
+    learn: Learn, store: FolderStore, playlists: Playlists
 ) -> None:
     learn(playlists)
     before = store.load_current()
@@ -111,7 +111,7 @@ def test_a_reordered_file_passes_and_gives_the_same_answers(
     assert after.rules.consequents.tolist() == before.rules.consequents.tolist()
 
 
-def test_a_better_model_passes(learn: Learn, store: ModelStore, playlists: Playlists) -> None:
+def test_a_better_model_passes(learn: Learn, store: FolderStore, playlists: Playlists) -> None:
     learn(playlists, rules_per_song=1)
 
     learn(playlists)
@@ -134,7 +134,7 @@ def test_a_better_model_passes(learn: Learn, store: ModelStore, playlists: Playl
 )
 def test_a_damaged_dataset_is_rejected_and_the_candidate_kept(
     learn: Learn,
-    store: ModelStore,
+    store: FolderStore,
     playlists: Playlists,
     damage: Callable[[Playlists], Playlists],
     reason: str,
@@ -155,7 +155,7 @@ def test_a_damaged_dataset_is_rejected_and_the_candidate_kept(
 
 
 def test_the_same_damaged_dataset_is_rejected_again_without_a_training(
-    learn: Learn, store: ModelStore, playlists: Playlists
+    learn: Learn, store: FolderStore, playlists: Playlists
 ) -> None:
     learn(playlists)
     with pytest.raises(RejectedError):
@@ -169,7 +169,7 @@ def test_the_same_damaged_dataset_is_rejected_again_without_a_training(
 
 
 def test_a_rejection_ends_well_where_the_release_is_to_stay_green(
-    learn: Learn, store: ModelStore, playlists: Playlists
+    learn: Learn, store: FolderStore, playlists: Playlists
 ) -> None:
     learn(playlists)
     good = _current(store)
@@ -181,7 +181,7 @@ def test_a_rejection_ends_well_where_the_release_is_to_stay_green(
 
 
 def test_without_the_gate_everything_is_learned_from_and_published(
-    learn: Learn, store: ModelStore, playlists: Playlists
+    learn: Learn, store: FolderStore, playlists: Playlists
 ) -> None:
     learn(playlists, gate=False)
     assert len(store.load_current().held_out) == 0
@@ -192,7 +192,7 @@ def test_without_the_gate_everything_is_learned_from_and_published(
     assert _current(store).gate == {}
 
 
-def test_a_higher_limit_publishes_the_kept_candidate(learn: Learn, store: ModelStore, playlists: Playlists) -> None:
+def test_a_higher_limit_publishes_the_kept_candidate(learn: Learn, store: FolderStore, playlists: Playlists) -> None:
     learn(playlists)
     worse = {
         playlist: songs[:6] if n % 2 else songs for n, (playlist, songs) in enumerate(_shuffled(playlists).items())
@@ -208,7 +208,7 @@ def test_a_higher_limit_publishes_the_kept_candidate(learn: Learn, store: ModelS
 
 
 def test_too_few_requests_are_not_judged_and_that_is_said(
-    learn: Learn, store: ModelStore, playlists: Playlists
+    learn: Learn, store: FolderStore, playlists: Playlists
 ) -> None:
     learn(_first(playlists, 500))
 
@@ -220,7 +220,7 @@ def test_too_few_requests_are_not_judged_and_that_is_said(
 
 
 def test_another_meaning_of_song_is_not_taken_for_a_loss(
-    learn: Learn, store: ModelStore, playlists: Playlists, settings: Settings
+    learn: Learn, store: FolderStore, playlists: Playlists, settings: Settings
 ) -> None:
     learn(_first(playlists, 500))
 
@@ -230,7 +230,7 @@ def test_another_meaning_of_song_is_not_taken_for_a_loss(
 
 
 def test_own_playlists_take_the_place_of_the_built_in_sample_however_few(
-    learn: Learn, store: ModelStore, playlists: Playlists, settings: Settings
+    learn: Learn, store: FolderStore, playlists: Playlists, settings: Settings
 ) -> None:
     reconcile(replace(settings, dataset_url="builtin:sample"))
 
@@ -240,7 +240,7 @@ def test_own_playlists_take_the_place_of_the_built_in_sample_however_few(
     assert "no yardstick" in _current(store).gate["reason"]
 
 
-def test_good_data_after_a_rejected_one_passes(learn: Learn, store: ModelStore, playlists: Playlists) -> None:
+def test_good_data_after_a_rejected_one_passes(learn: Learn, store: FolderStore, playlists: Playlists) -> None:
     learn(playlists)
     with pytest.raises(RejectedError):
         learn(_shuffled(playlists))
@@ -251,7 +251,7 @@ def test_good_data_after_a_rejected_one_passes(learn: Learn, store: ModelStore, 
     assert store.status()["outcome"] == "published"
 
 
-def test_a_damaged_current_model_does_not_open_the_gate(learn: Learn, store: ModelStore, playlists: Playlists) -> None:
+def test_a_damaged_current_model_does_not_open_the_gate(learn: Learn, store: FolderStore, playlists: Playlists) -> None:
     learn(playlists)
     whole = store.pointer().model_id
     learn(_first(playlists, 5990))
@@ -271,7 +271,9 @@ def test_a_drop_within_its_interval_is_no_reason() -> None:
     assert verdict({**figures, **sizes, "recall_drop_at_least": 0.21}, 0.2)["outcome"] == "rejected"
 
 
-def test_the_status_says_when_and_how_the_last_run_ended(learn: Learn, store: ModelStore, playlists: Playlists) -> None:
+def test_the_status_says_when_and_how_the_last_run_ended(
+    learn: Learn, store: FolderStore, playlists: Playlists
+) -> None:
     learn(_first(playlists, 100))
 
     status = json.loads(store.status_path.read_bytes())

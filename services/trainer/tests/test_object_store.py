@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from playlist_model import ModelStore
+from playlist_model import FolderStore
 from playlist_trainer.dataset.address import Dataset, fetch
 from playlist_trainer.errors import DatasetError, DatasetUnavailableError, SettingError, TrainerError
 from playlist_trainer.reconcile import reconcile
@@ -108,7 +108,7 @@ def test_object_arrives_whole_and_is_learned_from(store: Store, settings: Settin
     said = reconcile(replace(settings, dataset_url=url))
 
     assert said.startswith("published model")
-    manifest = ModelStore(settings.model_dir).load_current().manifest
+    manifest = FolderStore(settings.model_dir).load_current().manifest
     assert manifest.dataset["url"] == f"s3://{BUCKET}/data/playlists.csv"
     assert manifest.dataset["bytes"] == len(BODY)
 
@@ -165,7 +165,7 @@ def test_slices_in_folders_and_packed_ones_are_learned_from(store: Store, settin
 
     reconcile(replace(settings, dataset_url=f"s3://{BUCKET}/packed/"))
 
-    model = ModelStore(settings.model_dir).load_current()
+    model = FolderStore(settings.model_dir).load_current()
     assert sorted(model.songs.names) == ["A", "B", "C"]
     assert model.manifest.dataset["playlists"] == 2
 
@@ -245,7 +245,7 @@ def test_unchanged_training_makes_one_request_and_none_when_its_bytes_are_pinned
 ) -> None:
     wanted = replace(settings, dataset_url=stand_in.put("x.csv", BODY))
     reconcile(wanted)
-    sha256 = ModelStore(settings.model_dir).load_current().manifest.dataset["sha256"]
+    sha256 = FolderStore(settings.model_dir).load_current().manifest.dataset["sha256"]
 
     assert "nothing to do" in reconcile(wanted)
     assert [each.headers.get("if-none-match") for each in stand_in.origin.requests] == [None, stand_in.etag("x.csv")]

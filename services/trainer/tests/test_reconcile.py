@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from playlist_model import ModelError, ModelNotFoundError, ModelStore, StoreLockedError, rank, writing
+from playlist_model import FolderStore, ModelError, ModelNotFoundError, StoreLockedError, rank, writing
 from playlist_trainer.errors import DatasetError, LimitError, NoRulesError, TransientError
 from playlist_trainer.reconcile import reconcile
 from playlist_trainer.settings import Settings
@@ -37,8 +37,8 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def store(settings: Settings) -> ModelStore:
-    return ModelStore(settings.model_dir)
+def store(settings: Settings) -> FolderStore:
+    return FolderStore(settings.model_dir)
 
 
 def contents(folder: Path) -> dict[str, tuple[int, bytes]]:
@@ -50,7 +50,7 @@ def contents(folder: Path) -> dict[str, tuple[int, bytes]]:
     }
 
 
-def test_model_holds_the_songs_and_rules_of_the_playlists(settings: Settings, store: ModelStore) -> None:
+def test_model_holds_the_songs_and_rules_of_the_playlists(settings: Settings, store: FolderStore) -> None:
     reconcile(settings)
 
     model = store.load_current()
@@ -66,7 +66,7 @@ def test_model_holds_the_songs_and_rules_of_the_playlists(settings: Settings, st
     assert set(counts.values()) == {1, 2}
 
 
-def test_manifest_says_what_was_read_and_how(settings: Settings, store: ModelStore) -> None:
+def test_manifest_says_what_was_read_and_how(settings: Settings, store: FolderStore) -> None:
     reconcile(settings)
 
     manifest = store.load_current().manifest
@@ -78,7 +78,7 @@ def test_manifest_says_what_was_read_and_how(settings: Settings, store: ModelSto
     assert set(manifest.seconds) == {"fetch", "read", "encode", "mine", "catalogue"}
 
 
-def test_second_training_of_the_same_touches_nothing(settings: Settings, store: ModelStore) -> None:
+def test_second_training_of_the_same_touches_nothing(settings: Settings, store: FolderStore) -> None:
     reconcile(settings)
     before = contents(store.root)
 
@@ -88,7 +88,7 @@ def test_second_training_of_the_same_touches_nothing(settings: Settings, store: 
     assert contents(store.root) == before
 
 
-def test_settings_that_do_not_shape_the_model_do_not_retrain(settings: Settings, store: ModelStore) -> None:
+def test_settings_that_do_not_shape_the_model_do_not_retrain(settings: Settings, store: FolderStore) -> None:
     reconcile(settings)
     before = contents(store.root)
 
@@ -125,7 +125,7 @@ def test_settings_that_do_not_shape_the_model_do_not_retrain(settings: Settings,
     ids=lambda change: next(iter(change)),
 )
 def test_each_setting_that_shapes_the_model_retrains(
-    settings: Settings, store: ModelStore, change: dict[str, object]
+    settings: Settings, store: FolderStore, change: dict[str, object]
 ) -> None:
     reconcile(settings)
     first = store.pointer().model_id
@@ -135,7 +135,7 @@ def test_each_setting_that_shapes_the_model_retrains(
     assert store.pointer().model_id != first
 
 
-def test_changed_dataset_behind_the_same_address_retrains(settings: Settings, store: ModelStore) -> None:
+def test_changed_dataset_behind_the_same_address_retrains(settings: Settings, store: FolderStore) -> None:
     reconcile(settings)
     Path(settings.dataset_url).write_text(FOUR_PLAYLISTS + "5,Hurt,Johnny Cash\n")
 
@@ -144,7 +144,7 @@ def test_changed_dataset_behind_the_same_address_retrains(settings: Settings, st
     assert store.load_current().manifest.dataset["playlists"] == 5
 
 
-def test_force_trains_what_is_there_already(settings: Settings, store: ModelStore) -> None:
+def test_force_trains_what_is_there_already(settings: Settings, store: FolderStore) -> None:
     reconcile(settings)
     reconcile(replace(settings, force=True))
 
@@ -152,7 +152,7 @@ def test_force_trains_what_is_there_already(settings: Settings, store: ModelStor
     assert len({manifest.fingerprint for manifest in store.manifests()}) == 1
 
 
-def test_reverted_setting_moves_the_pointer_to_the_kept_model(settings: Settings, store: ModelStore) -> None:
+def test_reverted_setting_moves_the_pointer_to_the_kept_model(settings: Settings, store: FolderStore) -> None:
     reconcile(settings)
     first = store.pointer().model_id
     reconcile(replace(settings, min_support=2))
@@ -164,7 +164,7 @@ def test_reverted_setting_moves_the_pointer_to_the_kept_model(settings: Settings
     assert len(store.model_ids()) == 2
 
 
-def test_damaged_current_model_is_made_anew(settings: Settings, store: ModelStore) -> None:
+def test_damaged_current_model_is_made_anew(settings: Settings, store: FolderStore) -> None:
     reconcile(settings)
     (damaged,) = store.model_ids()
     consequents = store.model_path(damaged) / "rule_consequents.npy"
@@ -175,7 +175,7 @@ def test_damaged_current_model_is_made_anew(settings: Settings, store: ModelStor
     assert store.load_current().manifest.model_id != damaged
 
 
-def test_damaged_pointer_is_set_on_the_kept_model_without_training(settings: Settings, store: ModelStore) -> None:
+def test_damaged_pointer_is_set_on_the_kept_model_without_training(settings: Settings, store: FolderStore) -> None:
     reconcile(settings)
     (model_id,) = store.model_ids()
     store.pointer_path.write_bytes(b"{")
@@ -186,7 +186,7 @@ def test_damaged_pointer_is_set_on_the_kept_model_without_training(settings: Set
     assert store.model_ids() == [model_id]
 
 
-def test_rollback_lasts_until_an_input_changes(settings: Settings, store: ModelStore) -> None:
+def test_rollback_lasts_until_an_input_changes(settings: Settings, store: FolderStore) -> None:
     reconcile(settings)
     first = store.pointer().model_id
     other = replace(settings, min_support=2)
@@ -203,7 +203,7 @@ def test_rollback_lasts_until_an_input_changes(settings: Settings, store: ModelS
 
 
 def test_rejected_model_can_be_wanted_again_after_another_input_was_wanted(
-    settings: Settings, store: ModelStore
+    settings: Settings, store: FolderStore
 ) -> None:
     reconcile(settings)
     first = store.pointer().model_id
@@ -219,7 +219,7 @@ def test_rejected_model_can_be_wanted_again_after_another_input_was_wanted(
     assert store.pointer().model_id == second
 
 
-def test_force_overrides_a_rollback(settings: Settings, store: ModelStore) -> None:
+def test_force_overrides_a_rollback(settings: Settings, store: FolderStore) -> None:
     reconcile(settings)
     first = store.pointer().model_id
     other = replace(settings, min_support=2)
@@ -233,7 +233,7 @@ def test_force_overrides_a_rollback(settings: Settings, store: ModelStore) -> No
     assert store.pointer().rejected_fingerprint is None
 
 
-def test_rollback_to_points_at_a_kept_model_and_trains_nothing(settings: Settings, store: ModelStore) -> None:
+def test_rollback_to_points_at_a_kept_model_and_trains_nothing(settings: Settings, store: FolderStore) -> None:
     reconcile(settings)
     first = store.pointer().model_id
     reconcile(replace(settings, min_support=2))
@@ -247,7 +247,7 @@ def test_rollback_to_points_at_a_kept_model_and_trains_nothing(settings: Setting
     assert contents(store.root) == before
 
 
-def test_emptied_rollback_to_goes_back_to_what_the_settings_ask_for(settings: Settings, store: ModelStore) -> None:
+def test_emptied_rollback_to_goes_back_to_what_the_settings_ask_for(settings: Settings, store: FolderStore) -> None:
     reconcile(settings)
     first = store.pointer().model_id
     latest = replace(settings, min_support=2)
@@ -260,7 +260,7 @@ def test_emptied_rollback_to_goes_back_to_what_the_settings_ask_for(settings: Se
     assert store.pointer().model_id == second
 
 
-def test_rollback_to_an_unknown_model_names_the_kept_ones(settings: Settings, store: ModelStore) -> None:
+def test_rollback_to_an_unknown_model_names_the_kept_ones(settings: Settings, store: FolderStore) -> None:
     reconcile(settings)
     (kept,) = store.model_ids()
 
@@ -286,7 +286,7 @@ def test_rollback_to_an_unknown_model_names_the_kept_ones(settings: Settings, st
     ],
 )
 def test_dataset_that_is_none_is_refused_and_the_old_model_stays(
-    settings: Settings, store: ModelStore, content: bytes, expected: str
+    settings: Settings, store: FolderStore, content: bytes, expected: str
 ) -> None:
     reconcile(settings)
     before = store.pointer()
@@ -315,18 +315,18 @@ def test_no_rule_at_all_is_an_error_that_says_what_to_change(settings: Settings)
         reconcile(replace(settings, min_support=4))
 
 
-def test_too_many_itemsets_stop_the_training(settings: Settings, store: ModelStore) -> None:
+def test_too_many_itemsets_stop_the_training(settings: Settings, store: FolderStore) -> None:
     with pytest.raises(LimitError, match="raise min_support"):
         reconcile(replace(settings, max_length=3, max_itemsets=2))
     assert store.model_ids() == []
 
 
-def test_second_trainer_leaves_when_the_lock_is_not_free_in_time(settings: Settings, store: ModelStore) -> None:
+def test_second_trainer_leaves_when_the_lock_is_not_free_in_time(settings: Settings, store: FolderStore) -> None:
     with writing(store), pytest.raises(StoreLockedError):
         reconcile(settings)
 
 
-def test_what_a_killed_run_left_is_cleared(settings: Settings, store: ModelStore) -> None:
+def test_what_a_killed_run_left_is_cleared(settings: Settings, store: FolderStore) -> None:
     reconcile(settings)
     (store.scratch_path / "20200101T000000Z-half").mkdir()
     (store.scratch_path / "dataset").write_bytes(b"half a download")
@@ -337,7 +337,7 @@ def test_what_a_killed_run_left_is_cleared(settings: Settings, store: ModelStore
 
 
 def test_full_volume_is_reported_as_passing_and_the_old_model_stays(
-    settings: Settings, store: ModelStore, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, store: FolderStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reconcile(settings)
     before = store.pointer()
@@ -346,14 +346,14 @@ def test_full_volume_is_reported_as_passing_and_the_old_model_stays(
         raise OSError(28, "No space left on device")
 
     # A full disk can't be had in a unit test without root; the cluster's tests fill a real volume.
-    monkeypatch.setattr("playlist_model.writer.save_array", full)
+    monkeypatch.setattr("playlist_model.store.making.save_array", full)
     with pytest.raises(TransientError, match="No space left on device"):
         reconcile(replace(settings, min_support=2))
 
     assert store.pointer() == before
 
 
-def test_source_note_has_neither_user_nor_query(settings: Settings, store: ModelStore) -> None:
+def test_source_note_has_neither_user_nor_query(settings: Settings, store: FolderStore) -> None:
     reconcile(settings)
 
     note = json.loads(store.source_path.read_bytes())
@@ -361,7 +361,7 @@ def test_source_note_has_neither_user_nor_query(settings: Settings, store: Model
     assert set(note) == {"url", "sha256", "byte_count", "url_key", "etag", "last_modified", "checked_at"}
 
 
-def test_old_models_beyond_keep_go_after_an_hour(settings: Settings, store: ModelStore) -> None:
+def test_old_models_beyond_keep_go_after_an_hour(settings: Settings, store: FolderStore) -> None:
     for confidence in (0.1, 0.2, 0.3):
         reconcile(replace(settings, min_confidence=confidence, keep_models=1))
     assert len(store.model_ids()) == 3
@@ -375,7 +375,7 @@ def test_old_models_beyond_keep_go_after_an_hour(settings: Settings, store: Mode
     assert len(store.model_ids()) == 2
 
 
-def test_old_models_make_room_for_a_training_that_has_not_begun(settings: Settings, store: ModelStore) -> None:
+def test_old_models_make_room_for_a_training_that_has_not_begun(settings: Settings, store: FolderStore) -> None:
     for confidence in (0.1, 0.2, 0.3):
         reconcile(replace(settings, min_confidence=confidence))
     current = store.pointer().model_id

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from playlist_model import ModelStore
+from playlist_model import FolderStore
 from playlist_trainer.errors import DatasetError, DatasetUnavailableError
 from playlist_trainer.reconcile import reconcile
 from playlist_trainer.settings import Settings
@@ -24,8 +24,8 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def store(settings: Settings) -> ModelStore:
-    return ModelStore(settings.model_dir)
+def store(settings: Settings) -> FolderStore:
+    return FolderStore(settings.model_dir)
 
 
 def versioned(content: Callable[[], bytes], etag: Callable[[], str]) -> Callable[[Request], Answer]:
@@ -40,7 +40,7 @@ def versioned(content: Callable[[], bytes], etag: Callable[[], str]) -> Callable
 
 
 def test_unchanged_dataset_is_not_downloaded_again_and_nothing_is_written(
-    origin: Origin, settings: Settings, store: ModelStore
+    origin: Origin, settings: Settings, store: FolderStore
 ) -> None:
     url = origin.route("/data.csv", versioned(lambda: BODY, lambda: '"1"'))
     wanted = replace(settings, dataset_url=url)
@@ -54,7 +54,7 @@ def test_unchanged_dataset_is_not_downloaded_again_and_nothing_is_written(
     assert {path: path.stat().st_mtime_ns for path in store.root.rglob("*") if path.is_file()} == before
 
 
-def test_new_parameters_ask_for_the_whole_dataset(origin: Origin, settings: Settings, store: ModelStore) -> None:
+def test_new_parameters_ask_for_the_whole_dataset(origin: Origin, settings: Settings, store: FolderStore) -> None:
     url = origin.route("/data.csv", versioned(lambda: BODY, lambda: '"1"'))
     reconcile(replace(settings, dataset_url=url))
 
@@ -65,7 +65,7 @@ def test_new_parameters_ask_for_the_whole_dataset(origin: Origin, settings: Sett
 
 
 def test_reverted_parameters_need_no_download_to_find_the_kept_model(
-    origin: Origin, settings: Settings, store: ModelStore
+    origin: Origin, settings: Settings, store: FolderStore
 ) -> None:
     url = origin.route("/data.csv", versioned(lambda: BODY, lambda: '"1"'))
     reconcile(replace(settings, dataset_url=url))
@@ -79,7 +79,7 @@ def test_reverted_parameters_need_no_download_to_find_the_kept_model(
 
 
 def test_changed_dataset_behind_one_url_is_noticed_by_its_etag(
-    origin: Origin, settings: Settings, store: ModelStore
+    origin: Origin, settings: Settings, store: FolderStore
 ) -> None:
     served = [(BODY, '"1"')]
     url = origin.route("/data.csv", versioned(lambda: served[-1][0], lambda: served[-1][1]))
@@ -92,7 +92,7 @@ def test_changed_dataset_behind_one_url_is_noticed_by_its_etag(
 
 
 def test_damaged_model_is_made_anew_although_the_server_would_say_not_modified(
-    origin: Origin, settings: Settings, store: ModelStore
+    origin: Origin, settings: Settings, store: FolderStore
 ) -> None:
     url = origin.route("/data.csv", versioned(lambda: BODY, lambda: '"1"'))
     reconcile(replace(settings, dataset_url=url))
@@ -106,7 +106,7 @@ def test_damaged_model_is_made_anew_although_the_server_would_say_not_modified(
 
 
 def test_another_url_with_the_same_content_is_the_same_dataset(
-    origin: Origin, settings: Settings, store: ModelStore
+    origin: Origin, settings: Settings, store: FolderStore
 ) -> None:
     one = origin.route("/one.csv", versioned(lambda: BODY, lambda: '"1"'))
     two = origin.route("/two.csv", versioned(lambda: BODY, lambda: '"1"'))
@@ -118,7 +118,7 @@ def test_another_url_with_the_same_content_is_the_same_dataset(
     assert origin.sent("If-None-Match") == [None, None], "an ETag is sent only to the URL that it came from"
 
 
-def test_user_password_and_query_are_neither_kept_nor_told(origin: Origin, store: ModelStore) -> None:
+def test_user_password_and_query_are_neither_kept_nor_told(origin: Origin, store: FolderStore) -> None:
     address = origin.route("/data.csv", lambda _: Answer(200, {}, BODY)).removeprefix("http://")
     told = b""
     for url in (f"http://ann:s3cret@{address}?token=t0ken", f"http://ann:s3cret@{address}/nowhere?token=t0ken"):
@@ -151,7 +151,7 @@ def test_user_password_and_query_are_neither_kept_nor_told(origin: Origin, store
     ids=["404", "403", "page", "empty", "500", "429", "cut", "hangs"],
 )
 def test_fault_of_the_server_keeps_the_old_model_and_leaves_nothing_behind(
-    origin: Origin, settings: Settings, store: ModelStore, answer: Answer, error: type[Exception]
+    origin: Origin, settings: Settings, store: FolderStore, answer: Answer, error: type[Exception]
 ) -> None:
     reconcile(settings)
     before = store.pointer()
@@ -166,7 +166,7 @@ def test_fault_of_the_server_keeps_the_old_model_and_leaves_nothing_behind(
 
 @pytest.mark.parametrize("status", [404, 500])
 def test_server_that_is_away_keeps_the_model_and_ends_well_while_nothing_else_is_asked_for(
-    origin: Origin, settings: Settings, store: ModelStore, status: int
+    origin: Origin, settings: Settings, store: FolderStore, status: int
 ) -> None:
     url = origin.script("/data.csv", OK, Answer(status))
     wanted = replace(settings, dataset_url=url)
@@ -181,7 +181,7 @@ def test_server_that_is_away_keeps_the_model_and_ends_well_while_nothing_else_is
     assert store.status()["outcome"] == "unseen"
 
 
-def test_server_that_is_back_is_noted(origin: Origin, settings: Settings, store: ModelStore) -> None:
+def test_server_that_is_back_is_noted(origin: Origin, settings: Settings, store: FolderStore) -> None:
     wanted = replace(settings, dataset_url=origin.script("/data.csv", OK, Answer(500), OK))
     for _ in range(3):
         reconcile(wanted)
@@ -191,7 +191,7 @@ def test_server_that_is_back_is_noted(origin: Origin, settings: Settings, store:
 
 @pytest.mark.parametrize("change", [{"min_confidence": 0.1}, {"dataset_sha256": "0" * 64}, {"dataset_url": "?other"}])
 def test_server_that_is_away_fails_whoever_asks_for_something_new(
-    origin: Origin, settings: Settings, store: ModelStore, change: dict[str, object]
+    origin: Origin, settings: Settings, store: FolderStore, change: dict[str, object]
 ) -> None:
     url = origin.script("/data.csv", OK, Answer(404))
     wanted = replace(settings, dataset_url=url)
@@ -209,7 +209,7 @@ def test_server_that_is_away_fails_whoever_asks_for_something_new(
 
 
 def test_reverted_parameters_find_the_kept_model_while_the_server_is_away(
-    origin: Origin, settings: Settings, store: ModelStore
+    origin: Origin, settings: Settings, store: FolderStore
 ) -> None:
     wanted = replace(settings, dataset_url=origin.script("/data.csv", OK, OK, Answer(500)))
     reconcile(wanted)
@@ -223,7 +223,7 @@ def test_reverted_parameters_find_the_kept_model_while_the_server_is_away(
 
 @pytest.mark.parametrize("path", ["status/404", "data.csv"])
 def test_scheduled_run_leaves_its_failure_in_the_log_and_the_store(
-    origin: Origin, store: ModelStore, path: str
+    origin: Origin, store: FolderStore, path: str
 ) -> None:
     origin.script("/data.csv", Answer(500))
     flags = ["--model-dir", store.root, "--dataset", f"{origin.url}/{path}", "--dataset-retries", "0"]

@@ -7,7 +7,11 @@ from playlist_model.errors import (
     ModelNotFoundError,
     NoModelError,
     PointerError,
+    StoreChangedError,
+    StoreError,
     StoreLockedError,
+    StoreRefusedError,
+    StoreUnavailableError,
 )
 from playlist_model.folding import fold
 from playlist_model.held_out import HeldOut
@@ -17,15 +21,23 @@ from playlist_model.ranking import SHRINKAGE, Ranking, rank
 from playlist_model.reasons import Reason, reasons_of
 from playlist_model.rules import Rules, RuleTable
 from playlist_model.songs import Match, Songs
-from playlist_model.store import ModelStore
+from playlist_model.store import (
+    KEEP_MODELS,
+    FolderStore,
+    ModelStore,
+    ModelWriter,
+    StoreOptions,
+    open_store,
+    writing,
+)
 from playlist_model.text import TextColumn
-from playlist_model.writer import KEEP_MODELS, ModelWriter, writing
 
 __all__ = [
     "FORMAT_VERSION",
     "KEEP_MODELS",
     "REJECTED",
     "SHRINKAGE",
+    "FolderStore",
     "HeldOut",
     "Manifest",
     "Match",
@@ -44,10 +56,16 @@ __all__ = [
     "RuleTable",
     "Rules",
     "Songs",
+    "StoreChangedError",
+    "StoreError",
     "StoreLockedError",
+    "StoreOptions",
+    "StoreRefusedError",
+    "StoreUnavailableError",
     "TextColumn",
     "Training",
     "fold",
+    "open_store",
     "rank",
     "reasons_of",
     "rfc3339",

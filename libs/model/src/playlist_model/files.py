@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import time
 from pathlib import Path
 from tokenize import TokenError
@@ -22,6 +23,14 @@ def write_durably(path: Path, content: bytes) -> None:
     """Write a file and force it to the disk; its folder's entry is the caller's to force."""
     with path.open("wb") as file:
         file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def copy_durably(source: Path, target: Path) -> None:
+    """Copy a file and force it to the disk; its folder's entry is the caller's to force."""
+    with source.open("rb") as original, target.open("wb") as file:
+        shutil.copyfileobj(original, file, _CHUNK_BYTES)
         file.flush()
         os.fsync(file.fileno())
 

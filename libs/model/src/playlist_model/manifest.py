@@ -143,11 +143,15 @@ class Pointer:
         model_id: the folder below models/.
         manifest_sha256: hex, of that model's manifest.json.
         rejected_fingerprint: of the model that a roll-back turned away from, until another training is published.
+        revision: tells this pointer from every other one, equal as they may be; empty in a folder.
+        removing: models that are being removed, and must not be pointed at again; empty in a folder.
     """
 
     model_id: str
     manifest_sha256: str
     rejected_fingerprint: str | None = None
+    revision: str = ""
+    removing: tuple[str, ...] = ()
 
     @classmethod
     def parse(cls, content: bytes, where: str) -> "Pointer":
@@ -158,8 +162,14 @@ class Pointer:
         """
         try:
             values = _json_object(content)
-            pointer = cls(values["model_id"], values["manifest_sha256"], values.get("rejected_fingerprint"))
-        except (ModelFormatError, KeyError) as error:
+            pointer = cls(
+                values["model_id"],
+                values["manifest_sha256"],
+                values.get("rejected_fingerprint"),
+                str(values.get("revision", "")),
+                tuple(filter(is_plain_name, values.get("removing") or ())),
+            )
+        except (ModelFormatError, KeyError, TypeError) as error:
             raise PointerError(f"{where}: not a pointer to a model: {content[:80]!r}") from error
         if not is_plain_name(pointer.model_id):
             raise PointerError(f"{where}: model_id {pointer.model_id!r} is not the name of a model")
@@ -167,7 +177,7 @@ class Pointer:
 
     def dump(self) -> bytes:
         """Return the bytes of current.json."""
-        return _dump({name: value for name, value in asdict(self).items() if value is not None})
+        return _dump({name: value for name, value in asdict(self).items() if value})
 
 
 def rfc3339(moment: datetime) -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from playlist_model import HeldOut, ModelStore, Rules, RuleTable, Songs, Training, writing
+from playlist_model import FolderStore, HeldOut, Rules, RuleTable, Songs, Training, writing
 
 COUNTS = [4, 3, 2, 1, 1]
 TITLES = ["Air", "Boléro", "Für Elise", "fur elise", "Ωδή"]
@@ -28,7 +28,7 @@ ARTISTS = ["Johann Sebastian Bach", "Maurice Ravel", "Ludwig van Beethoven", "",
 def main(folder: Path) -> None:
     """Publish the models, and leave what a reader needs of them."""
     with tempfile.TemporaryDirectory() as scratch:
-        store = ModelStore(Path(scratch))
+        store = FolderStore(Path(scratch))
         with writing(store) as writer:
             by_uri = Songs.build(URIS, COUNTS, artists=ARTISTS, artist_counts=[1, 1, 1, 0, 1], titles=TITLES)
             writer.publish(by_uri, Rules.build(len(URIS), []), _training("track_uri", day=1))

@@ -29,6 +29,10 @@ class SettingsError(ValueError):
     """One or more settings can't be used; the message names every one, what it holds and what it may hold."""
 
 
+class UnshownValueError(ValueError):
+    """A text can't be used and may hold a secret, so that an error names only what was expected."""
+
+
 @dataclass(frozen=True)
 class Setting:
     """How one setting is named and read.
@@ -108,7 +112,8 @@ def from_environ(cls: type[T], environ: Mapping[str, str], flags: Mapping[str, s
             values[name] = described.parse(text)
         except ValueError as error:
             shown = described.environment if flagged is None else described.flag
-            problems.append(f"{shown} is {text[:80]!r}, expected {error}")
+            found = "can't be used" if isinstance(error, UnshownValueError) else f"is {text[:80]!r}"
+            problems.append(f"{shown} {found}, expected {error}")
     if problems:
         raise SettingsError("; ".join(problems))
     return cls(**values)
@@ -122,6 +127,18 @@ def _named(metavar: str, parse: Parse) -> Parse:
 def text(text: str) -> str:
     """Take any text."""
     return text
+
+
+def unshown(parse: Parse) -> Parse:
+    """Take what another parser takes; an error does not repeat what was given, as it may hold a password."""
+
+    def parse_unshown(text: str) -> Any:
+        try:
+            return parse(text)
+        except ValueError as error:
+            raise UnshownValueError(str(error)) from None
+
+    return _named(getattr(parse, "metavar", "TEXT"), parse_unshown)
 
 
 def path(text: str) -> Path:

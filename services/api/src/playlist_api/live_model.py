@@ -3,19 +3,20 @@
 import logging
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import numpy as np
 
-from playlist_model import Manifest, Model, ModelError, ModelStore, Rules, TextColumn
+from playlist_model import Manifest, Model, ModelError, ModelStore, Pointer, Rules, TextColumn
 
 _log = logging.getLogger(__name__)
 
 # A damaged model is tried again though its pointer has not changed: a volume may heal.
 RETRY_INTERVAL_S = 10.0
+# How often an object store is asked for what no answer depends on: how the last training ended.
+_NOTES_INTERVAL_S = 10.0
 # For each second of hashing a new model, this many of leaving the processor to requests.
 _PAUSE_RATIO = 4.0
 
@@ -66,6 +67,23 @@ class _Look:
     fault: str = ""
 
 
+@dataclass(frozen=True)
+class _Notes:
+    """What an object store held beside the current model when it was last asked.
+
+    Attributes:
+        pointer: as it was then.
+        training: the trainer's note of how its last run ended.
+        kept: the manifests of all models that are kept, newest first; None while they could not be read.
+        next_at: when to ask again.
+    """
+
+    pointer: bytes | None = None
+    training: Mapping[str, object] = field(default_factory=dict)
+    kept: list[Manifest] | None = None
+    next_at: float = 0.0
+
+
 class LiveModel:
     """Holds the current model; a request takes it once and keeps it to its end.
 
@@ -74,18 +92,20 @@ class LiveModel:
 
     def __init__(
         self,
-        model_dir: Path,
+        store: ModelStore,
         interval_s: float = 1.0,
         retry_interval_s: float = RETRY_INTERVAL_S,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.state = LiveState()
-        self._model_dir = model_dir
+        self._store = store
         self._interval_s = interval_s
         self._retry_interval_s = retry_interval_s
         self._clock = clock
         self._seen: _Look | None = None
         self._retry_at = 0.0
+        self._in_use: Pointer | None = None
+        self._notes = _Notes()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="model-refresh", daemon=True)
 
@@ -94,13 +114,13 @@ class LiveModel:
         """The model to answer from; None while there is none."""
         return self.state.model
 
-    def training_status(self) -> dict[str, object]:
+    def training_status(self) -> Mapping[str, object]:
         """Return the trainer's note of how its last run ended; empty where there is none."""
-        return ModelStore(self._model_dir).status()
+        return self._notes.training if self._store.is_remote else self._store.status()
 
     def kept_models(self) -> list[Manifest]:
         """Return the manifests of all models that are kept, newest first."""
-        return ModelStore(self._model_dir).manifests()
+        return self._notes.kept or [] if self._store.is_remote else self._store.manifests()
 
     def start(self) -> None:
         """Begin to look for newer models; the first look is taken at once."""
@@ -118,8 +138,12 @@ class LiveModel:
         """
         look = self._look()
         is_retry = self.state.fault is not None and self._clock() >= self._retry_at
-        if look == self._seen and not is_retry:
-            return
+        if look != self._seen or is_retry:
+            self._follow(look)
+        if self._store.is_remote and not look.fault:
+            self._read_notes(look)
+
+    def _follow(self, look: _Look) -> None:
         is_first = self._seen is None
         self._seen = look
         if look.fault:
@@ -127,7 +151,22 @@ class LiveModel:
         elif look.content is None:
             self._miss_pointer(is_first)
         else:
-            self._load_current()
+            self._load_current(look.content)
+
+    def _read_notes(self, look: _Look) -> None:
+        """Ask an object store for the rest of what it says, as rarely as nobody minds: no request waits for a store."""
+        notes, now = self._notes, self._clock()
+        if notes.pointer == look.content and now < notes.next_at:
+            return
+        self._notes = replace(notes, next_at=now + _NOTES_INTERVAL_S)
+        try:
+            training = self._store.status()
+            is_same = (notes.pointer, notes.training) == (look.content, training) and notes.kept is not None
+            kept = notes.kept if is_same else self._store.manifests()
+        except ModelError as error:
+            _log.debug("could not read the notes in the store: %s", error)
+        else:
+            self._notes = _Notes(look.content, training, kept, now + _NOTES_INTERVAL_S)
 
     def _run(self) -> None:
         while True:
@@ -140,28 +179,46 @@ class LiveModel:
 
     def _look(self) -> _Look:
         try:
-            return _Look(ModelStore(self._model_dir).pointer_content())
+            return _Look(self._store.pointer_content())
         except ModelError as error:
             return _Look(fault=str(error))
 
-    def _store(self) -> ModelStore:
-        """Return the folder: to be read at full speed as long as there is no request that it could hold up."""
-        return ModelStore(self._model_dir, pause_ratio=0.0 if self.state.model is None else _PAUSE_RATIO)
+    def _pause_ratio(self) -> float:
+        """Read at full speed as long as there is no request that it could hold up."""
+        return 0.0 if self.state.model is None else _PAUSE_RATIO
 
-    def _load_current(self) -> None:
+    def _load_current(self, pointer_content: bytes) -> None:
         # From here on, a first model is waited for.
         self.state = replace(self.state, is_published=True)
         try:
-            self._put_into_use(self._store().load_current)
+            pointer = Pointer.parse(pointer_content, "current.json")
+            if not self._uses(pointer):
+                self._put_into_use(self._store.load_current)
+                self._in_use = pointer
         except ModelError as error:
             self._fail(str(error))
         else:
             self.state = replace(self.state, fault=None)
 
+    def _uses(self, pointer: Pointer) -> bool:
+        """Tell whether a pointer names the very model in use; only what else it says has changed."""
+        model, known = self.state.model, self._in_use
+        return (
+            model is not None
+            and known is not None
+            and (known.model_id, known.manifest_sha256) == (pointer.model_id, pointer.manifest_sha256)
+            and model.manifest.model_id == pointer.model_id
+        )
+
     def _miss_pointer(self, is_first: bool) -> None:
         was_published = self.state.model is not None or self.state.fault is not None
-        # Only at the start: later, a model without a pointer is one whose publication is just about to end.
-        if was_published or (is_first and self._store().model_ids()):
+        try:
+            # Only at the start: later, a model without a pointer is one whose publication is just about to end.
+            is_lost = was_published or (is_first and bool(self._store.model_ids()))
+        except ModelError as error:
+            self._fail(str(error))
+            return
+        if is_lost:
             self._fail("current.json: missing, though a model has been published")
         else:
             self.state = replace(self.state, is_published=False)
@@ -171,7 +228,7 @@ class LiveModel:
         self._note(message)
         if self.state.model is None:
             try:
-                self._put_into_use(self._store().load_newest)
+                self._put_into_use(self._store.load_newest)
             except ModelError as error:
                 _log.debug("found no other model: %s", error)
 
@@ -192,9 +249,9 @@ class LiveModel:
             failure_count=self.state.failure_count + 1,
         )
 
-    def _put_into_use(self, load: Callable[[], Model]) -> None:
+    def _put_into_use(self, load: Callable[[float], Model]) -> None:
         started = time.perf_counter()
-        model = load()
+        model = load(self._pause_ratio())
         self.state = replace(
             self.state,
             model=model,
@@ -210,6 +267,7 @@ class LiveModel:
             len(model.rules),
             time.perf_counter() - started,
         )
+        self._store.release(model.manifest.model_id)
 
 
 def _longest(texts: TextColumn) -> int:

@@ -6,8 +6,10 @@ from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
+from playlist_model import ModelStore, StoreOptions, open_store
+from playlist_model.store.address import store_endpoint, store_url
 from playlist_runtime.logs import FORMATS, LEVELS
-from playlist_runtime.settings import choice, path, seconds, setting, size, switch, text, whole_number
+from playlist_runtime.settings import choice, path, seconds, setting, size, switch, text, unshown, whole_number
 
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
 
@@ -53,7 +55,44 @@ class Settings:
     """The API's settings; read once per process, with ``playlist_runtime.settings.from_environ``."""
 
     model_dir: Path = setting(
-        "MODEL_DIR", "models", path, help="Folder that models are published in.", flag="--model-dir"
+        "MODEL_DIR",
+        "models",
+        path,
+        help="Folder that models are published in; with --model-store, the folder for copies.",
+        flag="--model-dir",
+    )
+    model_store_url: str = setting(
+        "MODEL_STORE_URL",
+        "",
+        unshown(store_url),
+        flag="--model-store",
+        value="modelStore.url",
+        help="Object store that models are fetched from: s3://bucket/prefix, gs:// or az://; "
+        "empty for the folder. Credentials come from the environment.",
+    )
+    model_store_endpoint: str = setting(
+        "MODEL_STORE_ENDPOINT",
+        "",
+        unshown(store_endpoint),
+        flag="--model-store-endpoint",
+        value="modelStore.endpoint",
+        help="Address of the object store's server; empty for the cloud's own.",
+    )
+    model_store_region: str = setting(
+        "MODEL_STORE_REGION",
+        "",
+        text,
+        flag="--model-store-region",
+        value="modelStore.region",
+        help="The object store's region; empty for AWS_REGION or the store's default.",
+    )
+    model_store_allow_http: bool = setting(
+        "MODEL_STORE_ALLOW_HTTP",
+        "false",
+        switch,
+        flag="--model-store-allow-http",
+        value="modelStore.allowHttp",
+        help="Whether the object store may be asked over plain HTTP.",
     )
     # Images say `::`: a container has to be reached from outside of it, and its network decides by whom.
     host: str = setting(
@@ -160,6 +199,18 @@ class Settings:
         help="Most long requests that wait for their turn; those above get 503.",
         value="api.maxWaiting",
     )
+
+    def store(self) -> ModelStore:
+        """Return the store of the models; nobody is asked yet.
+
+        Raises:
+            StoreRefusedError: the settings for an object store can't be used.
+        """
+        # One attempt: the next look comes by itself.
+        options = StoreOptions(
+            self.model_store_endpoint, self.model_store_region, self.model_store_allow_http, attempts=1
+        )
+        return open_store(self.model_store_url, self.model_dir, options)
 
     @cached_property
     def version(self) -> str:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from playlist_model import ModelError, ModelStore, NoModelError, StoreLockedError
+from playlist_model import ModelError, NoModelError, StoreChangedError, StoreLockedError, StoreUnavailableError
 from playlist_runtime.logs import set_up_logs
 from playlist_trainer.cli import Call, parse
 from playlist_trainer.errors import InputError, LimitError, SettingError, TrainerError, TransientError
@@ -49,11 +49,11 @@ def _settings_of(call: Call) -> Settings:
     is_given = "dataset_url" in call.flags or settings.dataset_url != Settings().dataset_url
     if not call.is_about_current_model or is_given:
         return settings
-    store = ModelStore(settings.model_dir)
     try:
+        store = settings.store()
         manifest = store.manifest(store.pointer().model_id)
     except NoModelError:
-        _log.info("no model in %s, and no --dataset: taking %s", store.root, settings.dataset_url)
+        _log.info("no model in %s, and no --dataset: taking %s", store.name, settings.dataset_url)
         return settings
     except ModelError as error:
         raise SettingError(
@@ -74,9 +74,8 @@ def _run(command: Callable[[], str], settings: Settings) -> int:
     except TrainerError as error:
         return _failed(error, error.exit_code, settings)
     except ModelError as error:
-        return _failed(
-            error, TransientError.exit_code if isinstance(error, StoreLockedError) else InputError.exit_code, settings
-        )
+        is_transient = isinstance(error, (StoreLockedError, StoreUnavailableError, StoreChangedError))
+        return _failed(error, TransientError.exit_code if is_transient else InputError.exit_code, settings)
     except BrokenPipeError:
         # `… | head` has seen enough; standard output is flushed once more at exit, and must not fail again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

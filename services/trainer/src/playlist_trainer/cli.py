@@ -20,7 +20,10 @@ _DATASET = {
 _MINING = {"min_support", "max_length", "max_itemsets", "engine"}
 _RULES = {"min_confidence", "rules_per_song", "max_rules"}
 _GATE = {"gate", "gate_max_recall_drop", "gate_on_reject"}
-_PUBLISHING = {"model_dir", "evaluation", "keep_models", "force", "lock_timeout_s"} | _GATE
+_STORE = {
+    "model_dir", "model_store_url", "model_store_endpoint", "model_store_region", "model_store_allow_http",
+}  # fmt: skip
+_PUBLISHING = {"evaluation", "keep_models", "force", "lock_timeout_s"} | _GATE | _STORE
 
 
 _EXAMPLES = """\
@@ -87,10 +90,10 @@ def _parser() -> argparse.ArgumentParser:
     commands_of = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
     _add(commands_of, "train", learning.train, _DATASET | _MINING | _RULES | _PUBLISHING)
     _add(commands_of, "reconcile", learning.scheduled, _DATASET | _MINING | _RULES | _PUBLISHING)
-    itemsets = _add(commands_of, "itemsets", learning.itemsets, _DATASET | _MINING | {"model_dir"})
+    itemsets = _add(commands_of, "itemsets", learning.itemsets, _DATASET | _MINING | _STORE)
     itemsets.add_argument("--output", metavar="FILE.csv", help="where to write; standard output by default")
     for name, command in (("evaluate", learning.evaluate), ("tune", learning.tune)):
-        measure = _add(commands_of, name, command, _DATASET | _MINING | _RULES | {"model_dir"})
+        measure = _add(commands_of, name, command, _DATASET | _MINING | _RULES | _STORE)
         measure.add_argument(
             "--json", dest="as_json", action="store_true", default=False, help="print JSON instead of a table"
         )
@@ -100,22 +103,22 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_models(actions: "argparse._SubParsersAction[_Parser]") -> None:
-    listing = _add(actions, "list", models.models_list, {"model_dir"})
+    listing = _add(actions, "list", models.models_list, _STORE)
     listing.add_argument(
         "--json", dest="as_json", action="store_true", default=False, help="print JSON instead of a table"
     )
-    show = _add(actions, "show", models.models_show, {"model_dir"})
+    show = _add(actions, "show", models.models_show, _STORE)
     show.add_argument("model_id", nargs="?", metavar="MODEL_ID", help="the current one by default")
-    export = _add(actions, "export", models.models_export, {"model_dir"})
+    export = _add(actions, "export", models.models_export, _STORE)
     export.add_argument("output", metavar="FILE.csv", help="where to write; - for standard output")
     export.add_argument("--model", dest="model_id", metavar="MODEL_ID", help="the current one by default")
-    diff = _add(actions, "diff", models.models_diff, {"model_dir"})
+    diff = _add(actions, "diff", models.models_diff, _STORE)
     diff.add_argument("before", metavar="MODEL_ID", help="as `models list` shows it")
     diff.add_argument("after", metavar="MODEL_ID", help="as `models list` shows it")
     diff.add_argument("--json", dest="as_json", action="store_true", default=False, help="print JSON instead of text")
-    promote = _add(actions, "promote", models.models_promote, {"model_dir", "lock_timeout_s"})
+    promote = _add(actions, "promote", models.models_promote, _STORE | {"lock_timeout_s"})
     promote.add_argument("model_id", metavar="MODEL_ID", help="as `models list` shows it")
-    rollback = _add(actions, "rollback", models.models_rollback, {"model_dir", "lock_timeout_s"})
+    rollback = _add(actions, "rollback", models.models_rollback, _STORE | {"lock_timeout_s"})
     rollback.add_argument("model_id", metavar="MODEL_ID", help="as `models list` shows it")
 
 

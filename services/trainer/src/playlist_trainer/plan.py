@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from playlist_model import REJECTED, Manifest, Model, ModelError, ModelStore, NoModelError, Pointer
+from playlist_model import REJECTED, Manifest, Model, ModelError, ModelStore, NoModelError, Pointer, StoreError
 from playlist_trainer.evaluation.verdict import verdict
 from playlist_trainer.settings import Settings
 
@@ -29,7 +29,7 @@ class Plan:
 
 
 class KeptModels:
-    """The models of a store whose lock is held; the current one is read and verified once."""
+    """The models of a store that is being changed; the current one is verified once."""
 
     def __init__(self, store: ModelStore) -> None:
         self.store = store
@@ -41,17 +41,21 @@ class KeptModels:
             return self.store.pointer()
         except NoModelError:
             return None
+        except StoreError:
+            raise
         except ModelError as error:
             _log.warning("the pointer can't be used and will be made anew: %s", error)
             return None
 
     @cached_property
-    def current(self) -> Model | None:
-        """The current model, every file verified; None where there is none that can be used."""
+    def current(self) -> Manifest | None:
+        """The current model, its files checked; None where there is none that can be used."""
         if self.pointer is None:
             return None
         try:
-            return self.store.load_current()
+            return self.store.check_current()
+        except StoreError:
+            raise
         except ModelError as error:
             _log.warning("the current model can't be used: %s", error)
             return None
@@ -59,20 +63,20 @@ class KeptModels:
     @cached_property
     def yardstick(self) -> Model | None:
         """What a candidate is compared with: the current model, or if it is damaged the newest one that is whole."""
-        if self.current is not None:
-            return self.current
-        for manifest in self.store.manifests():
-            if not manifest.is_rejected:
-                try:
-                    return self.store.load(manifest.model_id)
-                except ModelError as error:
-                    _log.warning("passed over a kept model: %s", error)
+        candidates = [each for each in self.store.manifests() if not each.is_rejected]
+        for manifest in filter(None, (self.current, *candidates)):
+            try:
+                return self.store.load(manifest.model_id)
+            except StoreError:
+                raise
+            except ModelError as error:
+                _log.warning("passed over a kept model: %s", error)
         return None
 
     def is_settled_on(self, model_id: str) -> bool:
         """Tell whether a model is current and whole, and no roll-back is in force."""
         pointer, current = self.pointer, self.current
-        is_current = current is not None and current.manifest.model_id == model_id
+        is_current = current is not None and current.model_id == model_id
         return is_current and pointer is not None and pointer.rejected_fingerprint is None
 
 
@@ -87,9 +91,9 @@ def plan_for(kept: KeptModels, wanted: str, settings: Settings) -> Plan:
     pointer, current = kept.pointer, kept.current
     if pointer and pointer.rejected_fingerprint == wanted:
         return Plan("rolled back", pointer.model_id)
-    if current and current.manifest.fingerprint == wanted:
+    if current and current.fingerprint == wanted:
         # A rejection by roll-back ends when the inputs change, and they have: it is this model now that is wanted.
-        model_id = current.manifest.model_id
+        model_id = current.model_id
         return Plan("nothing" if kept.is_settled_on(model_id) else "point", model_id)
     for manifest in kept.store.manifests():
         if manifest.fingerprint == wanted:
@@ -108,7 +112,9 @@ def _plan_for_kept(kept: KeptModels, manifest: Manifest, settings: Settings) -> 
         if found["outcome"] == REJECTED:
             return Plan("rejected", manifest.model_id, found["reason"])
     try:
-        kept.store.load(manifest.model_id)
+        kept.store.check(manifest.model_id)
+    except StoreError:
+        raise
     except ModelError as error:
         _log.warning("passed over a kept model: %s", error)
         return Plan("train")

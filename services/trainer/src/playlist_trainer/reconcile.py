@@ -1,6 +1,6 @@
 """Brings the model store to what the settings ask for: look, plan, and do no more than needed.
 
-1. hold the store's lock;
+1. hold the store's lock; in an object store there is none, and whoever publishes second begins again;
 2. with ``rollback_to``: make that model current, and stop; else clear models that are no longer kept;
 3. look at the dataset: by a conditional request, if "unchanged" would mean that nothing has to be trained; where that
    fails and nothing else was asked for, the model of the last look stays wanted: an outage of the dataset's server must
@@ -16,7 +16,17 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from playlist_model import REJECTED, Model, ModelError, ModelStore, ModelWriter, rfc3339, writing
+from playlist_model import (
+    REJECTED,
+    Model,
+    ModelError,
+    ModelStore,
+    ModelWriter,
+    StoreChangedError,
+    StoreError,
+    rfc3339,
+    writing,
+)
 from playlist_trainer.dataset.address import Dataset, came_from_the_same_server, fetch
 from playlist_trainer.dataset.source import Source
 from playlist_trainer.errors import DatasetError, DatasetUnavailableError, RejectedError, TrainerError, TransientError
@@ -27,6 +37,9 @@ from playlist_trainer.summary import summary, warnings
 from playlist_trainer.timings import StageTimer
 
 _log = logging.getLogger(__name__)
+
+# How often a run begins again because another trainer was first.
+_MOST_LOOKS = 3
 
 
 @dataclass(frozen=True)
@@ -65,14 +78,7 @@ def reconcile(settings: Settings, tell: Callable[[str], None] = _tell_nobody) ->
         ModelError: another trainer holds the store, or ``rollback_to`` names no model that can be used.
         OSError: the store can't be written.
     """
-    store = ModelStore(settings.model_dir)
-    with writing(store, settings.keep_models, settings.lock_timeout_s) as writer:  # (1)
-        try:
-            outcome = _reconciled(writer, settings, tell)
-        except (TrainerError, ModelError, OSError) as error:
-            _note_status(writer, Outcome("failed", str(error), ""))
-            raise
-        _note_status(writer, outcome)
+    outcome = _looked_again(settings, tell)
     if outcome.name == REJECTED:
         if settings.gate_on_reject == "fail":
             raise RejectedError(outcome.message)
@@ -80,11 +86,36 @@ def reconcile(settings: Settings, tell: Callable[[str], None] = _tell_nobody) ->
     return outcome.message
 
 
+def _looked_again(settings: Settings, tell: Callable[[str], None]) -> Outcome:
+    """Reconcile; where another trainer was first, look at what it left, and do what is still to be done."""
+    for look in range(1, _MOST_LOOKS + 1):
+        try:
+            return _noted(settings, tell, is_last=look == _MOST_LOOKS)
+        except StoreChangedError as error:
+            if look == _MOST_LOOKS:
+                raise
+            _log.warning("lost to another trainer: %s", error)
+    raise AssertionError
+
+
+def _noted(settings: Settings, tell: Callable[[str], None], is_last: bool) -> Outcome:
+    """Reconcile, and leave how it ended in the store."""
+    with writing(settings.store(), settings.keep_models, settings.lock_timeout_s) as writer:  # (1)
+        try:
+            outcome = _reconciled(writer, settings, tell)
+        except (TrainerError, ModelError, OSError) as error:
+            if is_last or not isinstance(error, StoreChangedError):
+                _note_status(writer, Outcome("failed", str(error), ""))
+            raise
+        _note_status(writer, outcome)
+    return outcome
+
+
 def _reconciled(writer: ModelWriter, settings: Settings, tell: Callable[[str], None]) -> Outcome:
     kept = KeptModels(writer.store)
     if settings.rollback_to:  # (2)
         if not kept.is_settled_on(settings.rollback_to):
-            writer.store.load(settings.rollback_to)
+            writer.store.check(settings.rollback_to)
         return _applied(writer, kept, Plan("point", settings.rollback_to))
     writer.make_room()  # before the download, which needs it too
     timer = StageTimer.for_people()
@@ -92,7 +123,7 @@ def _reconciled(writer: ModelWriter, settings: Settings, tell: Callable[[str], N
     expected = _plan(kept, known, settings) if known else Plan("train")
     try:
         with timer.timed("fetch", shows_itself=True):  # (3)
-            dataset = fetch(settings, writer.store.scratch_path, known if expected.action != "train" else None)
+            dataset = fetch(settings, writer.scratch_path, known if expected.action != "train" else None)
     except (DatasetError, DatasetUnavailableError) as error:
         if known is None or expected.action == "train" or not came_from_the_same_server(known, settings):
             raise
@@ -149,12 +180,12 @@ def _trained(writer: ModelWriter, kept: KeptModels, dataset: Dataset, settings: 
     # Polars takes most of a second to import: not for a run that finds nothing to do.
     from playlist_trainer.pipeline import make_candidate  # noqa: PLC0415
 
-    candidate = make_candidate(dataset, settings, timer, kept.yardstick, writer.store.scratch_path)
+    candidate = make_candidate(dataset, settings, timer, kept.yardstick, writer.scratch_path)
     try:
         manifest = writer.publish(candidate.songs, candidate.rules, candidate.training, candidate.held_out)
     except OSError as error:
         raise TransientError(
-            f"the model could not be written to {writer.store.root} ({error.strerror}): "
+            f"the model could not be written to {writer.store.name} ({error.strerror}): "
             "make room on the volume; the model before it stays current"
         ) from error
     return Model(manifest, candidate.songs, candidate.rules, candidate.held_out)
@@ -181,10 +212,8 @@ def _rejection(model_id: str, reason: str) -> str:
 
 
 def _known_source(store: ModelStore) -> Source | None:
-    try:
-        return Source.parse(store.source_path.read_bytes())
-    except OSError:
-        return None
+    content = store.source()
+    return None if content is None else Source.parse(content)
 
 
 def _note_source(writer: ModelWriter, known: Source | None, found: Source) -> None:
@@ -195,11 +224,11 @@ def _note_source(writer: ModelWriter, known: Source | None, found: Source) -> No
 
 def _note_status(writer: ModelWriter, outcome: Outcome) -> None:
     """Leave how the run ended in the store; one that changed nothing leaves everything as it is."""
-    before = writer.store.status()
-    if outcome.name == "unchanged" and before.get("outcome") in {"published", "pointed", "unchanged"}:
-        return
     status = {"outcome": outcome.name, "message": outcome.message, "model_id": outcome.model_id}
-    if any(before.get(name) != value for name, value in status.items()):
-        content = json.dumps({"time": rfc3339(datetime.now(UTC)), **status}, indent=1, ensure_ascii=False)
-        with suppress(OSError):  # the outcome itself matters more than the note of it
+    content = json.dumps({"time": rfc3339(datetime.now(UTC)), **status}, indent=1, ensure_ascii=False)
+    with suppress(OSError, StoreError):  # the outcome itself matters more than the note of it
+        before = writer.store.status()
+        if outcome.name == "unchanged" and before.get("outcome") in {"published", "pointed", "unchanged"}:
+            return
+        if any(before.get(name) != value for name, value in status.items()):
             writer.note_status(content.encode() + b"\n")

@@ -7,7 +7,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from playlist_model import KEEP_MODELS
+from playlist_model import KEEP_MODELS, ModelStore, StoreOptions, open_store
+from playlist_model.store.address import store_endpoint, store_url
 from playlist_runtime.logs import FORMATS, LEVELS
 from playlist_runtime.settings import (
     SettingsError,
@@ -22,6 +23,7 @@ from playlist_runtime.settings import (
     size,
     switch,
     text,
+    unshown,
     whole_number,
 )
 from playlist_trainer.errors import SettingError
@@ -77,7 +79,20 @@ class Settings:
         "empty to find it.")
     model_dir: Path = setting(
         "MODEL_DIR", "models", path, flag="--model-dir",
-        help="The folder that models are published in.")
+        help="The folder that models are published in; with --model-store, the folder for what is half-made.")
+    model_store_url: str = setting(
+        "MODEL_STORE_URL", "", unshown(store_url), flag="--model-store", value="modelStore.url",
+        help="Object store that models are published in: s3://bucket/prefix, gs:// or az://; "
+        "empty for the folder. Credentials come from the environment.")
+    model_store_endpoint: str = setting(
+        "MODEL_STORE_ENDPOINT", "", unshown(store_endpoint), flag="--model-store-endpoint",
+        value="modelStore.endpoint", help="Address of the object store's server; empty for the cloud's own.")
+    model_store_region: str = setting(
+        "MODEL_STORE_REGION", "", text, flag="--model-store-region", value="modelStore.region",
+        help="The object store's region; empty for AWS_REGION or the store's default.")
+    model_store_allow_http: bool = setting(
+        "MODEL_STORE_ALLOW_HTTP", "false", switch, flag="--model-store-allow-http", value="modelStore.allowHttp",
+        help="Whether the object store may be asked over plain HTTP.")
     min_support: float = setting(
         "MIN_SUPPORT", "auto", support, flag="--min-support", value="training.minSupport",
         help="Playlists that must hold an itemset: below 1 a fraction of them, from 1 on a whole number, or auto.")
@@ -145,6 +160,18 @@ class Settings:
         "VERSION", version("playlist-trainer"), text,
         help="The version that models are marked with.")
     # fmt: on
+
+    def store(self) -> ModelStore:
+        """Return the store of the models; nobody is asked yet.
+
+        Raises:
+            StoreRefusedError: the settings for an object store can't be used.
+        """
+        return open_store(self.model_store_url, self.model_dir, self.store_options())
+
+    def store_options(self) -> StoreOptions:
+        """Return how object stores are reached."""
+        return StoreOptions(self.model_store_endpoint, self.model_store_region, self.model_store_allow_http)
 
     @classmethod
     def read(

@@ -39,6 +39,11 @@ class ModelCollector(Collector):
         yield CounterMetricFamily(
             "playlist_model_reload_failures", "Attempts to load a model that failed.", value=state.failure_count
         )
+        yield GaugeMetricFamily(
+            "playlist_model_fault",
+            "1 while the model that is wanted, or the store that says which one it is, can't be read.",
+            value=int(state.fault is not None),
+        )
         info = GaugeMetricFamily(
             "playlist_model_info", "The model in use.", labels=["model_id", "model_date", "fingerprint", "engine"]
         )

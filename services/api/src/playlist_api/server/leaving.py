@@ -18,5 +18,6 @@ def has_left(receive: Receive, waited_s: float) -> bool:
     cycle = getattr(receive, "__self__", None)
     if not isinstance(cycle, RequestResponseCycle):
         return False
-    is_half_closed = isinstance(cycle.transport, JoinedWrites) and cycle.transport.is_half_closed
+    transport: object = cycle.transport
+    is_half_closed = isinstance(transport, JoinedWrites) and transport.is_half_closed
     return cycle.disconnected or (is_half_closed and waited_s > _HALF_CLOSED_S)

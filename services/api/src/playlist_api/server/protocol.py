@@ -90,8 +90,9 @@ class PipelinedProtocol(HttpToolsProtocol):
         if self._phase is Phase.NOTHING and self._is_answering():
             self._is_half_closed = True
             for cycle in (self._running, *(cycle for cycle, _ in self.pipeline)):
-                if cycle is not None and isinstance(cycle.transport, JoinedWrites):
-                    cycle.transport.is_half_closed = True
+                transport: object = cycle and cycle.transport
+                if isinstance(transport, JoinedWrites):
+                    transport.is_half_closed = True
             return True
         return False
 

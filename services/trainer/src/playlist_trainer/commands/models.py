@@ -10,14 +10,14 @@ from playlist_trainer.settings import Settings
 
 def models_list(settings: Settings, as_json: bool = False) -> str:
     """List the kept models, newest first, each with its state."""
-    store = ModelStore(settings.model_dir)
+    store = settings.store()
     manifests = store.manifests()
     current = _current_id(store)
     if as_json:
         print_json([_summary(manifest) | {"current": manifest.model_id == current} for manifest in manifests])
         return ""
     if not manifests:
-        return f"{store.root}: no model has been published here yet"
+        return f"{store.name}: no model has been published here yet"
     now = datetime.now(UTC)
     rows = [
         (
@@ -67,8 +67,8 @@ def models_diff(settings: Settings, before: str, after: str, as_json: bool = Fal
 
 def models_promote(settings: Settings, model_id: str) -> str:
     """Make a kept model current, one that the gate rejected included."""
-    with writing(ModelStore(settings.model_dir), wait_s=settings.lock_timeout_s) as writer:
-        manifest = writer.store.load(model_id).manifest
+    with writing(settings.store(), wait_s=settings.lock_timeout_s) as writer:
+        manifest = writer.store.check(model_id)
         writer.point_at(model_id)
     was = "; the gate had rejected it" if manifest.is_rejected else ""
     return f"promoted {model_id}: it is the current model now{was}"
@@ -76,7 +76,7 @@ def models_promote(settings: Settings, model_id: str) -> str:
 
 def models_rollback(settings: Settings, model_id: str) -> str:
     """Make a kept model current, and keep the next trainings from making the one that is current now again."""
-    with writing(ModelStore(settings.model_dir), wait_s=settings.lock_timeout_s) as writer:
+    with writing(settings.store(), wait_s=settings.lock_timeout_s) as writer:
         writer.rollback(model_id)
     return f"rolled back to {model_id}; the model before it is not made again until an input changes (or --force)"
 
@@ -94,7 +94,7 @@ def age_text(seconds: float) -> str:
 
 
 def _loaded(settings: Settings, model_id: str | None) -> Model:
-    store = ModelStore(settings.model_dir)
+    store = settings.store()
     return store.load(model_id) if model_id else store.load_current()
 
 

@@ -1,4 +1,4 @@
-"""Publishing models: everything that changes the folder, one trainer at a time."""
+"""Publishing models in a folder: everything that changes it, one trainer at a time."""
 
 import fcntl
 import logging
@@ -8,37 +8,35 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from playlist_model.errors import ModelError, StoreLockedError
-from playlist_model.files import replace_durably, save_array, sha256_of, sync_folder, write_durably
+from playlist_model.files import copy_durably, replace_durably, sha256_of, sync_folder
 from playlist_model.held_out import HeldOut
 from playlist_model.manifest import Manifest, Pointer, Training
-from playlist_model.model import arrays_of
 from playlist_model.rules import Rules
 from playlist_model.songs import Songs
-from playlist_model.store import ModelStore
+from playlist_model.store.interface import MANIFEST, ModelWriter
+from playlist_model.store.making import free_id, no_longer_kept, write_model
+
+if TYPE_CHECKING:
+    from playlist_model.store.folder import FolderStore
 
 _log = logging.getLogger(__name__)
 
-KEEP_MODELS = 3
 # A reader may go on answering from a model for a while after the pointer left it.
 _KEEP_SECONDS = 3600.0
 _LOCK_POLL_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
-class ModelWriter:
-    """Changes a folder whose lock is held; ``writing`` gives one.
+class FolderWriter(ModelWriter):
+    """Changes a folder whose lock is held."""
 
-    Attributes:
-        store: the folder.
-        keep: how many of the newest models stay, however old.
-    """
-
-    store: ModelStore
-    keep: int = KEEP_MODELS
+    store: "FolderStore"
+    keep: int
+    scratch_path: Path
 
     def publish(self, songs: Songs, rules: Rules, training: Training, held_out: HeldOut | None = None) -> Manifest:
         """Make a model the current one; one that the gate rejected is kept, and the current model stays.
@@ -54,12 +52,9 @@ class ModelWriter:
             OSError: the volume is full or can't be written; the old model stays current.
             ValueError: the training holds a number that is NaN or infinite; the old model stays current.
         """
-        manifest = self._write_aside(songs, rules, training, held_out)  # (1)
-        target = self.store.model_path(manifest.model_id)
-        target.parent.mkdir(exist_ok=True)
-        sync_folder(self.store.root)
-        (self.store.scratch_path / manifest.model_id).rename(target)  # (2)
-        sync_folder(target.parent)
+        model_id = free_id(training, self.store.model_ids())
+        manifest = write_model(self.scratch_path / model_id, model_id, songs, rules, training, held_out)  # (1)
+        self._take_in(model_id)  # (2)
         if not manifest.is_rejected:
             self.point_at(manifest.model_id)  # (3)
         self._clear_old_models()  # (4)
@@ -78,26 +73,18 @@ class ModelWriter:
     def point_at(self, model_id: str, rejected_fingerprint: str | None = None) -> None:
         """Make a kept model the current one, without looking at its arrays."""
         self._retire(model_id)
-        digest = sha256_of(self.store.model_path(model_id) / "manifest.json")
+        digest = sha256_of(self.store.model_path(model_id) / MANIFEST)
         self._replace(self.store.pointer_path, Pointer(model_id, digest, rejected_fingerprint).dump())
 
-    def rollback(self, model_id: str) -> Manifest:
-        """Make a kept model current for good: the one that is current now is noted as rejected.
-
-        A second roll-back keeps the note of the first: that model is still the one that a training would make.
-
-        Raises:
-            ModelError: the wanted model is not kept or does not verify; nothing was changed.
-        """
-        manifest = self.store.load(model_id).manifest
-        rejected = None
-        try:
-            pointer = self.store.pointer()
-            rejected = pointer.rejected_fingerprint or self.store.manifest(pointer.model_id).fingerprint
-        except ModelError:
-            pass  # what can't be read can't be rejected, and is no reason to stay with it
-        self.point_at(model_id, None if rejected == manifest.fingerprint else rejected)
-        return manifest
+    def adopt(self, folder: Path) -> Manifest:
+        """Keep a copy of a model that was published elsewhere."""
+        aside = self.scratch_path / folder.name
+        aside.mkdir()
+        for path in sorted(folder.iterdir()):
+            copy_durably(path, aside / path.name)
+        sync_folder(aside)
+        self._take_in(folder.name)
+        return self.store.manifest(folder.name)
 
     def note_source(self, content: bytes) -> None:
         """Replace the trainer's note of what it found at the dataset's address."""
@@ -107,28 +94,16 @@ class ModelWriter:
         """Replace the trainer's note of how its last run ended."""
         self._replace(self.store.status_path, content)
 
-    def _write_aside(self, songs: Songs, rules: Rules, training: Training, held_out: HeldOut | None) -> Manifest:
-        model_id = self._free_id(training)
-        folder = self.store.scratch_path / model_id
-        folder.mkdir()
-        arrays = arrays_of(songs, rules, held_out)
-        files = {f"{name}.npy": save_array(folder / f"{name}.npy", array) for name, array in arrays.items()}
-        manifest = Manifest.of(model_id, training, len(rules), files)
-        write_durably(folder / "manifest.json", manifest.dump())
-        sync_folder(folder)
-        return manifest
-
-    def _free_id(self, training: Training) -> str:
-        wanted = f"{training.model_date.astimezone(UTC):%Y%m%dT%H%M%SZ}-{training.fingerprint[:8]}"
-        taken = set(self.store.model_ids())
-        candidate, number = wanted, 1
-        while candidate in taken:
-            number += 1
-            candidate = f"{wanted}-{number}"
-        return candidate
+    def _take_in(self, model_id: str) -> None:
+        """Move a model that is whole from tmp/ to models/."""
+        target = self.store.model_path(model_id)
+        target.parent.mkdir(exist_ok=True)
+        sync_folder(self.store.root)
+        (self.scratch_path / model_id).rename(target)
+        sync_folder(target.parent)
 
     def _replace(self, path: Path, content: bytes) -> None:
-        replace_durably(path, content, aside=self.store.scratch_path / path.name)
+        replace_durably(path, content, aside=self.scratch_path / path.name)
 
     def _retire(self, successor: str) -> None:
         """Stamp the current model's folder with the time at which it stops being current."""
@@ -140,19 +115,16 @@ class ModelWriter:
             pass  # nothing that can be read is being left
 
     def _no_longer_kept(self) -> list[str]:
-        manifests = self.store.manifests()
-        accepted = [each for each in manifests if not each.is_rejected]
-        # One rejected candidate is enough to look at or to promote; more would push out the models to roll back to.
-        rejected = [each for each in manifests if each.is_rejected]
-        kept = {self.store.pointer().model_id, *(each.model_id for each in accepted[: self.keep] + rejected[:1])}
-        candidates = [model_id for model_id in self.store.model_ids() if model_id not in kept]
+        candidates = no_longer_kept(
+            self.store.model_ids(), self.store.manifests(), self.store.pointer().model_id, self.keep
+        )
         return [model_id for model_id in candidates if _age_s(self.store.model_path(model_id)) > _KEEP_SECONDS]
 
     def _clear_old_models(self) -> None:
         try:
             for model_id in self._no_longer_kept():
                 # Out of models/ at once, so that no reader lists a half-removed model.
-                doomed = self.store.model_path(model_id).rename(self.store.scratch_path / f"removed-{model_id}")
+                doomed = self.store.model_path(model_id).rename(self.scratch_path / f"removed-{model_id}")
                 shutil.rmtree(doomed)
         except (ModelError, OSError) as error:
             # Whatever this tidies up behind or before can go on without.
@@ -160,7 +132,7 @@ class ModelWriter:
 
 
 @contextmanager
-def writing(store: ModelStore, keep: int = KEEP_MODELS, wait_s: float = 0.0) -> Iterator[ModelWriter]:
+def writing_folder(store: "FolderStore", keep: int, wait_s: float) -> Iterator[ModelWriter]:
     """Hold the folder's lock; tmp/ is cleared of what a killed trainer left, and at the end of what this one did.
 
     The lock is the kernel's (flock): it goes with the process, however that ends.
@@ -174,18 +146,31 @@ def writing(store: ModelStore, keep: int = KEEP_MODELS, wait_s: float = 0.0) -> 
         StoreLockedError: another trainer held it all that time.
         OSError: the folder can't be written.
     """
-    store.root.mkdir(parents=True, exist_ok=True)
-    with (store.root / ".lock").open("a") as lock:
-        _acquire(lock.fileno(), store, wait_s)
-        _clear(store.scratch_path)
+    with scratch_of(store.root, wait_s) as scratch:
+        yield FolderWriter(store, keep, scratch)
+
+
+@contextmanager
+def scratch_of(root: Path, wait_s: float) -> Iterator[Path]:
+    """Hold a folder's lock and yield its tmp/, empty before and after.
+
+    Raises:
+        StoreLockedError: another process held the lock all that time.
+        OSError: the folder can't be written.
+    """
+    root.mkdir(parents=True, exist_ok=True)
+    with (root / ".lock").open("a") as lock:
+        _acquire(lock.fileno(), root, wait_s)
+        scratch = root / "tmp"
+        _clear(scratch)
         try:
-            yield ModelWriter(store, keep)
+            yield scratch
         finally:
             with suppress(OSError):  # what stays is cleared by the next trainer
-                _clear(store.scratch_path)
+                _clear(scratch)
 
 
-def _acquire(descriptor: int, store: ModelStore, wait_s: float) -> None:
+def _acquire(descriptor: int, root: Path, wait_s: float) -> None:
     deadline = time.monotonic() + wait_s
     while True:
         try:
@@ -193,7 +178,7 @@ def _acquire(descriptor: int, store: ModelStore, wait_s: float) -> None:
         except BlockingIOError:
             if time.monotonic() >= deadline:
                 raise StoreLockedError(
-                    f"{store.root}: another trainer has held the lock for {wait_s:g} s: wait until it has ended"
+                    f"{root}: another trainer has held the lock for {wait_s:g} s: wait until it has ended"
                 ) from None
             time.sleep(_LOCK_POLL_SECONDS)
         else:
