@@ -14,22 +14,22 @@ def _ids(*ids: int) -> np.ndarray:
     return np.array(ids, np.int32)
 
 
-def _values(rules: Rules, asked: Sequence[int], shrinkage: float) -> dict[int, float]:
+def _values(rules: Rules, asked: Sequence[int]) -> dict[int, float]:
     """Value each consequent by going through all rules."""
     values: dict[int, float] = {}
     for row, antecedent_count in enumerate(rules.antecedent_support_counts.tolist()):
         if set(rules.songs_of(row).tolist()) <= set(asked):
             for rule in range(rules.rule_offsets[row], rules.rule_offsets[row + 1]):
                 song, count = int(rules.consequents[rule]), int(rules.support_counts[rule])
-                values[song] = values.get(song, 0.0) + count / (antecedent_count + shrinkage)
+                values[song] = values.get(song, 0.0) + count / (antecedent_count + SHRINKAGE)
     return values
 
 
 def _ranked(
-    rules: Rules, song_count: int, asked: Sequence[int], excluded: Sequence[int], limit: int, shrinkage: float
+    rules: Rules, song_count: int, asked: Sequence[int], excluded: Sequence[int], limit: int
 ) -> list[tuple[int, float | None]]:
     """Rank songs the slow way: each with its value, popular ones with None."""
-    values = _values(rules, asked, shrinkage)
+    values = _values(rules, asked)
     ruled = sorted((song for song in values if song not in excluded), key=lambda song: (-values[song], song))
     popular = [song for song in range(song_count) if song not in excluded and song not in values]
     # Songs beyond the limit are no popular ones: the list is full by then.
@@ -88,10 +88,6 @@ def test_a_limit_of_none_gives_none(rules: Rules) -> None:
     assert ranking.values.tolist() == []
 
 
-def test_another_constant_shrinks_less(rules: Rules) -> None:
-    assert rank(rules, _ids(1), _ids(1), limit=1, shrinkage=0.0).values.tolist() == [1.0]
-
-
 @pytest.mark.parametrize("gap", [1, 100])  # songs close together are counted one way, a few among very many another
 def test_scores_of_several_antecedents_add_up(gap: int) -> None:
     # Songs 0, 1 and 2 (times the gap): 0 → 1 at .5 and 0 → 2 at .25, 1 → 2 at .5.
@@ -125,12 +121,9 @@ def test_a_ranking_keeps_its_types_when_it_is_empty() -> None:
 
 
 @pytest.mark.parametrize("max_antecedent", [1, 3])
-@pytest.mark.parametrize("shrinkage", [0.0, SHRINKAGE])
 # Songs that stand close together are counted one way, a few among very many another.
 @pytest.mark.parametrize("gap", [1, 100])
-def test_ranking_is_that_of_a_scan_over_all_rules(
-    mined: Mined, max_antecedent: int, shrinkage: float, gap: int
-) -> None:
+def test_ranking_is_that_of_a_scan_over_all_rules(mined: Mined, max_antecedent: int, gap: int) -> None:
     rng = random.Random(max_antecedent)
     tied = 0
 
@@ -143,9 +136,9 @@ def test_ranking_is_that_of_a_scan_over_all_rules(
         excluded = sorted({*rng.sample(heard, rng.randint(0, len(heard))), *rng.sample(range(song_count), 1)})
         limit = rng.choice([rng.randint(0, len(heard) + 2), song_count + 1])
 
-        found = rank(rules, _ids(*asked), _ids(*excluded), limit, shrinkage)
+        found = rank(rules, _ids(*asked), _ids(*excluded), limit)
 
-        expected = _ranked(rules, song_count, asked, excluded, limit, shrinkage)
+        expected = _ranked(rules, song_count, asked, excluded, limit)
         assert found.song_ids.tolist() == [song for song, _ in expected]
         assert found.values.tolist() == [value for _, value in expected if value is not None]
         tied += len(set(found.values.tolist())) < len(found.values)

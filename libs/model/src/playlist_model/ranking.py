@@ -40,13 +40,7 @@ class Ranking:
     antecedents: NDArray[np.int64]
 
 
-def rank(
-    rules: Rules,
-    asked: NDArray[np.int32],
-    excluded: NDArray[np.int32],
-    limit: int,
-    shrinkage: float = SHRINKAGE,
-) -> Ranking:
+def rank(rules: Rules, asked: NDArray[np.int32], excluded: NDArray[np.int32], limit: int) -> Ranking:
     """Rank songs for a request; the cost is in proportion to the consequents of the songs asked with.
 
     Ties go to the smaller id, which is the more popular song.
@@ -56,10 +50,9 @@ def rank(
         asked: ids of the songs asked with; distinct, ascending.
         excluded: ids that must not come back; distinct, ascending.
         limit: how many songs at most; fewer only when the catalogue has no more.
-        shrinkage: another constant than the product's, for evaluations; rules that carry scores take no notice of it.
     """
     antecedents = rules.antecedents_within(asked)
-    candidates, values = _valued(rules, antecedents, excluded, shrinkage)
+    candidates, values = _valued(rules, antecedents, excluded)
     best = best_rows(values, limit)
     song_ids = candidates[best]
     if len(song_ids) < limit:
@@ -70,14 +63,14 @@ def rank(
 
 
 def _valued(
-    rules: Rules, antecedents: NDArray[np.int64], excluded: NDArray[np.int32], shrinkage: float
+    rules: Rules, antecedents: NDArray[np.int64], excluded: NDArray[np.int32]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return each consequent of the antecedents that is not excluded once, ascending, with its value."""
     spans = spans_of(rules, antecedents)
     rule_count = sum(span.stop - span.start for span in spans)
     if rule_count > AT_ONCE:
-        return _allowed(_summed_in_blocks(rules, antecedents, spans, shrinkage), excluded)
-    consequents, weights = _weighted(rules, antecedents, spans, shrinkage)
+        return _allowed(_summed_in_blocks(rules, antecedents, spans), excluded)
+    consequents, weights = _weighted(rules, antecedents, spans)
     if rules.song_count <= _DENSE * rule_count:
         # One counter for every song beats sorting the consequents, unless most counters would stay at 0.
         values = np.bincount(consequents, weights=weights, minlength=rules.song_count).astype(np.float64, copy=False)
@@ -88,26 +81,24 @@ def _valued(
     return candidates[allowed].astype(np.int64), values[allowed]
 
 
-def _summed_in_blocks(
-    rules: Rules, antecedents: NDArray[np.int64], spans: list[slice], shrinkage: float
-) -> NDArray[np.float64]:
+def _summed_in_blocks(rules: Rules, antecedents: NDArray[np.int64], spans: list[slice]) -> NDArray[np.float64]:
     """Return each song's value, in the order of summation that one block would have: the same to the last bit."""
     values = np.zeros(rules.song_count)
     for block in blocks_of(offsets_of(np.array([span.stop - span.start for span in spans])), AT_ONCE):
-        consequents, weights = _weighted(rules, antecedents[block], spans[block], shrinkage)
+        consequents, weights = _weighted(rules, antecedents[block], spans[block])
         # Of any other types, ``add.at`` takes fifty times as long.
         np.add.at(values, consequents.astype(np.int64), weights.astype(np.float64))
     return values
 
 
 def _weighted(
-    rules: Rules, antecedents: NDArray[np.int64], spans: list[slice], shrinkage: float
+    rules: Rules, antecedents: NDArray[np.int64], spans: list[slice]
 ) -> tuple[NDArray[np.int32], NDArray[np.float32] | NDArray[np.float64]]:
     """Return the consequent of each rule of the antecedents, and what the rule adds to its value."""
     consequents = joined(rules.consequents, spans)
     if rules.scores is not None:
         return consequents, joined(rules.scores, spans)
-    damped = (rules.antecedent_support_counts[antecedents] + shrinkage).tolist()
+    damped = (rules.antecedent_support_counts[antecedents] + SHRINKAGE).tolist()
     return consequents, joined(rules.support_counts, spans) / np.repeat(damped, [s.stop - s.start for s in spans])
 
 
