@@ -38,41 +38,42 @@ def slice_rows(path: Path, shown: str, columns: Columns) -> tuple[pl.DataFrame, 
     needed = {*roles.playlist, *roles.item}
     if any(rows[name].null_count() == len(rows) for name in needed):
         return None
-    text = pl.Series([content], dtype=pl.Binary).cast(pl.String)
-    if _has_doubled(text, playlists, rows, roles) or _has_other_texts(text, rows, roles):
-        return None
-    return rows.select(roles.wanted), roles
+    return (rows.select(roles.wanted), roles) if _is_proven(content, playlists, rows, roles) else None
 
 
-def _has_doubled(text: pl.Series, playlists: pl.DataFrame, rows: pl.DataFrame, roles: Roles) -> bool:
-    """Tell whether a key may stand twice in one object, of which Polars keeps the first: it is there more often.
+def _is_proven(content: bytes, playlists: pl.DataFrame, rows: pl.DataFrame, roles: Roles) -> bool:
+    """Tell whether Polars found just what stands in a slice.
 
-    A text that is a key's name looks the same, and so does a key of which a letter is escaped.
+    Of a key that stands twice in one object it keeps the first; so no key may be there more often than it has values. A
+    text that is a key's name counts too, and so does a letter that is escaped: it may be a key's. It makes 1.50 a 1.5,
+    which is another playlist or song, and half of a surrogate pair a NUL.
 
     Args:
-        text: the slice.
+        content: the slice.
         playlists: one row each.
         rows: one row per track.
         roles: which columns are wanted.
     """
-    found = [playlists["tracks"], *((playlists if name in _PLAYLIST else rows)[name] for name in roles.wanted)]
-    values = 1 + sum(len(column) - column.null_count() for column in found)
-    # All keys at once, so that the slice is gone through once: no key is there less often than it has values.
-    names = "|".join(("playlists", "tracks", *roles.wanted))
-    more = text.str.count_matches(rf'"(?:{names})"|\\u00[4-7]').item() - values
-    # With as many nulls more, what may be lost is a null behind a value.
-    return bool(more) and more != text.str.count_matches(rf'"(?:{names})"\s*:\s*null').item()
-
-
-def _has_other_texts(text: pl.Series, rows: pl.DataFrame, roles: Roles) -> bool:
-    """Tell whether Polars may have made other texts of what stands there.
-
-    It makes 1.50 a 1.5, which is another playlist or song, and half of a surrogate pair a NUL.
-    """
-    if any(rows[name].str.contains("\0", literal=True).any() for name in roles.wanted):
+    columns = {name: (playlists if name in _PLAYLIST else rows)[name] for name in roles.wanted}
+    if any(column.str.contains("\0", literal=True).any() for column in columns.values()):
+        return False
+    names = "|".join(("playlists", "tracks", *columns))
+    numbers = "|".join(name for name, column in columns.items() if column.str.contains(r"^-?[0-9.]+$").any())
+    text = pl.col("text").cast(pl.String).str
+    # All keys at once, and all in one select: what Polars does around each one takes as long as the search.
+    slice_frame = pl.DataFrame({"text": [content]}, {"text": pl.Binary})
+    key_count, has_fraction = slice_frame.select(
+        key_count=text.count_matches(rf'"(?:{names})"|\\u00[4-7]'),
+        has_fraction=text.contains(rf'"(?:{numbers})"\s*:\s*(?:-0|-?\d+[.eE])') if numbers else pl.lit(False),
+    ).row(0)
+    if has_fraction:
+        return False
+    values = 1 + sum(len(column) - column.null_count() for column in (playlists["tracks"], *columns.values()))
+    if key_count == values:
         return True
-    numbers = [name for name in roles.wanted if rows[name].str.contains(r"^-?[0-9.]+$").any()]
-    return bool(numbers) and text.str.contains(rf'"(?:{"|".join(numbers)})"\s*:\s*(?:-0|-?\d+[.eE])').item()
+    # With as many nulls more, what may be lost is a null behind a value.
+    nulls = slice_frame.select(text.count_matches(rf'"(?:{names})"\s*:\s*null')).item()
+    return bool(key_count - values == nulls)
 
 
 def _schema(roles: Roles) -> dict[str, pl.DataType]:
