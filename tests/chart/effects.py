@@ -40,4 +40,5 @@ WHERE_IT_SHOWS: dict[str, Object] = {
     "networkPolicy.ingressFrom": _POLICY,
     "networkPolicy.metricsFrom": _POLICY,
     "networkPolicy.trainerEgress": _POLICY,
+    "training.backoffLimit": {"training": {"trigger": "job"}},
 }
