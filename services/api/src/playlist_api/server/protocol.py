@@ -90,8 +90,8 @@ class PipelinedProtocol(HttpToolsProtocol):
         if self._phase is Phase.NOTHING and self._is_answering():
             self._is_half_closed = True
             for cycle in (self._running, *(cycle for cycle, _ in self.pipeline)):
-                if cycle is not None and isinstance(cycle.transport, JoinedWrites):
-                    cycle.transport.is_half_closed = True
+                if cycle is not None:
+                    cycle.transport.is_half_closed = True  # type: ignore[attr-defined]  # see on_headers_complete
             return True
         return False
 
