@@ -16,7 +16,7 @@ GROUPS: Mapping[str, tuple[Group, str]] = {
     "large": (large.measure, "100,000 made-up playlists"),
     "million": (million.measure, "1,000,000 made-up playlists: a Parquet file, and slices (--slices)"),
     "ranking": (ranking.measure, "recall of rules beside EASE^R, item-kNN and popularity, by bounds of rules"),
-    "serving": (serving.measure, "requests per second on one core: playlist-api, FastAPI, a scan of all rules"),
+    "serving": (serving.measure, "requests per second beside FastAPI; small requests beside long ones; start; memory"),
     "reload": (reload.measure, "latency while new models are published, and how soon they answer"),
     "sizing": (sizing.measure, "memory and disk by rules, a training's memory by rows"),
     "search": (search.measure, "searching 500,000 and 2,260,000 made-up songs"),
