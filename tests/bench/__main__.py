@@ -17,7 +17,7 @@ GROUPS: Mapping[str, tuple[Group, str]] = {
     "million": (million.measure, "1,000,000 made-up playlists in a Parquet file"),
     "slices": (million.measure_slices, "the same as slices of the Million Playlist Dataset's form (--slices)"),
     "ranking": (ranking.measure, "recall of rules beside EASE^R, item-kNN and popularity, by bounds of rules"),
-    "serving": (serving.measure, "requests per second on one core: playlist-api, FastAPI, a scan of all rules"),
+    "serving": (serving.measure, "requests per second beside FastAPI; small requests beside long ones; start; memory"),
     "reload": (reload.measure, "latency while new models are published, and how soon they answer"),
     "sizing": (sizing.measure, "memory and disk by rules, a training's memory by rows"),
     "search": (search.measure, "searching 500,000 and 2,260,000 made-up songs"),

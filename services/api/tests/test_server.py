@@ -91,6 +91,13 @@ def test_stop_that_comes_while_gunicorn_is_still_being_imported_is_not_lost(envi
         assert process.wait(timeout=30) == 0
 
 
+def test_first_process_has_nothing_that_answers_alone_need(server: Server) -> None:
+    # It never answers, and what it has would soon be in memory twice.
+    first, worker = (Path(f"/proc/{number}/maps").read_text() for number in (server.process.pid, *server.workers()))
+
+    assert ("numpy" in first, "numpy" in worker) == (False, True)
+
+
 def test_version_is_the_one_that_was_baked_in(environ: dict[str, str]) -> None:
     assert command("--version", environ=environ | {"PLAYLIST_VERSION": "1.2.3"}).stdout == "playlist-api 1.2.3\n"
 

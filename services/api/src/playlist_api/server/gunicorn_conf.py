@@ -22,7 +22,7 @@ bind = addresses(_settings.host, _settings.port)
 if _settings.metrics_port is not None:
     bind += addresses(_settings.host, _settings.metrics_port)[-1:]
 workers = 1
-worker_class = "playlist_api.server.worker.Worker"
+worker_class = "playlist_api.server.booting.BootingWorker"
 # Threads don't outlast the fork that makes a worker, so the app with its refreshing thread is made after it.
 preload_app = False
 # Connections that the system takes for us while the event loop is busy.
@@ -44,6 +44,8 @@ def on_starting(_server: Any) -> None:
         before=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM}),
         after_in_parent=lambda: signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM}),
     )
+    # Until it means what `when_ready` makes of it.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
 
 
 def when_ready(server: Any) -> None:
@@ -54,7 +56,7 @@ def when_ready(server: Any) -> None:
     if sys.stderr.isatty():
         # The terminal was closed: gunicorn would read its configuration again, and go on without anybody to see it.
         signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM, signal.SIGHUP})
     gc.freeze()
     gc.enable()
 

@@ -107,7 +107,7 @@ class BoundedServer(Server):
 
 
 class Worker(UvicornWorker):  # type: ignore[misc]
-    """The worker that ``gunicorn_conf`` names."""
+    """What ``booting.BootingWorker`` becomes."""
 
     CONFIG_KWARGS = {  # noqa: RUF012 - as uvicorn_worker declares it
         "loop": "uvloop",
