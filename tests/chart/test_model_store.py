@@ -76,6 +76,14 @@ def test_pods_are_spread_over_the_nodes_that_can_run_them(render: Render, where:
     assert all("affinity" not in found for found in _pods(objects))
 
 
+@pytest.mark.parametrize("api", [{"replicas": None}, {"autoscaling": {"enabled": True}}])
+def test_an_autoscaler_is_not_stopped_by_one_full_node(render: Render, api: Object) -> None:
+    deployment = render(merged(STORE, {"api": api})).one("Deployment")
+
+    (spread,) = deployment["spec"]["template"]["spec"]["topologySpreadConstraints"]
+    assert spread["whenUnsatisfiable"] == "ScheduleAnyway"
+
+
 @pytest.mark.parametrize("where", [STORE, SHARED])
 def test_pods_leave_a_lost_node_within_seconds(render: Render, where: Object) -> None:
     for pod in _pods(render(where)):

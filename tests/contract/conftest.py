@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -24,7 +24,7 @@ def train() -> Callable[..., None]:
 
     def run(model_dir: Path, *flags: str) -> None:
         command = [BIN / "playlist-trainer", "train", "--model-dir", model_dir, *flags]
-        subprocess.run(command, check=True, capture_output=True, env=_environment(), timeout=60)
+        subprocess.run(command, check=True, capture_output=True, env=environment(), timeout=60)
 
     return run
 
@@ -33,17 +33,18 @@ def train() -> Callable[..., None]:
 def serve() -> Iterator[Serve]:
     """Start APIs that are gone after the test: serve(model_dir) gives a URL that is ready."""
     with ExitStack() as stack:
-        yield lambda model_dir: stack.enter_context(_serving(model_dir))
+        yield lambda model_dir: stack.enter_context(serving(model_dir))
 
 
 @contextmanager
-def _serving(model_dir: Path) -> Iterator[str]:
+def serving(model_dir: Path, more: Mapping[str, str] | None = None) -> Iterator[str]:
+    """Run an API until the end of the block, with more in its environment; yields its URL once it is ready."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
     command = [BIN / "playlist-api", "--model-dir", model_dir, "--host", "127.0.0.1", "--port", str(port)]
-    server = subprocess.Popen(command, env=_environment() | {"PLAYLIST_LOG_LEVEL": "warning"})
+    server = subprocess.Popen(command, env=environment() | {"PLAYLIST_LOG_LEVEL": "warning"} | dict(more or {}))
     try:
         _wait_until_ready(server, url)
         yield url
@@ -64,5 +65,6 @@ def _wait_until_ready(server: "subprocess.Popen[bytes]", url: str) -> None:
     pytest.fail(f"the API was not ready within {START_SECONDS} s")
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
+    """Return this process's environment without what would be settings of the product."""
     return {name: value for name, value in os.environ.items() if not name.startswith("PLAYLIST_")}

@@ -50,19 +50,17 @@ How the API's pods are spread: as the user says, else evenly over the nodes, whe
 Usage: {{ include "playlist-recommender.topologySpread" . }}
 */}}
 {{- define "playlist-recommender.topologySpread" -}}
-{{- /* NOTE: a must only where Kubernetes counts the pods of one rollout alone, and no node that is lost or drained:
-else new pods would wait for old ones to go, and those of a lost node for its return */}}
-{{- $isExact := semverCompare ">=1.27-0" .Capabilities.KubeVersion.Version }}
+{{- /* NOTE: the pods of one rollout are counted alone, and no node that is lost or drained: else new pods would wait
+for old ones to go, and those of a lost node for its return. No must for an autoscaler, whom one full node would stop */}}
+{{- $isFixed := not (or .Values.api.autoscaling.enabled (kindIs "invalid" .Values.api.replicas)) }}
 {{- if .Values.api.topologySpreadConstraints }}
 {{- toYaml .Values.api.topologySpreadConstraints }}
 {{- else if include "playlist-recommender.anyNode" . }}
 - topologyKey: kubernetes.io/hostname
   maxSkew: 1
-  whenUnsatisfiable: {{ $isExact | ternary "DoNotSchedule" "ScheduleAnyway" }}
-  {{- if $isExact }}
+  whenUnsatisfiable: {{ $isFixed | ternary "DoNotSchedule" "ScheduleAnyway" }}
   nodeTaintsPolicy: Honor
   matchLabelKeys: [pod-template-hash]
-  {{- end }}
   labelSelector:
     matchLabels:
       {{- include "playlist-recommender.selectorLabels" (list . "api") | nindent 6 }}

@@ -83,7 +83,7 @@ def test_of_many_trainers_at_once_one_wins_each_round_and_all_others_notice(
     keys: None, urls: dict[str, str], quick_folder: Path, kind: str
 ) -> None:
     options = StoreOptions(urls[kind], allow_http=True)
-    together = threading.Barrier(4)
+    together = threading.Barrier(4, timeout=60)
     outcomes: list[Manifest | StoreChangedError] = []
 
     def train(number: int) -> None:

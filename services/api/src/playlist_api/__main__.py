@@ -11,6 +11,7 @@ from typing import NoReturn
 from playlist_api.server.addresses import check_free
 from playlist_api.server.drain import NoServerError, drain
 from playlist_api.settings import Settings
+from playlist_model import ModelError
 from playlist_runtime.settings import SettingsError, from_environ, settings_of
 
 USAGE_EXIT_CODE = 64
@@ -37,8 +38,8 @@ def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os
         return USAGE_EXIT_CODE
     if options["command"] == "drain":
         return _drain(settings, options["seconds"])
-    if settings.port and settings.port == settings.metrics_port:
-        print(f"playlist-api: PLAYLIST_METRICS_PORT is {settings.port}, the port of the API itself", file=sys.stderr)
+    if problem := _problem_of(settings):
+        print(f"playlist-api: {problem}", file=sys.stderr)
         return USAGE_EXIT_CODE
     for port in (settings.port, settings.metrics_port or 0):
         try:
@@ -51,6 +52,17 @@ def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os
             )
             return 1
     return _serve(environ, flags)
+
+
+def _problem_of(settings: Settings) -> str:
+    """Return what keeps these settings from working together; "" for nothing."""
+    if settings.port and settings.port == settings.metrics_port:
+        return f"PLAYLIST_METRICS_PORT is {settings.port}, the port of the API itself"
+    try:
+        settings.store()
+    except ModelError as error:
+        return str(error)
+    return ""
 
 
 def _serve(environ: Mapping[str, str], flags: Mapping[str, str]) -> NoReturn:

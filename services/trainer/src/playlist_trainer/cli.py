@@ -118,6 +118,9 @@ def _add_models(actions: "argparse._SubParsersAction[_Parser]") -> None:
     diff.add_argument("--json", dest="as_json", action="store_true", default=False, help="print JSON instead of text")
     promote = _add(actions, "promote", models.models_promote, _STORE | {"lock_timeout_s"})
     promote.add_argument("model_id", metavar="MODEL_ID", help="as `models list` shows it")
+    copy = _add(actions, "copy", models.models_copy, _STORE - {"model_store_url"} | {"lock_timeout_s"})
+    copy.add_argument("source", metavar="FROM", help="a folder, or s3://bucket/prefix, gs:// or az://")
+    copy.add_argument("target", metavar="TO", help="a folder, or s3://bucket/prefix, gs:// or az://")
     rollback = _add(actions, "rollback", models.models_rollback, _STORE | {"lock_timeout_s"})
     rollback.add_argument("model_id", metavar="MODEL_ID", help="as `models list` shows it")
 

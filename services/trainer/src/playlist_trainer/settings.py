@@ -167,11 +167,16 @@ class Settings:
         Raises:
             StoreRefusedError: the settings for an object store can't be used.
         """
-        return open_store(self.model_store_url, self.model_dir, self.store_options())
+        return self.store_at(self.model_store_url)
 
-    def store_options(self) -> StoreOptions:
-        """Return how object stores are reached."""
-        return StoreOptions(self.model_store_endpoint, self.model_store_region, self.model_store_allow_http)
+    def store_at(self, where: str) -> ModelStore:
+        """Return a store by its address, or by its folder; "" is the folder of these settings.
+
+        Raises:
+            StoreRefusedError: the address, or the settings for an object store, can't be used.
+        """
+        options = StoreOptions(self.model_store_endpoint, self.model_store_region, self.model_store_allow_http)
+        return open_store(where, self.model_dir, options)
 
     @classmethod
     def read(

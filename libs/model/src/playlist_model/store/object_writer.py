@@ -73,7 +73,7 @@ class ObjectWriter(ModelWriter):
         self._send(folder, manifest, is_new=True)  # (2)
         doomed = self._doomed(model_id, manifest.is_rejected)
         if not manifest.is_rejected:
-            self._point(self._pointer_to(model_id), doomed)  # (3)
+            self._point(_pointer_to(model_id, (folder / MANIFEST).read_bytes()), doomed)  # (3)
         else:
             self._keep_pointer(doomed)
         self._clear(doomed)  # (4)
@@ -87,7 +87,8 @@ class ObjectWriter(ModelWriter):
 
     def point_at(self, model_id: str, rejected_fingerprint: str | None = None) -> None:
         """Make a kept model the current one, without looking at its arrays."""
-        self._point(self._pointer_to(model_id, rejected_fingerprint), sorted(self._removing()))
+        pointer = _pointer_to(model_id, self.store.manifest_content(model_id), rejected_fingerprint)
+        self._point(pointer, sorted(self._removing()))
 
     def make_room(self) -> None:
         """Do nothing: a bucket is never full."""
@@ -118,10 +119,6 @@ class ObjectWriter(ModelWriter):
             self.store.bucket.upload(key_of(manifest.model_id, name), folder / name, is_new)
         content = (folder / MANIFEST).read_bytes()
         self.store.bucket.create(key_of(manifest.model_id, MANIFEST), content)
-
-    def _pointer_to(self, model_id: str, rejected_fingerprint: str | None = None) -> Pointer:
-        content = self.store.manifest_content(model_id)
-        return Pointer(model_id, sha256(content).hexdigest(), rejected_fingerprint)
 
     def _point(self, pointer: Pointer, removing: list[str]) -> None:
         # Of two equal pointers a store makes one version; with a revision, no pointer comes back.
@@ -189,6 +186,10 @@ class ObjectWriter(ModelWriter):
         except StoreError as error:
             # Whatever this tidies up behind can go on without.
             _log.warning("could not clear old models, the next training will try again: %s", error)
+
+
+def _pointer_to(model_id: str, manifest_content: bytes, rejected_fingerprint: str | None = None) -> Pointer:
+    return Pointer(model_id, sha256(manifest_content).hexdigest(), rejected_fingerprint)
 
 
 def _is_whole(manifest: Manifest, sizes: dict[str, int]) -> bool:

@@ -1,7 +1,5 @@
 """Whether the client of a request that waits for its turn is still there."""
 
-from typing import Any
-
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from playlist_api.server.bodies import Receive
@@ -20,11 +18,6 @@ def has_left(receive: Receive, waited_s: float) -> bool:
     cycle = getattr(receive, "__self__", None)
     if not isinstance(cycle, RequestResponseCycle):
         return False
-<<<<<<< HEAD
     transport: object = cycle.transport
     is_half_closed = isinstance(transport, JoinedWrites) and transport.is_half_closed
-=======
-    writes: Any = cycle.transport
-    is_half_closed = isinstance(writes, JoinedWrites) and writes.is_half_closed
->>>>>>> api
     return cycle.disconnected or (is_half_closed and waited_s > _HALF_CLOSED_S)

@@ -90,14 +90,9 @@ class PipelinedProtocol(HttpToolsProtocol):
         if self._phase is Phase.NOTHING and self._is_answering():
             self._is_half_closed = True
             for cycle in (self._running, *(cycle for cycle, _ in self.pipeline)):
-<<<<<<< HEAD
                 transport: object = cycle and cycle.transport
                 if isinstance(transport, JoinedWrites):
                     transport.is_half_closed = True
-=======
-                if cycle is not None:
-                    cycle.transport.is_half_closed = True  # type: ignore[attr-defined]  # see on_headers_complete
->>>>>>> api
             return True
         return False
 

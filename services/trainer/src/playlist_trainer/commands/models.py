@@ -1,11 +1,14 @@
-"""The commands on kept models: list, show, export, diff, promote, rollback."""
+"""The commands on kept models: list, show, export, diff, promote, rollback, copy."""
 
+import logging
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from playlist_model import Manifest, Model, ModelError, ModelStore, writing
+from playlist_model import Manifest, Model, ModelError, ModelStore, StoreError, writing
 from playlist_trainer.commands.output import aligned, check_output, print_json, print_text, write_csv
 from playlist_trainer.settings import Settings
+
+_log = logging.getLogger(__name__)
 
 
 def models_list(settings: Settings, as_json: bool = False) -> str:
@@ -81,6 +84,30 @@ def models_rollback(settings: Settings, model_id: str) -> str:
     return f"rolled back to {model_id}; the model before it is not made again until an input changes (or --force)"
 
 
+def models_copy(settings: Settings, source: str, target: str) -> str:
+    """Copy every kept model from one folder or object store to another, and make the same one current there."""
+    from_store, to_store = settings.store_at(source), settings.store_at(target)
+    pointer = from_store.pointer()
+    with writing(to_store, wait_s=settings.lock_timeout_s) as writer:
+        there = set(to_store.model_ids())
+        wanted = [each.model_id for each in reversed(from_store.manifests()) if each.model_id not in there]
+        for model_id in wanted:
+            writer.adopt(from_store.fetch(model_id))
+            _log.info("copied %s", model_id)
+        to_store.check(pointer.model_id)
+        for note, take in (
+            (from_store.source(), writer.note_source),
+            (from_store.status_content(), writer.note_status),
+        ):
+            if note is not None:
+                take(note)
+        writer.point_at(pointer.model_id, pointer.rejected_fingerprint)
+    return (
+        f"copied {len(wanted)} models from {from_store.name} to {to_store.name}, where {len(there)} were before; "
+        f"{pointer.model_id} is the current one there"
+    )
+
+
 def age_text(seconds: float) -> str:
     """Return a time span as a person says it: the largest unit that it fills.
 
@@ -101,6 +128,8 @@ def _loaded(settings: Settings, model_id: str | None) -> Model:
 def _current_id(store: ModelStore) -> str | None:
     try:
         return store.pointer().model_id
+    except StoreError:
+        raise
     except ModelError:
         return None
 

@@ -1,0 +1,93 @@
+"""A trainer and two APIs with an object store between them, through the commands that users run."""
+
+import importlib.util
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from .conftest import BIN, environment, serving
+from .test_trainer_and_api import wait_for
+
+_TESTS = Path(__file__).resolve().parents[2] / "libs/model/tests"
+
+
+def _module(name: str) -> Any:
+    """Import one of the servers that playlist-model's own tests bring."""
+    full_name = f"playlist_model_servers.{name}"
+    if full_name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(full_name, _TESTS / f"{name}.py")
+        assert spec
+        assert spec.loader
+        sys.modules[full_name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[full_name])
+    return sys.modules[full_name]
+
+
+s3_server = _module("s3_server")
+real_s3 = _module("real_s3")
+URL = f"s3://{s3_server.BUCKET}/prod"
+
+
+@pytest.fixture(params=["stand-in", "versitygw"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, str]]:
+    """Yield the environment of a service that has its models in a bucket."""
+    if request.param == "versitygw" and not real_s3.is_there():
+        pytest.skip(real_s3.MISSING)
+    (tmp_path / "s3").mkdir()
+    with s3_server.serving() if request.param == "stand-in" else real_s3.running(tmp_path / "s3") as server:
+        yield {
+            "AWS_ACCESS_KEY_ID": s3_server.ACCESS_KEY,
+            "AWS_SECRET_ACCESS_KEY": s3_server.SECRET_KEY,
+            "PLAYLIST_MODEL_STORE_URL": URL,
+            "PLAYLIST_MODEL_STORE_ENDPOINT": server if isinstance(server, str) else server.url,
+            "PLAYLIST_MODEL_STORE_ALLOW_HTTP": "true",
+        }
+
+
+@pytest.fixture
+def trainer(store: dict[str, str], tmp_path: Path) -> Callable[..., str]:
+    """Run the trainer to its end; gives what it printed."""
+
+    def run(*words: str) -> str:
+        command = [BIN / "playlist-trainer", *words, "--model-dir", tmp_path / "trainer"]
+        done = subprocess.run(
+            command, env=environment() | store, capture_output=True, text=True, check=False, timeout=60
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return run
+
+
+def test_what_is_trained_on_one_machine_is_served_on_others(
+    store: dict[str, str], trainer: Callable[..., str], tmp_path: Path
+) -> None:
+    def model_ids() -> set[str]:
+        return {requests.get(f"{url}/api/version", timeout=10).json()["model_id"] for url in (one, other)}
+
+    def current() -> str:
+        listed = json.loads(trainer("models", "list", "--json"))
+        return next(str(each["model_id"]) for each in listed if each["current"])
+
+    trainer("train")
+    first = current()
+    with serving(tmp_path / "one", store) as one, serving(tmp_path / "other", store) as other:
+        asked = requests.post(f"{one}/api/recommend", json={"songs": ["Drunken Sailor"]}, timeout=10)
+        assert asked.headers["Playlist-Source"] == "rule"
+        assert model_ids() == {first}
+
+        trainer("train", "--min-support", "3", "--gate", "false")
+        second = current()
+        wait_for(lambda: model_ids() == {second})
+        trainer("models", "rollback", first)
+        wait_for(lambda: model_ids() == {first})
+
+    assert first != second
+    for machine in ("one", "other"):
+        assert [path.name for path in (tmp_path / machine).glob("copies/*/*") if path.is_dir()] == [first]
