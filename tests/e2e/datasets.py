@@ -51,6 +51,11 @@ class Datasets:
         self._contents[name] = content
         self._session().put(f"{self._outside}/files/{name}", data=content, timeout=60).raise_for_status()
 
+    def node(self) -> str:
+        """Return the node that the server runs on; what it keeps is gone with it."""
+        (pod,) = self._cluster.items(f"/api/v1/namespaces/{_NAMESPACE}/pods", "app=datasets")
+        return str(pod["spec"]["nodeName"])
+
     def new(self) -> str:
         """Return the address of a small dataset unlike all before it, so that no model of it can be kept already."""
         self._count += 1

@@ -19,6 +19,10 @@ class Nodes:
         """Return the names of the nodes that are ready, the control plane's first."""
         return sorted(node["metadata"]["name"] for node in self._cluster.items("/api/v1/nodes") if _is_ready(node))
 
+    def one_to_lose(self, but: str) -> str:
+        """Return a node that the cluster can do without, and that is not another one."""
+        return next(node for node in reversed(self.ready()[1:]) if node != but)
+
     def drain(self, node: str) -> None:
         """Drain a node, as its administrator does."""
         words = ("--ignore-daemonsets", "--delete-emptydir-data", "--timeout=120s")

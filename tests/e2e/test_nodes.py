@@ -120,7 +120,7 @@ def test_each_node_is_drained(product: Product, nodes: Nodes, where: str) -> Non
 
 @anywhere
 def test_node_is_lost(product: Product, nodes: Nodes, datasets: Datasets, where: str) -> None:
-    release, lost = product.release, nodes.ready()[-1]
+    release, lost = product.release, nodes.one_to_lose(but=datasets.node())
     before, there = _state(product), nodes.of(release)[lost]
     began = time.time()
     nodes.crash(lost)
@@ -149,7 +149,7 @@ def test_node_is_lost(product: Product, nodes: Nodes, datasets: Datasets, where:
 
 @on_store
 def test_trainers_node_is_lost_while_it_trains(product: Product, nodes: Nodes, datasets: Datasets, where: str) -> None:
-    release, lost = product.release, nodes.ready()[-1]
+    release, lost = product.release, nodes.one_to_lose(but=datasets.node())
     before, model_id = release.training(), release.model_id()
     there = {"trainer.nodeSelector": {"kubernetes.io/hostname": lost}}
     began = time.time()
