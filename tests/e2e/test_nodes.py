@@ -9,7 +9,7 @@ from tests.e2e import results
 from tests.e2e.argocd import ArgoCD
 from tests.e2e.cluster import Cluster, until
 from tests.e2e.conftest import NODE_PORT, StartLoad
-from tests.e2e.datasets import FULL, OTHER, SMALL, Datasets
+from tests.e2e.datasets import FULL, FULL_AGAIN, OTHER, Datasets
 from tests.e2e.images import Images
 from tests.e2e.load import Load, Request
 from tests.e2e.nodes import Nodes
@@ -121,7 +121,7 @@ def test_each_node_is_drained(product: Product, nodes: Nodes, where: str) -> Non
 @anywhere
 def test_node_is_lost(product: Product, nodes: Nodes, datasets: Datasets, where: str) -> None:
     release, lost = product.release, nodes.one_to_lose(but=datasets.node())
-    before, there = _state(product), nodes.of(release)[lost]
+    pods, there = len(release.pods()), nodes.of(release)[lost]
     began = time.time()
     nodes.crash(lost)
     try:
@@ -142,7 +142,7 @@ def test_node_is_lost(product: Product, nodes: Nodes, datasets: Datasets, where:
     failed = [request for request in requests if not request.is_good]
     _note_loss(f"{where}: {lost} is lost", began, noticed, recovered, requests)
     # A request that went to the lost node's pods, before the cluster noticed.
-    assert len(failed) <= len([each for each in requests if each.began <= noticed + 5]) * there / before["pods"] * 1.2
+    assert len(failed) <= len([each for each in requests if each.began <= noticed + 5]) * there / pods * 1.2
     assert not [request for request in failed if request.began > noticed + 5]
     assert not [request for request in failed if request.began > back]
 
@@ -195,23 +195,21 @@ def test_store_is_away_during_a_publication(
     product: Product, store: ObjectStore, datasets: Datasets, where: str
 ) -> None:
     release, model_id, before = product.release, product.release.model_id(), product.release.training()
-    url = datasets.file(FULL)
     with product.fault(f"{where}: away during a publication") as trouble:
-        push = product.argo.push({"dataset.url": url})
+        # It has looked at the store when it begins to read, and finds it away when it publishes.
+        push = product.argo.push({"dataset.url": datasets.url(f"slow/8/{FULL_AGAIN}")})
         training = release.next_training(before)
-        until("it mines", lambda: "rows of" in _log_so_far(product, training.uid), every_s=0.05)
+        until("it trains", lambda: (release.trainer(training) or {}).get("status", {}).get("phase") == "Running")
+        time.sleep(5)
         with store.away():
             product.argo.wait_failed(push.commit)
             trouble.failed_s = round(time.time() - push.began, 1)
             assert release.model_id() == model_id
             trouble.noticed = release.end_of(training)["message"].strip()
-        product.recover(trouble, {"dataset.url": url, "api.replicas": REPLICAS})
-    product.argo.wait(product.argo.push({"dataset.url": datasets.file(SMALL)}).commit)
+        url = datasets.file(FULL_AGAIN)
+        product.recover(trouble, {"dataset.url": url})
+        until("its model is served", lambda: release.datasets() == {url})
     product.argo.wait(product.argo.push({}).commit)
-
-
-def _state(product: Product) -> dict[str, int]:
-    return {"pods": len(product.release.pods())}
 
 
 def _elsewhere(nodes: Nodes, release: Release, lost: str) -> int:
@@ -231,14 +229,8 @@ def _errors(release: Release) -> set[str]:
     return {error["message"] for error in found if error} if found and all(found) else set()
 
 
-def _log_so_far(product: Product, uid: str) -> str:
-    training = next((each for each in product.release.trainings() if each.uid == uid), None)
-    pod = product.release.trainer(training) if training else None
-    return product.release.log_of(training) if training and pod and pod["status"]["phase"] == "Running" else ""
-
-
 def _note_loss(what: str, began: float, noticed: float, recovered: float, requests: list[Request]) -> None:
     failed = [request for request in requests if not request.is_good]
-    last = max((request.began for request in failed), default=began)
-    words = f"NotReady after {noticed - began:.1f} s; the last request failed {last - began:.1f} s after the crash"
+    last = max((f"the last {request.began - began:.1f} s after the crash" for request in failed[-1:]), default="none")
+    words = f"NotReady after {noticed - began:.1f} s; failed requests: {last}"
     results.note(results.Fault(what, words, None, round(recovered - noticed, 1), len(requests), len(failed)))
