@@ -77,7 +77,9 @@ def _serve(environ: Mapping[str, str], flags: Mapping[str, str]) -> NoReturn:
     passed_on = {described[name].environment: value for name, value in flags.items()}
     configuration = str(files("playlist_api").joinpath("server/gunicorn_conf.py"))
     command = [sys.executable, "-m", "gunicorn", "--config", configuration]
-    os.execve(sys.executable, command, {**environ, **passed_on})  # noqa: S606 - the very thing that is wanted
+    # An object store is asked by one thread at a time; its client would start one for each of the node's processors.
+    client = {"TOKIO_WORKER_THREADS": "1"}
+    os.execve(sys.executable, command, {**client, **environ, **passed_on})  # noqa: S606 - the very thing that is wanted
 
 
 def _drain(settings: Settings, seconds: float) -> int:
