@@ -14,9 +14,10 @@ GROUPS: Mapping[str, tuple[Group, str]] = {
     "training": (training.measure, "CSV to published model: the first version, efficient-apriori, mlxtend"),
     "reading": (reading.measure, "reading and numbering a CSV file beside the first version"),
     "large": (large.measure, "100,000 made-up playlists"),
-    "million": (million.measure, "1,000,000 made-up playlists: a Parquet file, and slices (--slices)"),
+    "million": (million.measure, "1,000,000 made-up playlists in a Parquet file"),
+    "slices": (million.measure_slices, "the same as slices of the Million Playlist Dataset's form (--slices)"),
     "ranking": (ranking.measure, "recall of rules beside EASE^R, item-kNN and popularity, by bounds of rules"),
-    "serving": (serving.measure, "requests per second on one core: playlist-api, FastAPI, a scan of all rules"),
+    "serving": (serving.measure, "requests per second beside FastAPI; small requests beside long ones; start; memory"),
     "reload": (reload.measure, "latency while new models are published, and how soon they answer"),
     "sizing": (sizing.measure, "memory and disk by rules, a training's memory by rows"),
     "search": (search.measure, "searching 500,000 and 2,260,000 made-up songs"),
@@ -55,7 +56,7 @@ def _arguments() -> tuple[Options, list[str]]:
         "--quick", action="store_true", help="try everything out on little; the document stays as it is"
     )
     parser.add_argument(
-        "--slices", type=int, default=SLICES, help=f"slices of 1,000 playlists that million makes; {SLICES} by default"
+        "--slices", type=int, default=SLICES, help=f"slices of 1,000 playlists that `slices` makes; {SLICES} by default"
     )
     given = parser.parse_args()
     if given.list:

@@ -1,35 +1,47 @@
-"""The API as it was before it had an event loop: Flask on gunicorn's threaded worker, from this repository's history.
+"""Earlier servers of this repository, from its history, each with its own copy of the libraries.
 
-With its own copy of the libraries, so that what is compared is the whole way of a request, then and now. The ranking is
-the same, and so are the bytes of answers.
+So what is compared is the whole way of a request, then and now.
 """
 
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench.data import ROOT
-from tests.bench.servers import HOST
-
-# The last commit with the threaded worker.
-_COMMIT = "4f3ecbd"
-_PACKAGES = ("services/api", "libs/model", "libs/runtime")
+from tests.bench.servers import HOST, Recipe
 
 
-def command(folder: Path) -> Sequence[str]:
-    """Check the old code out into a folder; return how it is started, nothing where the history is not here."""
-    folder.mkdir()
-    archive = subprocess.run(
-        ["git", "-C", ROOT, "archive", _COMMIT, *_PACKAGES], capture_output=True, check=False, timeout=60
-    )
-    if archive.returncode:
-        return []
-    subprocess.run(["tar", "-x", "-C", folder], input=archive.stdout, check=True, timeout=60)
-    return [sys.executable, "-m", "playlist_api", "--host", HOST, "--port", "{port}"]
+@dataclass(frozen=True)
+class Version:
+    """One earlier version.
+
+    Attributes:
+        commit: where it stands in the history.
+        packages: of which it consists.
+    """
+
+    commit: str
+    packages: Sequence[str]
+
+    def recipe(self, folder: Path) -> Recipe | None:
+        """Check the code out into a new folder; return how it is started, None where the history is not here."""
+        folder.mkdir()
+        archive = subprocess.run(
+            ["git", "-C", ROOT, "archive", self.commit, *self.packages], capture_output=True, check=False, timeout=60
+        )
+        if archive.returncode:
+            return None
+        subprocess.run(["tar", "-x", "-C", folder], input=archive.stdout, check=True, timeout=60)
+        # What makes Python import this code: a path before those of the environment's own packages.
+        path = os.pathsep.join(str(folder / package / "src") for package in self.packages)
+        command = [sys.executable, "-m", "playlist_api", "--host", HOST, "--port", "{port}"]
+        return Recipe(command, {"PYTHONPATH": path}, "/api/recommend")
 
 
-def environ(folder: Path) -> Mapping[str, str]:
-    """Return what makes Python import the old code: a path before those of the environment's own packages."""
-    return {"PYTHONPATH": os.pathsep.join(str(folder / package / "src") for package in _PACKAGES)}
+# The last one with the threaded worker, which answers with the same bytes as today's.
+THREADED = Version("4f3ecbd", ("services/api", "libs/model", "libs/runtime"))
+# The first one of all, whose start is compared.
+FIRST = Version("1f141d6", ("services/api", "libs/model", "libs/process"))

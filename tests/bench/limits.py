@@ -11,7 +11,8 @@ from tests.bench.questions import Questions
 from playlist_model import Rules
 from playlist_trainer.evaluation.split import Split
 from playlist_trainer.mining.damping import Damping
-from playlist_trainer.settings import AUTO, Settings
+from playlist_trainer.setting_types import AUTO
+from playlist_trainer.settings import Settings
 
 RULES_PER_SONG = (20, 50, 100, 200, 500, 1000)
 MIN_SUPPORTS = (AUTO, 1.0, 2.0, 3.0, 5.0)

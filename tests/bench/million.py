@@ -1,6 +1,6 @@
 """A million playlists, 66 million rows, trained with default settings: one Parquet file, and slices in MPD's form.
 
-All of them stand in a temporary folder: 1 GB, and 25 MB for each slice; TMPDIR says where.
+They stand in a temporary folder: 1 GB, and 25 MB for each slice; TMPDIR says where.
 """
 
 import os
@@ -46,25 +46,39 @@ class Slices:
 
 
 def measure(options: Options) -> Section:
-    """Measure the group ``million``."""
-    shape, count = (_QUICK_SHAPE, _QUICK_SLICES) if options.quick else (MpdShape(), options.slices)
+    """Measure the group ``million``: the whole Parquet file."""
+    shape = _QUICK_SHAPE if options.quick else MpdShape()
     with tempfile.TemporaryDirectory() as name, _on_cores(_CORES) as cores:
-        folder = Path(name)
-        say(f"making a Parquet file of {shape.playlists:,} playlists")
-        parquet = write_parquet(shape, folder)
+        parquet = _made(shape, Path(name))
         size = parquet.stat().st_size
         say("training from it")
         whole = trained(Wanted(parquet))
+    intro = (
+        f"{shape.playlists:,} synthetic playlists in the shape of the Million Playlist Dataset (seed {shape.seed}): "
+        f"{whole.dataset['rows']:,} rows, {whole.dataset['songs']:,} songs, Parquet of {size / 1e6:,.0f} MB. "
+        f"Default settings, {cores} cores."
+    )
+    jobs = {f"Parquet, {shape.playlists:,} playlists": whole}
+    return Section(
+        "Training at 1,000,000 playlists", [intro, _job_table(jobs), aims(parquet_aims(whole)), _stages(jobs)]
+    )
+
+
+def measure_slices(options: Options) -> Section:
+    """Measure the group ``slices``: the same playlists as slices, in two numbers."""
+    shape, count = (_QUICK_SHAPE, _QUICK_SLICES) if options.quick else (MpdShape(), options.slices)
+    with tempfile.TemporaryDirectory() as name, _on_cores(_CORES) as cores:
+        folder = Path(name)
+        parquet = _made(shape, folder)
         say(f"making {count} slices")
         every_slice = write_slices(shape, folder, count)
         some = [_compared(folder, parquet, every_slice, part) for part in (count // 2, count)]
     intro = (
-        f"{shape.playlists:,} synthetic playlists in the shape of the Million Playlist Dataset (seed {shape.seed}): "
-        f"{whole.dataset['rows']:,} rows, {whole.dataset['songs']:,} songs, Parquet of {size / 1e6:,.0f} MB. One slice "
-        f"holds {SLICE_PLAYLISTS:,} of these playlists as JSON; beside slices stands Parquet of the same playlists. "
-        f"Default settings, {cores} cores, one training each."
+        f"Synthetic playlists in the shape of the Million Playlist Dataset (seed {shape.seed}). One slice holds "
+        f"{SLICE_PLAYLISTS:,} of them as JSON; beside slices stands Parquet of the same playlists, since the rows take "
+        f"the same memory in any form. Default settings, {cores} cores, one training each."
     )
-    jobs = {f"Parquet, all {shape.playlists:,} playlists": whole} | {
+    jobs = {
         name: job
         for one in some
         for name, job in (
@@ -72,14 +86,20 @@ def measure(options: Options) -> Section:
             (f"Parquet, {one.count * SLICE_PLAYLISTS:,} playlists", one.by_parquet),
         )
     }
+    return Section(
+        "Training from the Million Playlist Dataset's slices",
+        [intro, _job_table(jobs), aims([growth_aim(*some)]), _stages(jobs)],
+    )
+
+
+def _made(shape: MpdShape, folder: Path) -> Path:
+    say(f"making a Parquet file of {shape.playlists:,} playlists")
+    return write_parquet(shape, folder)
+
+
+def _stages(jobs: Mapping[str, Job]) -> str:
     stages, by_stage = stage_rows({name: [job] for name, job in jobs.items()}, ".1f")
-    parts = [
-        intro,
-        _job_table(jobs),
-        aims([*parquet_aims(whole), growth_aim(*some)]),
-        table(("by stage, s", *stages), by_stage),
-    ]
-    return Section("Training at 1,000,000 playlists", parts)
+    return table(("by stage, s", *stages), by_stage)
 
 
 def _compared(folder: Path, parquet: Path, every_slice: Path, count: int) -> Slices:

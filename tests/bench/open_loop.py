@@ -24,11 +24,13 @@ class Seen:
         latencies_ms: of each request that was answered with 200.
         failed: requests that were not.
         first_answers: when the first answer of each model came (monotonic seconds), by model_date.
+        seconds: from the first request's due time to the last answer.
     """
 
     latencies_ms: list[float] = field(default_factory=list)
     failed: int = 0
     first_answers: dict[str, float] = field(default_factory=dict)
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ def run(plan: Plan) -> Seen:
         thread.start()
     for thread in threads:
         thread.join()
-    whole = Seen()
+    whole = Seen(seconds=time.monotonic() - started)
     for part in parts:
         whole.latencies_ms += part.latencies_ms
         whole.failed += part.failed

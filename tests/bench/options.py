@@ -14,7 +14,7 @@ class Options:
 
     Attributes:
         quick: to try the measurements out: small data, one repetition, nothing to rely on.
-        slices: how many slices of the Million Playlist Dataset's form the group ``million`` makes.
+        slices: how many slices of the Million Playlist Dataset's form the group ``slices`` makes.
     """
 
     quick: bool = False

@@ -21,7 +21,8 @@ from tests.bench.options import Options
 from tests.bench.report import Aim, Section, aims, table
 
 from playlist_trainer.mining.damping import Damping
-from playlist_trainer.settings import AUTO, Settings
+from playlist_trainer.setting_types import AUTO
+from playlist_trainer.settings import Settings
 
 _SPLITS = 5
 # Each bound of mpd_dev's rules takes as long as all of another data set's.

@@ -46,7 +46,7 @@ class Publisher:
         self._process = process
 
     def publish(self) -> Published:
-        """Publish a new model; gives it once it is the current one."""
+        """Publish a new model; return it once it is the current one."""
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None
         assert stdout is not None

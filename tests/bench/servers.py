@@ -70,7 +70,7 @@ class Server:
         return sum(map(_processor_seconds, self.process_ids))
 
     def answer(self, body: bytes) -> tuple[int, bytes]:
-        """Ask once, over a new connection; gives status and body."""
+        """Ask once, over a new connection; return status and body."""
         connection = http.client.HTTPConnection(HOST, self.port, timeout=60)
         try:
             connection.request("POST", self.path, body, {"Content-Type": "application/json"})
@@ -87,12 +87,13 @@ def processors() -> tuple[str, str]:
 
 
 @contextmanager
-def serving(recipe: Recipe, processor: str | None = None) -> Iterator[Server]:
+def serving(recipe: Recipe, processor: str | None = None, poll_s: float = 0.1) -> Iterator[Server]:
     """Run a server until the block is left.
 
     Args:
         recipe: of the server.
         processor: the only one that it may use; all by default.
+        poll_s: how often to look whether it answers.
 
     Raises:
         MeasurementError: it does not start; the message ends with what it said.
@@ -111,7 +112,7 @@ def serving(recipe: Recipe, processor: str | None = None) -> Iterator[Server]:
         )
         try:
             server = Server(port, recipe.path, process.pid)
-            if not _is_answering(server, process):
+            if not _is_answering(server, process, poll_s):
                 log.seek(0)
                 raise MeasurementError(f"{' '.join(words)} does not answer:\n{log.read()[-2000:]}")
             yield server
@@ -141,7 +142,7 @@ def _free_port() -> int:
         return port
 
 
-def _is_answering(server: Server, process: "subprocess.Popen[bytes]") -> bool:
+def _is_answering(server: Server, process: "subprocess.Popen[bytes]", poll_s: float) -> bool:
     deadline = time.monotonic() + _START_LIMIT_S
     while time.monotonic() < deadline and process.poll() is None:
         try:
@@ -149,7 +150,7 @@ def _is_answering(server: Server, process: "subprocess.Popen[bytes]") -> bool:
                 return True
         except (OSError, http.client.HTTPException):
             pass
-        time.sleep(0.1)
+        time.sleep(poll_s)
     return False
 
 

@@ -8,10 +8,11 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from tests.bench import data, first_version, scan_app
+from tests.bench import api_memory, beside_long, data, first_version, scan_app, starts
 from tests.bench.jobs import Wanted, program, train_command
 from tests.bench.options import Options
 from tests.bench.processes import MeasurementError, Spread, interleaved, run
@@ -26,7 +27,7 @@ _BODIES = 1000
 _OURS, _OURS_LOGGING = "playlist-api, request log off", "playlist-api (default: request log on)"
 _DEF, _ASYNC, _SCAN = "FastAPI, def route", "FastAPI, async def route, access log off", "scan of all rules"
 _ASYNC_LOGGING = "FastAPI, async def route, access log on"
-_FIRST, _FIRST_LOGGING = "first version's server, request log off", "first version's server, request log on"
+_THREADED, _THREADED_LOGGING = "first version's server, request log off", "first version's server, request log on"
 
 
 def measure(options: Options) -> Section:
@@ -41,9 +42,8 @@ def measure(options: Options) -> Section:
         bodies = folder / "bodies.jsonl"
         bodies.write_text("\n".join(_bodies(model)), encoding="utf-8")
         scan_app.write_rules(folder / "models", folder / "rules.pickle")
-        servers = {
-            name: stack.enter_context(serving(recipe, processors()[0])) for name, recipe in _recipes(folder).items()
-        }
+        recipes = _recipes(folder)
+        servers = {name: stack.enter_context(serving(recipe, processors()[0])) for name, recipe in recipes.items()}
         _check_answers(servers, bodies)
         seconds = 2 if options.quick else 10
         loads = interleaved(
@@ -51,7 +51,13 @@ def measure(options: Options) -> Section:
             options.repetitions(5),
         )
         large = {name: _large_request_ms(server, model) for name, server in servers.items() if name != _SCAN}
-    return Section("Serving: requests per second on one core", _parts(file, model, loads, large, seconds))
+        stack.pop_all().close()  # the others would take processor time from what follows
+        more = [
+            *beside_long.parts(recipes[_OURS_LOGGING], model, folder, seconds, options.repetitions(5)),
+            *starts.parts(_start_recipes(folder, recipes[_OURS_LOGGING]), options.repetitions(9)),
+            *api_memory.parts(quick=options.quick),
+        ]
+    return Section("Serving: requests per second on one core", [*_parts(file, model, loads, large, seconds), *more])
 
 
 def _recipes(folder: Path) -> dict[str, Recipe]:
@@ -72,11 +78,16 @@ def _recipes(folder: Path) -> dict[str, Recipe]:
         _DEF: Recipe(quiet, environ, "/def"),
         _SCAN: Recipe(gunicorn, {"BENCH_RULES": str(folder / "rules.pickle")}, "/api/recommend"),
     }
-    first = first_version.command(folder / "first")
-    if first:
-        recipes[_FIRST] = Recipe(first, silent | first_version.environ(folder / "first"), "/api/recommend")
-        recipes[_FIRST_LOGGING] = Recipe(first, environ | first_version.environ(folder / "first"), "/api/recommend")
+    threaded = first_version.THREADED.recipe(folder / "threaded")
+    if threaded:
+        recipes[_THREADED] = replace(threaded, environ=silent | threaded.environ)
+        recipes[_THREADED_LOGGING] = replace(threaded, environ=environ | threaded.environ)
     return recipes
+
+
+def _start_recipes(folder: Path, now: Recipe) -> dict[str, Recipe]:
+    first = first_version.FIRST.recipe(folder / "first")
+    return {starts.NOW: now} | ({starts.FIRST: replace(first, environ=now.environ | first.environ)} if first else {})
 
 
 def _bodies(model: Model) -> list[str]:
@@ -165,8 +176,8 @@ def _aims(rates: Mapping[str, float], p99_ms: Mapping[str, float]) -> list[Aim]:
     wanted = [
         ("1.6 × FastAPI async, log off on both sides", _OURS, _ASYNC, 1.6),
         ("1.3 × FastAPI async, log on on both sides", _OURS_LOGGING, _ASYNC_LOGGING, 1.3),
-        ("2.5 × the first version's server, log off", _OURS, _FIRST, 2.5),
-        ("2.5 × the first version's server, log on", _OURS_LOGGING, _FIRST_LOGGING, 2.5),
+        ("2.5 × the first version's server, log off", _OURS, _THREADED, 2.5),
+        ("2.5 × the first version's server, log on", _OURS_LOGGING, _THREADED_LOGGING, 2.5),
         ("100 × the scan", _OURS, _SCAN, 100),
     ]
     found = [

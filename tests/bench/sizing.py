@@ -42,7 +42,7 @@ class Memory:
     def of(cls, process_ids: Sequence[int]) -> "Memory":
         """Read it from the system."""
         found = [_rolled_up(process_id) for process_id in process_ids]
-        return cls(sum(one["Pss"] for one in found), sum(one["Anonymous"] for one in found))
+        return cls(sum(one["Pss"] for one in found), sum(one["Pss_Anon"] for one in found))
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def _served(songs: int, requests: int, options: Options) -> Served:
     say(f"{songs * RULES_PER_SONG:,} rules")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        _publish(folder, songs)
+        publish(folder, songs)
         loads = Spread.of(_load_s(folder) for _ in range(options.repetitions(5)))
         manifest = FolderStore(folder).load_current().manifest
         recipe = Recipe(
@@ -123,7 +123,7 @@ def _served(songs: int, requests: int, options: Options) -> Served:
     return Served(manifest.rule_count, songs, disk_bytes, loads, memory, processor_s)
 
 
-def _publish(folder: Path, songs: int) -> None:
+def publish(folder: Path, songs: int) -> None:
     """Publish one made-up model, in a process of its own: what makes it must not count as the API's memory."""
     command = python_module("tests.bench.publisher", str(folder), str(songs))
     ended = subprocess.run(

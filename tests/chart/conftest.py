@@ -1,12 +1,10 @@
 """Renders the chart with each Helm that is there."""
 
-import json
 from functools import partial
 from pathlib import Path
 
 import pytest
-import yaml
-from tests.chart.rendering import CHART, NO_HELM, Object, Render, helms, rendered
+from tests.chart.rendering import CHART, DEFAULTS, NO_HELM, SCHEMA, Object, Render, helms, rendered
 
 
 @pytest.fixture(scope="session", params=helms().values() or [None], ids=list(helms()) or ["no-helm"])
@@ -24,13 +22,13 @@ def chart() -> Path:
 
 @pytest.fixture(scope="session")
 def values() -> Object:
-    """What values.yaml says."""
-    return yaml.safe_load((CHART / "values.yaml").read_text(encoding="utf-8"))
+    """The chart's defaults."""
+    return DEFAULTS
 
 
 @pytest.fixture(scope="session")
 def schema() -> Object:
-    return json.loads((CHART / "values.schema.json").read_text(encoding="utf-8"))
+    return SCHEMA
 
 
 @pytest.fixture(scope="session")

@@ -38,5 +38,7 @@ WHERE_IT_SHOWS: dict[str, Object] = {
     "modelStore.endpoint": _STORE,
     "modelStore.existingSecret": _STORE,
     "networkPolicy.ingressFrom": _POLICY,
+    "networkPolicy.metricsFrom": _POLICY,
     "networkPolicy.trainerEgress": _POLICY,
+    "training.backoffLimit": {"training": {"trigger": "job"}},
 }

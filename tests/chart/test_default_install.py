@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.chart.rendering import CHART, Objects, Render, template
+from tests.chart.rendering import Objects, Render, default_chart, template
 
 
 def _pod_labels_by_component(objects: Objects) -> dict[str, dict[str, str]]:
@@ -29,7 +29,7 @@ def test_default_install_makes_exactly_these_objects(render: Render) -> None:
 def test_rendering_twice_gives_the_same_bytes(helm: str) -> None:
     uncached: Callable[..., str] = template.__wrapped__
 
-    assert uncached(helm, "{}", CHART, "recommender") == uncached(helm, "{}", CHART, "recommender")
+    assert uncached(helm, "{}", default_chart(), "recommender") == uncached(helm, "{}", default_chart(), "recommender")
 
 
 def test_templates_call_nothing_that_gives_different_bytes_another_time(chart: Path) -> None:

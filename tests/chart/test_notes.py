@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.chart.rendering import CHART, ROOT, Object, template
+from tests.chart.rendering import ROOT, Object, default_chart, template
 
 Notes = Callable[[Object], str]
 
@@ -17,7 +17,7 @@ Notes = Callable[[Object], str]
 def notes(helm: str, tmp_path_factory: pytest.TempPathFactory) -> Notes:
     """Render the notes; `helm template` has no option for it, so they become a field of an object."""
     chart = tmp_path_factory.mktemp("notes") / "chart"
-    shutil.copytree(CHART, chart)
+    shutil.copytree(default_chart(), chart)
     (chart / "templates/NOTES.txt").rename(chart / "NOTES.txt")
     (chart / "templates/notes.yaml").write_text('kind: Notes\ntext: {{ tpl (.Files.Get "NOTES.txt") . | toJson }}\n')
 
@@ -59,7 +59,7 @@ def test_notes_ask_for_a_song_that_the_model_knows(notes: Notes) -> None:
 
 
 def test_notes_name_only_objects_that_exist(notes: Notes, helm: str) -> None:
-    manifests = template(helm, "{}", CHART, "recommender")
+    manifests = template(helm, "{}", default_chart(), "recommender")
 
     for name in re.findall(r"(?:service/|job/)([a-z-]+)", notes({})):
         assert f"name: {name}\n" in manifests, name

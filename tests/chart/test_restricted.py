@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from tests.chart.rendering import CHART, ROOT, Render
+from tests.chart.rendering import CHART, ROOT, Render, RenderError
 
 FILES = [None, *sorted(CHART.glob("ci/**/*-values.yaml"))]
 
@@ -84,3 +84,24 @@ def test_helm_test_may_ask_where_few_others_may(render: Render) -> None:
     selectors = [peer["podSelector"]["matchLabels"] for peer in rule["from"] if "podSelector" in peer]
     labels = objects.one("Pod")["metadata"]["labels"]
     assert any(selector.items() <= labels.items() for selector in selectors)
+
+
+def test_metrics_are_open_to_what_scrapes_them_alone(render: Render) -> None:
+    callers, scrapers = {"ipBlock": {"cidr": "10.0.0.0/8"}}, {"podSelector": {"matchLabels": {"app": "prometheus"}}}
+    given = {"enabled": True, "ingressFrom": [callers]}
+
+    closed = render({"networkPolicy": given}).one("NetworkPolicy", "api")["spec"]["ingress"]
+    opened = render({"networkPolicy": given | {"metricsFrom": [scrapers]}}).one("NetworkPolicy", "api")
+
+    assert [rule["ports"] for rule in closed] == [[{"port": "http"}]]
+    calls, scrapes = opened["spec"]["ingress"]
+    assert calls["ports"] == [{"port": "http"}]
+    assert callers in calls["from"]
+    assert scrapes == {"ports": [{"port": "metrics"}], "from": [scrapers]}
+
+
+def test_a_service_monitor_that_the_policy_shuts_out_is_refused(render: Render) -> None:
+    values = {"networkPolicy": {"enabled": True}, "api": {"serviceMonitor": {"enabled": True}}}
+
+    with pytest.raises(RenderError, match="metricsFrom"):
+        render(values)

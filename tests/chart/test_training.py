@@ -24,11 +24,11 @@ def test_a_hook_that_failed_is_left_to_argo_cds_own_retries(render: Render) -> N
     assert render(merged(HOOK, nested("training.backoffLimit", 5))).one("Job")["spec"]["backoffLimit"] == 0
 
 
-def test_a_plain_job_and_the_cron_job_are_tried_again(render: Render) -> None:
+def test_a_plain_job_is_tried_again_and_the_cron_job_runs_again_anyway(render: Render) -> None:
     objects = render(merged(JOB, nested("training.backoffLimit", 5)))
 
     assert objects.one("Job")["spec"]["backoffLimit"] == 5
-    assert objects.one("CronJob")["spec"]["jobTemplate"]["spec"]["backoffLimit"] == 5
+    assert objects.one("CronJob")["spec"]["jobTemplate"]["spec"]["backoffLimit"] == 0
 
 
 def test_only_a_hook_is_removed_after_a_time(render: Render) -> None:
@@ -79,9 +79,12 @@ def test_every_job_has_a_deadline(render: Render, values: Object) -> None:
     assert [job["activeDeadlineSeconds"] for job in _jobs(render)] == [values["training"]["activeDeadlineSeconds"]] * 2
 
 
-def test_reconcile_runs_the_same_pod_and_never_two_at_a_time(render: Render) -> None:
+def test_reconcile_runs_the_same_pod_by_a_command_that_never_fails_and_never_two_at_a_time(render: Render) -> None:
     job, cron = _jobs(render, {"dataset": {"url": "https://data.example/a.csv"}})
 
+    (container,) = cron["template"]["spec"]["containers"]
+    assert container["args"] == ["reconcile"]
+    container["args"] = ["train"]
     assert cron["template"] == job["template"]
     assert render().one("CronJob")["spec"]["concurrencyPolicy"] == "Forbid"
 

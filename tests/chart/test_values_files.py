@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from tests.chart.rendering import CHART, ROOT, Object, Render, helms, rendered, template
+from tests.chart.rendering import CHART, ROOT, Object, Render, default_chart, helms, rendered, template
 
 FILES = sorted(CHART.glob("ci/**/*-values.yaml"))
 # The project's own, for kinds that a cluster may lack.
@@ -44,22 +44,22 @@ def test_both_kinds_of_files_are_there() -> None:
 
 
 def test_file_renders_valid_objects(helm: str, kubeconform: Callable[[str], None], values_file: Path) -> None:
-    kubeconform(template(helm, values_file.read_text(encoding="utf-8"), CHART, "recommender"))
+    kubeconform(template(helm, values_file.read_text(encoding="utf-8"), default_chart(), "recommender"))
 
 
 def test_default_renders_valid_objects(helm: str, kubeconform: Callable[[str], None]) -> None:
-    kubeconform(template(helm, "{}", CHART, "recommender"))
+    kubeconform(template(helm, "{}", default_chart(), "recommender"))
 
 
 def test_kubeconform_would_find_a_fault(helm: str, kubeconform: Callable[[str], None]) -> None:
-    manifests = template(helm, "{}", CHART, "recommender")
+    manifests = template(helm, "{}", default_chart(), "recommender")
 
     with pytest.raises(AssertionError, match="maxUnavailabel"):
         kubeconform(manifests.replace("maxUnavailable", "maxUnavailabel"))
 
 
 def test_lint_is_content(helm: str, values_file: Path) -> None:
-    command = [helm, "lint", "--strict", "--quiet", "--values", str(values_file), str(CHART)]
+    command = [helm, "lint", "--strict", "--quiet", "--values", str(values_file), str(default_chart())]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stdout + done.stderr

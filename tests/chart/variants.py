@@ -26,6 +26,7 @@ _BY_NAME: dict[str, Any] = {
     "imagePullSecrets": [{"name": "other"}],
     "ingressFrom": [{"namespaceSelector": {}}],
     "interval": "77s",
+    "metricsFrom": [{"namespaceSelector": {}}],
     "minSupport": 7,
     "sha256": "0" * 64,
     "nodePort": 30777,

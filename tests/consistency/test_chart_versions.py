@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 
 import yaml
-from tests.chart.rendering import CHART, ROOT
+from tests.chart.rendering import CHART, DEFAULTS, ROOT
 
 PACKAGES = sorted(path for path in ROOT.glob("*/*/pyproject.toml") if ".venv" not in str(path))
 
@@ -23,11 +23,10 @@ def test_packages_and_chart_have_one_version() -> None:
 
 
 def test_images_are_built_under_the_names_that_the_chart_asks_for() -> None:
-    values = yaml.safe_load((CHART / "values.yaml").read_text(encoding="utf-8"))
     script = (ROOT / "ci/images").read_text(encoding="utf-8")
 
     for component in ("api", "trainer"):
-        prefix, _, name = values[component]["image"]["repository"].rpartition("-")
+        prefix, _, name = DEFAULTS[component]["image"]["repository"].rpartition("-")
         assert name == component
         assert f"IMAGE_PREFIX:-{prefix}}}" in script
 

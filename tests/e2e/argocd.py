@@ -1,5 +1,6 @@
 """Argo CD: the Application of a repository, and the webhook of a Git host."""
 
+import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from tests.e2e.cluster import Cluster, Object, until
 from tests.e2e.repository import Push, Repository, Values
 
 APPLICATION = "playlist-recommender"
-_PATH = f"/apis/argoproj.io/v1alpha1/namespaces/argocd/applications/{APPLICATION}"
+_APPLICATIONS = "/apis/argoproj.io/v1alpha1/namespaces/argocd/applications"
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,11 @@ class State:
 class ArgoCD:
     """The Application that follows a repository."""
 
-    def __init__(self, cluster: Cluster, repository: Repository, namespace: str) -> None:
-        """Get ready; the namespace is the one that application.yaml names."""
+    def __init__(
+        self, cluster: Cluster, repository: Repository, namespace: str, application: str = APPLICATION
+    ) -> None:
+        """Get ready; namespace and Application are those that application.yaml, or applicationset.yaml, name."""
+        self.name = application
         self._cluster = cluster
         self.namespace = namespace
         self.repository = repository
@@ -58,7 +62,7 @@ class ArgoCD:
 
     def remove(self) -> None:
         """Delete the Application; what it runs stays."""
-        self._cluster.kubectl("delete", "application", APPLICATION, "--namespace=argocd", "--ignore-not-found")
+        self._cluster.kubectl("delete", "application", self.name, "--namespace=argocd", "--ignore-not-found")
         # Argo CD would have taken its finalizer from a hook that still runs; now nobody else does.
         patch = '{"metadata": {"finalizers": null}}'
         for job in self._cluster.items(f"/apis/batch/v1/namespaces/{self.namespace}/jobs"):
@@ -67,7 +71,7 @@ class ArgoCD:
 
     def application(self) -> Object:
         """Return the Application; empty while it is not there."""
-        return self._cluster.get(_PATH) or {}
+        return self._cluster.get(f"{_APPLICATIONS}/{self.name}") or {}
 
     def state(self) -> State:
         """Return how far it is."""
@@ -88,8 +92,27 @@ class ArgoCD:
         """Push an edit, and tell Argo CD as a Git host does; or leave it to its own look."""
         push = self.repository.push(values)
         if webhook:
-            self._tell(push)
+            self.tell(push)
         return push
+
+    def seen_pods(self) -> dict[str, str]:
+        """Return the last line of each pod's log, by pod: what Argo CD's page shows of the Application."""
+        tree = self._ask(f"/api/v1/applications/{self.name}/resource-tree").json()
+        pods = [node["name"] for node in tree.get("nodes", []) if node["kind"] == "Pod"]
+        return {pod: self._log_line(pod) for pod in pods}
+
+    def _log_line(self, pod: str) -> str:
+        query = f"podName={pod}&namespace={self.namespace}&tailLines=1"
+        answer = self._ask(f"/api/v1/applications/{self.name}/logs?{query}")
+        lines = [json.loads(line)["result"] for line in answer.text.splitlines()]
+        return next((line["content"] for line in lines if line.get("content")), "")
+
+    def _ask(self, path: str) -> requests.Response:
+        with requests.Session() as session:
+            session.trust_env = False
+            answer = session.get(os.environ["ARGOCD_URL"] + path, timeout=10)
+        answer.raise_for_status()
+        return answer
 
     def wait(self, commit: str, timeout_s: float = 120) -> State:
         """Return the state once a commit is fully there."""
@@ -111,7 +134,8 @@ class ArgoCD:
         except AssertionError as error:
             raise AssertionError(f"{error}; the Application: {last}") from None
 
-    def _tell(self, push: Push) -> None:
+    def tell(self, push: Push) -> None:
+        """Call the webhook, as a Git host does after a push."""
         payload = {
             "ref": "refs/heads/main",
             "before": push.before,

@@ -88,12 +88,20 @@ class Cluster:
 
     def ask_pod(self, namespace: str, pod: str, path: str) -> Object | None:
         """Return what a pod answers at its port 8080; None if it does not, because it starts or ends for instance."""
-        url = f"{self._url}/api/v1/namespaces/{namespace}/pods/http:{pod}:8080/proxy{path}"
+        answer = self._of_pod(namespace, pod, 8080, path)
+        return answer.json() if answer is not None and answer.ok else None
+
+    def metrics_of_pod(self, namespace: str, pod: str) -> str:
+        """Return a pod's metrics; empty if it gives none."""
+        answer = self._of_pod(namespace, pod, 9090, "/metrics")
+        return answer.text if answer is not None and answer.ok else ""
+
+    def _of_pod(self, namespace: str, pod: str, port: int, path: str) -> requests.Response | None:
+        url = f"{self._url}/api/v1/namespaces/{namespace}/pods/http:{pod}:{port}/proxy{path}"
         try:
-            answer = self._session.get(url, timeout=_POD_ANSWERS_WITHIN_S)
+            return self._session.get(url, timeout=_POD_ANSWERS_WITHIN_S)
         except requests.Timeout:
             return None
-        return answer.json() if answer.ok else None
 
     def items(self, path: str, selector: str = "") -> list[Object]:
         """Return the objects of a list."""

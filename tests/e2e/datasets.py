@@ -1,6 +1,8 @@
 """What is trained on: a server in the cluster, and the files on it."""
 
 import gzip
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import requests
@@ -35,6 +37,8 @@ class Datasets:
         cluster.kubectl("rollout", "status", "deployment/datasets", "--namespace", _NAMESPACE, "--timeout=90s")
         forget_refused(_NODE_PORT)
         until("the dataset server answers", self._is_up, timeout_s=30)
+        self._cluster = cluster
+        self._contents: dict[str, bytes] = {}
         self._count = 0
         full, self.words = _assignment()
         self.put(FULL, full)
@@ -44,6 +48,7 @@ class Datasets:
 
     def put(self, name: str, content: bytes) -> None:
         """Keep a file on the server."""
+        self._contents[name] = content
         self._session().put(f"{self._outside}/files/{name}", data=content, timeout=60).raise_for_status()
 
     def new(self) -> str:
@@ -52,6 +57,24 @@ class Datasets:
         name = f"small_{self._count}.csv"
         self.put(name, _playlists("Clair de lune", "Canon in D", "Bolero", count=20 + self._count))
         return self.file(name)
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Take the server away for a while: nothing answers at its address."""
+        self._scale(0)
+        try:
+            yield
+        finally:
+            self._scale(1)
+            forget_refused(_NODE_PORT)
+            until("the dataset server answers", self._is_up, timeout_s=30)
+            for name, content in dict(self._contents).items():
+                self.put(name, content)
+
+    def _scale(self, replicas: int) -> None:
+        self._cluster.kubectl("scale", "deployment/datasets", "--namespace", _NAMESPACE, f"--replicas={replicas}")
+        path = f"/api/v1/namespaces/{_NAMESPACE}/pods"
+        until("the server's pods are as many", lambda: len(self._cluster.items(path, "app=datasets")) == replicas)
 
     def url(self, path: str) -> str:
         """Return the address of a path, as seen from the trainer's pod."""

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from tests.e2e import results
 from tests.e2e.argocd import ArgoCD, State
+from tests.e2e.cluster import until
 from tests.e2e.edits import Change, Seen, observed
 from tests.e2e.load import Load
-from tests.e2e.release import Release
+from tests.e2e.release import FULL_NAME, Release
 from tests.e2e.repository import Values
 
 _POLLED_S = 400  # kind's Argo CD looks at Git every two to three minutes
@@ -81,6 +82,18 @@ class Product:
             results.Fault(what, trouble.noticed, trouble.failed_s, trouble.recovered_s, len(requests), len(failed))
         )
         assert not failed, failed[:3]
+
+    def drift_and_heal(self) -> float:
+        """Scale by hand, and wait until it is as Git says again; return the seconds that took."""
+        release, wanted = self.release, self.release.ready()
+        began = time.time()
+        release.cluster.kubectl(
+            "scale", f"deployment/{FULL_NAME}-api", f"--replicas={wanted + 2}", "--namespace", release.namespace
+        )
+        until("the Deployment is as Git says", lambda: release.deployment()["spec"]["replicas"] == wanted)
+        healed_s = round(time.time() - began, 1)
+        until("so are the pods", lambda: len(release.pods()) == release.ready() == wanted)
+        return healed_s
 
     def fail(self, trouble: Trouble, values: Values) -> State:
         """Push a bad commit; gives what the Application says once its sync was given up."""

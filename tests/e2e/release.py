@@ -67,6 +67,16 @@ class Release:
         """Return what a pod answers at /api/version, asked past the Service; empty if it does not answer."""
         return self.cluster.ask_pod(self.namespace, pod["metadata"]["name"], "/api/version") or {}
 
+    def datasets(self) -> set[str]:
+        """Return the URLs of what the pods' models were learned from."""
+        return {(self.said(pod).get("dataset") or {}).get("url", "") for pod in self.pods()}
+
+    def statuses(self) -> list[Object]:
+        """Return what each pod answers at /api/status of the last training."""
+        names = [pod["metadata"]["name"] for pod in self.pods()]
+        found = [self.cluster.ask_pod(self.namespace, name, "/api/status") for name in names]
+        return [(status or {}).get("training") or {} for status in found]
+
     def answering(self) -> set[Answering]:
         """Return what the pods answer with, all that exist."""
         said = [self.said(pod) for pod in self.pods()]
@@ -103,6 +113,15 @@ class Release:
             f"/apis/batch/v1/namespaces/{self.namespace}/jobs", f"{_INSTANCE},{_COMPONENT}=training"
         )
         own = [job for job in jobs if not job["metadata"].get("ownerReferences")]
+        return self._sorted(own)
+
+    def scheduled_trainings(self) -> list[Training]:
+        """Return the Jobs of the CronJob, the newest last."""
+        jobs = self.cluster.items(f"/apis/batch/v1/namespaces/{self.namespace}/jobs", f"{_COMPONENT}=training")
+        return self._sorted([job for job in jobs if job["metadata"].get("ownerReferences")])
+
+    @staticmethod
+    def _sorted(own: list[Object]) -> list[Training]:
         return [_training(job) for job in sorted(own, key=lambda job: str(job["metadata"]["creationTimestamp"]))]
 
     def training(self) -> Training | None:

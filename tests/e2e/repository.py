@@ -12,8 +12,9 @@ from pathlib import Path
 from tests.e2e.cluster import ROOT, run
 
 Values = Mapping[str, object]
-_CHART = Path("charts/playlist-recommender")
-_VALUES = _CHART / "values.yaml"
+# What people edit for an installation, and the chart's defaults below it.
+VALUES = Path("argocd/values.yaml")
+_DEFAULTS = Path("charts/playlist-recommender/values.yaml")
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def _with_line(text: str, path: str, value: str) -> str:
     lines = text.splitlines(keepends=True)
     open_keys: list[str] = []
     for number, line in enumerate(lines):
-        found = re.match(r"( *)([A-Za-z]+):", line)
+        found = re.match(r"( *)([A-Za-z0-9]+):", line)
         if not found:
             continue
         del open_keys[len(found[1]) // 2 :]
@@ -79,16 +80,21 @@ class Repository:
             path.write_text(
                 text.replace("https://git.example.com/playlist-recommender.git", self.url), encoding="utf-8"
             )
-        self._base = edited((work_tree / _VALUES).read_text(encoding="utf-8"), values)
+        self._base = {path: (work_tree / path).read_text(encoding="utf-8") for path in (VALUES, _DEFAULTS)}
+        self._base = self._edited(values)
         self._write(self._base)
         self._git("remote", "add", "origin", self.url)
         self._git("add", "--all")
         self._git("commit", "--quiet", "--message", "the product")
         self._git("push", "--quiet", "--set-upstream", "origin", "main")
 
+    def path(self, name: str) -> Path:
+        """Return where a file of argocd/ is."""
+        return self._tree / "argocd" / name
+
     def manifest(self, name: str) -> str:
         """Return a file of argocd/, as it stands in the repository."""
-        return (self._tree / "argocd" / name).read_text(encoding="utf-8")
+        return self.read(Path("argocd", name))
 
     def head(self) -> str:
         """Return the last commit."""
@@ -96,15 +102,34 @@ class Repository:
 
     def push(self, values: Values) -> Push:
         """Push a commit after which these values, and no others, differ from the first commit's."""
+        return self.push_files(self._edited(values))
+
+    def push_files(self, texts: Mapping[Path, str]) -> Push:
+        """Push a commit that writes these files, by path in the repository."""
         before = self.head()
-        self._write(edited(self._base, values))
+        self._write(texts)
         self._git("commit", "--quiet", "--all", "--allow-empty", "--message", "values: an edit")
         began = time.time()
         self._git("push", "--quiet")
         return Push(self.head(), before, began)
 
-    def _write(self, text: str) -> None:
-        (self._tree / _VALUES).write_text(text, encoding="utf-8")
+    def read(self, path: Path) -> str:
+        """Return a file, as it stands in the repository."""
+        return (self._tree / path).read_text(encoding="utf-8")
+
+    def _edited(self, values: Values) -> dict[Path, str]:
+        """Return both files of values, each value edited where people look for it first."""
+        texts = dict(self._base)
+        for path, value in values.items():
+            try:
+                texts[VALUES] = edited(texts[VALUES], {path: value})
+            except KeyError:
+                texts[_DEFAULTS] = edited(texts[_DEFAULTS], {path: value})
+        return texts
+
+    def _write(self, texts: Mapping[Path, str]) -> None:
+        for path, text in texts.items():
+            (self._tree / path).write_text(text, encoding="utf-8")
 
     def _git(self, *words: str) -> str:
         identity = ["-c", "user.name=e2e", "-c", "user.email=e2e@example.com"]

@@ -45,17 +45,6 @@ def test_bad_dataset(product: Product, datasets: Datasets, what: str, path: str,
         assert release.model_id() == model_id
 
 
-def test_good_commit_need_not_wait_for_the_retries_of_a_bad_one(product: Product, datasets: Datasets) -> None:
-    before = product.release.training()
-    with product.fault("good commit during the retries of a bad one") as trouble:
-        push = product.argo.push({"dataset.url": datasets.url("status/500")})
-        training = product.release.next_training(before)
-        until("the first training fails", lambda: failed(product.release, training))
-        trouble.failed_s = round(time.time() - push.began, 1)
-
-        product.recover(trouble)
-
-
 @pytest.mark.parametrize(
     ("values", "reasons"),
     [
@@ -182,7 +171,7 @@ def test_commit_during_a_training(product: Product, datasets: Datasets) -> None:
         push = product.argo.push({"dataset.url": datasets.file(SMALL), "api.replicas": 3})
         product.argo.wait(push.commit)
         trouble.recovered_s = round(time.time() - push.began, 1)
-        until("its model is served", lambda: dataset_of(release) == {datasets.file(SMALL)})
+        until("its model is served", lambda: release.datasets() == {datasets.file(SMALL)})
         assert release.ready() == 3
         trouble.noticed = "Application Running: waits for the training, then runs its own"
     product.recover(trouble)
@@ -190,17 +179,11 @@ def test_commit_during_a_training(product: Product, datasets: Datasets) -> None:
 
 @pytest.mark.short
 def test_drift_is_healed_without_a_training(product: Product) -> None:
-    release, before, wanted = product.release, product.release.training(), product.release.ready()
+    before = product.release.training()
     with product.fault("scaled by hand") as trouble:
-        began = time.time()
-        release.cluster.kubectl(
-            "scale", f"deployment/{FULL_NAME}-api", f"--replicas={wanted + 2}", "--namespace", release.namespace
-        )
-        until("the Deployment is as Git says", lambda: release.deployment()["spec"]["replicas"] == wanted)
-        trouble.recovered_s = round(time.time() - began, 1)
-        until("so are the pods", lambda: len(release.pods()) == release.ready() == wanted)
+        trouble.recovered_s = product.drift_and_heal()
         trouble.noticed = "Application OutOfSync, then healed; no training"
-        assert release.training() == before
+        assert product.release.training() == before
 
 
 def test_deleted_training_is_no_drift(product: Product, datasets: Datasets) -> None:
@@ -216,7 +199,7 @@ def test_deleted_training_is_no_drift(product: Product, datasets: Datasets) -> N
         trouble.noticed = "nothing: Synced and Healthy, no training until the next commit"
         url = datasets.new()
         product.recover(trouble, {"dataset.url": url})
-        until("the next commit's model is served", lambda: dataset_of(release) == {url})
+        until("the next commit's model is served", lambda: release.datasets() == {url})
     product.recover(trouble)
 
 
@@ -228,7 +211,7 @@ def test_two_pushes_in_a_row(product: Product, datasets: Datasets) -> None:
         product.argo.wait(second.commit)
         trouble.recovered_s = round(time.time() - second.began, 1)
 
-        until("the second one's model is served", lambda: dataset_of(product.release) == {datasets.file(SMALL)})
+        until("the second one's model is served", lambda: product.release.datasets() == {datasets.file(SMALL)})
         until("its replicas too", lambda: len(product.release.pods()) == 2)
         trouble.noticed = "Application: the second commit, Succeeded"
         assert trouble.recovered_s <= RECOVERY_S
@@ -258,11 +241,6 @@ def reload_errors(release: Release, *, at_least_one: bool = False) -> set[str]:
     errors = [release.said(pod).get("last_reload_error") for pod in release.pods()]
     is_enough = any(errors) if at_least_one else all(errors)
     return {error["message"] for error in errors if error} if is_enough else set()
-
-
-def dataset_of(release: Release) -> set[str]:
-    """Return the URLs of what the pods' models were learned from."""
-    return {(release.said(pod).get("dataset") or {}).get("url", "") for pod in release.pods()}
 
 
 def write_to_volume(release: Release, name: str, content: str) -> None:

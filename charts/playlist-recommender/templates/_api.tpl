@@ -18,6 +18,7 @@ PLAYLIST_REQUEST_TIMEOUT_SECONDS: {{ include $text .Values.api.requestTimeoutSec
 PLAYLIST_ANSWER_TIMEOUT_SECONDS: {{ include $text .Values.api.answerTimeoutSeconds | quote }}
 PLAYLIST_KEEP_ALIVE_SECONDS: {{ include $text .Values.api.keepAliveSeconds | quote }}
 PLAYLIST_MAX_BATCH: {{ include $text .Values.api.maxBatch | quote }}
+PLAYLIST_MAX_WAITING: {{ include $text .Values.api.maxWaiting | quote }}
 PLAYLIST_MAX_SONGS: {{ include $text .Values.api.maxSongs | quote }}
 PLAYLIST_MAX_SONG_LENGTH: {{ include $text .Values.api.maxSongLength | quote }}
 PLAYLIST_LOG_FORMAT: {{ include $text .Values.logging.format | quote }}

@@ -45,6 +45,9 @@ Usage: {{ include "playlist-recommender.checks" . }}
 {{- end }}
 {{- end }}
 {{- end }}
+{{- if and .Values.networkPolicy.enabled .Values.api.serviceMonitor.enabled (not .Values.networkPolicy.metricsFrom) }}
+{{- $problems = append $problems "api.serviceMonitor.enabled is true, but networkPolicy.metricsFrom is empty, so that nobody gets to the metrics: name Prometheus' namespace, such as [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: monitoring}}}]" }}
+{{- end }}
 {{- with .Values.modelStore }}
 {{- if and (hasPrefix "http:" .endpoint) (not .allowHttp) }}
 {{- $problems = append $problems "modelStore.endpoint is an http address, without encryption: use https, or set modelStore.allowHttp to true if that is meant" }}

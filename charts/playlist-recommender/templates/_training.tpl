@@ -58,10 +58,12 @@ configMap: {name: {{ .existingConfigMap | quote }}, optional: true, items: [{key
 {{- end }}
 
 {{- /*
-A training's pod template; the hook, the plain Job and the CronJob share it.
-Usage: {{ include "playlist-recommender.trainingPod" . }}
+A training's pod template, given the trainer's command; the hook, the plain Job and the CronJob share it.
+Usage: {{ include "playlist-recommender.trainingPod" (list . "train") }}
 */}}
 {{- define "playlist-recommender.trainingPod" -}}
+{{- $command := index . 1 }}
+{{- with index . 0 -}}
 metadata:
   labels:
     {{- include "playlist-recommender.podLabels" (list . "training" .Values.trainer.podLabels) | nindent 4 }}
@@ -80,7 +82,7 @@ spec:
     - name: trainer
       image: {{ include "playlist-recommender.image" (list . .Values.trainer.image) }}
       imagePullPolicy: {{ .Values.trainer.image.pullPolicy }}
-      args: [train]
+      args: [{{ $command }}]
       env:
         {{- $settings := include "playlist-recommender.trainingSettings" . | fromYaml }}
         {{- include "playlist-recommender.env" (list $settings .Values.trainer.extraEnv "trainer.extraEnv") | trim | nindent 8 }}
@@ -110,6 +112,7 @@ spec:
   volumes:
     {{- include "playlist-recommender.trainingVolumes" . | nindent 4 }}
 {{- end }}
+{{- end }}
 
 {{- /*
 A training's volumes.
@@ -137,8 +140,8 @@ else wait for it without a word until its deadline */}}
 {{- end }}
 
 {{- /*
-A training Job's specification, given how often it is tried again.
-Usage: {{ include "playlist-recommender.trainingJobSpec" (list . 0) }}
+A training Job's specification, given how often it is tried again, and the trainer's command.
+Usage: {{ include "playlist-recommender.trainingJobSpec" (list . 0 "train") }}
 */}}
 {{- define "playlist-recommender.trainingJobSpec" -}}
 {{- $root := index . 0 -}}
@@ -153,7 +156,7 @@ podFailurePolicy:
     - action: FailJob
       onExitCodes: {containerName: trainer, operator: In, values: [64, 65]}
 template:
-  {{- include "playlist-recommender.trainingPod" $root | nindent 2 }}
+  {{- include "playlist-recommender.trainingPod" (list $root (index . 2)) | nindent 2 }}
 {{- end }}
 
 {{- /*
@@ -164,8 +167,8 @@ Usage: {{ include "playlist-recommender.triggeredJobSpec" . }}
 {{- if eq .Values.training.trigger "hook" -}}
 # Never on a plain Job: Argo CD would miss it and make it again, for ever.
 ttlSecondsAfterFinished: {{ int64 .Values.training.ttlSecondsAfterFinished }}
-{{ include "playlist-recommender.trainingJobSpec" (list . 0) }}
+{{ include "playlist-recommender.trainingJobSpec" (list . 0 "train") }}
 {{- else -}}
-{{ include "playlist-recommender.trainingJobSpec" (list . .Values.training.backoffLimit) }}
+{{ include "playlist-recommender.trainingJobSpec" (list . .Values.training.backoffLimit "train") }}
 {{- end }}
 {{- end }}

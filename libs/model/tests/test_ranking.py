@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from playlist_model import SHRINKAGE, Rules, RuleTable, rank
+from playlist_model.ranking import AT_ONCE
 
 Mined = Callable[[Sequence[frozenset[int]], int], list[RuleTable]]
 
@@ -13,22 +14,22 @@ def _ids(*ids: int) -> np.ndarray:
     return np.array(ids, np.int32)
 
 
-def _values(rules: Rules, asked: Sequence[int], shrinkage: float) -> dict[int, float]:
+def _values(rules: Rules, asked: Sequence[int]) -> dict[int, float]:
     """Value each consequent by going through all rules."""
     values: dict[int, float] = {}
     for row, antecedent_count in enumerate(rules.antecedent_support_counts.tolist()):
         if set(rules.songs_of(row).tolist()) <= set(asked):
             for rule in range(rules.rule_offsets[row], rules.rule_offsets[row + 1]):
                 song, count = int(rules.consequents[rule]), int(rules.support_counts[rule])
-                values[song] = values.get(song, 0.0) + count / (antecedent_count + shrinkage)
+                values[song] = values.get(song, 0.0) + count / (antecedent_count + SHRINKAGE)
     return values
 
 
 def _ranked(
-    rules: Rules, song_count: int, asked: Sequence[int], excluded: Sequence[int], limit: int, shrinkage: float
+    rules: Rules, song_count: int, asked: Sequence[int], excluded: Sequence[int], limit: int
 ) -> list[tuple[int, float | None]]:
     """Rank songs the slow way: each with its value, popular ones with None."""
-    values = _values(rules, asked, shrinkage)
+    values = _values(rules, asked)
     ruled = sorted((song for song in values if song not in excluded), key=lambda song: (-values[song], song))
     popular = [song for song in range(song_count) if song not in excluded and song not in values]
     # Songs beyond the limit are no popular ones: the list is full by then.
@@ -87,10 +88,6 @@ def test_a_limit_of_none_gives_none(rules: Rules) -> None:
     assert ranking.values.tolist() == []
 
 
-def test_another_constant_shrinks_less(rules: Rules) -> None:
-    assert rank(rules, _ids(1), _ids(1), limit=1, shrinkage=0.0).values.tolist() == [1.0]
-
-
 @pytest.mark.parametrize("gap", [1, 100])  # songs close together are counted one way, a few among very many another
 def test_scores_of_several_antecedents_add_up(gap: int) -> None:
     # Songs 0, 1 and 2 (times the gap): 0 → 1 at .5 and 0 → 2 at .25, 1 → 2 at .5.
@@ -124,12 +121,9 @@ def test_a_ranking_keeps_its_types_when_it_is_empty() -> None:
 
 
 @pytest.mark.parametrize("max_antecedent", [1, 3])
-@pytest.mark.parametrize("shrinkage", [0.0, SHRINKAGE])
 # Songs that stand close together are counted one way, a few among very many another.
 @pytest.mark.parametrize("gap", [1, 100])
-def test_ranking_is_that_of_a_scan_over_all_rules(
-    mined: Mined, max_antecedent: int, shrinkage: float, gap: int
-) -> None:
+def test_ranking_is_that_of_a_scan_over_all_rules(mined: Mined, max_antecedent: int, gap: int) -> None:
     rng = random.Random(max_antecedent)
     tied = 0
 
@@ -142,10 +136,32 @@ def test_ranking_is_that_of_a_scan_over_all_rules(
         excluded = sorted({*rng.sample(heard, rng.randint(0, len(heard))), *rng.sample(range(song_count), 1)})
         limit = rng.choice([rng.randint(0, len(heard) + 2), song_count + 1])
 
-        found = rank(rules, _ids(*asked), _ids(*excluded), limit, shrinkage)
+        found = rank(rules, _ids(*asked), _ids(*excluded), limit)
 
-        expected = _ranked(rules, song_count, asked, excluded, limit, shrinkage)
+        expected = _ranked(rules, song_count, asked, excluded, limit)
         assert found.song_ids.tolist() == [song for song, _ in expected]
         assert found.values.tolist() == [value for _, value in expected if value is not None]
         tied += len(set(found.values.tolist())) < len(found.values)
     assert tied > 20  # else equal values were hardly put to the test
+
+
+@pytest.mark.parametrize("is_scored", [True, False])
+def test_many_rules_are_summed_to_the_last_bit_like_all_of_them_at_once(is_scored: bool) -> None:
+    # 300 songs with 250 rules each are more than one block.
+    random = np.random.default_rng(3)
+    rules = Rules.of_pairs(
+        random.integers(50, 99, 300).astype(np.int32),
+        np.arange(301) * 250,
+        np.argsort(random.random((300, 300)))[:, :250].astype(np.int32).ravel(),
+        support_counts=random.integers(1, 50, 75_000).astype(np.int32),
+        scores=random.random(75_000).astype(np.float32) if is_scored else None,
+    )
+    assert len(rules) > AT_ONCE
+
+    ranking = rank(rules, np.arange(300, dtype=np.int32), _ids(5), limit=299)
+
+    scores = rules.support_counts / np.repeat(rules.antecedent_support_counts + SHRINKAGE, 250)
+    values = np.bincount(rules.consequents, scores if rules.scores is None else rules.scores)
+    expected = sorted(set(range(300)) - {5}, key=lambda song: (-values[song], song))
+    assert ranking.song_ids.tolist() == expected
+    assert ranking.values.tolist() == values[expected].tolist()

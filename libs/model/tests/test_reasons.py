@@ -1,6 +1,7 @@
 import numpy as np
 
 from playlist_model import Rules, RuleTable, reasons_of
+from playlist_model.ranking import AT_ONCE
 
 
 def test_reasons_equal_a_walk_over_all_rules() -> None:
@@ -28,3 +29,24 @@ def test_reasons_equal_a_walk_over_all_rules() -> None:
         assert {song: [(r.confidence, r.together_count) for r in reasons] for song, reasons in found.items()} == {
             song: sorted(reasons, reverse=True)[:2] for song, reasons in expected.items()
         }
+
+
+def test_reasons_among_many_rules_equal_a_walk_over_all_of_them() -> None:
+    # 300 songs with 250 rules each are more than one block.
+    random = np.random.default_rng(3)
+    consequents = np.argsort(random.random((300, 300)))[:, :250].astype(np.int32)
+    rules = Rules.of_pairs(
+        np.full(300, 60, np.int32),
+        np.arange(301) * 250,
+        consequents.ravel(),
+        support_counts=random.integers(1, 50, 75_000).astype(np.int32),
+    )
+    assert len(rules) > AT_ONCE
+
+    found = reasons_of(rules, np.arange(300), [3, 299], at_most=1000)
+
+    for song in (3, 299):
+        owners = [owner for owner in range(300) if song in consequents[owner]]
+        counts = [int(rules.support_counts[owner * 250 :][:250][consequents[owner] == song][0]) for owner in owners]
+        expected = sorted(zip(owners, counts, strict=True), key=lambda pair: (-pair[1], pair[0]))
+        assert [(reason.antecedent, reason.together_count) for reason in found[song]] == expected

@@ -42,6 +42,14 @@ def test_without_an_exact_name_all_that_read_alike_are_meant_popular_first() -> 
     assert songs.match("fur  élise") == Match(song_ids=(0, 1), same_key=(0, 1))
 
 
+def test_one_key_of_many_songs_names_all_of_them() -> None:
+    spellings = ["air", "AIR", "Air", "aIR", "aiR", "Aír"]
+
+    match = Songs.build(["Ai", *spellings, "Airs"], range(8, 0, -1)).match("áir")
+
+    assert match.same_key == (1, 2, 3, 4, 5, 6)
+
+
 def test_an_exact_name_may_be_sent_decomposed_and_with_spaces_around() -> None:
     songs = _catalogue("Fur Elise", "Für Elise")
 

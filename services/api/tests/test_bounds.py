@@ -148,7 +148,7 @@ def test_more_connections_than_allowed_are_told_to_come_again(strict: Server) ->
     assert b"\r\nretry-after: 1\r\n" in refused
     # Were its probes refused, a busy pod would be killed.
     assert alive.startswith(b"HTTP/1.1 200")
-    last = HEAD.replace(b"Host: a", b"Connection: close") + BODY
+    last = HEAD.replace(b"Host: a", b"Host: a\r\nConnection: close") + BODY
     wait_until(lambda: strict.exchange(last).startswith(b"HTTP/1.1 200"))
 
 
@@ -175,12 +175,18 @@ def paths(count: int) -> list[tuple[int, bytes]]:
         b"GET /livez\r\n\r\n",
         b"GET /livez HTTP/9\r\n\r\n",
         b"\x16\x03\x01\x02\x00\x01\x00\x01",
-        b"GET /livez HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
-        b"GET /livez HTTP/1.1\r\nContent-Length: x\r\n\r\n",
+        b"GET /livez HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+        b"GET /livez HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n",
         b"GET /livez HTTP/1.1\r\nno colon\r\n\r\n",
         b"CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n",
-        b"POST /api/recommend HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
-        b"POST /api/recommend HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}xx\r\n",
+        b"POST /api/recommend HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"POST /api/recommend HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}xx\r\n",
+        # What a proxy before this server may have read in another way.
+        b"GET /livez HTTP/1.1\r\n\r\n",
+        b"GET /livez HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+        b"POST /api/recommend HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+        b"POST /api/recommend HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"GET /livez HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
     ],
 )
 @pytest.mark.parametrize("before", [b"", LIVE, LIVE.replace(b"/livez", b"/api/version")])
@@ -197,7 +203,7 @@ def test_what_is_not_http_gives_400_after_the_answers_to_what_was(server: Server
 def test_wish_for_another_protocol_is_passed_over(server: Server) -> None:
     upgrade = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQCAAAA"
 
-    answer = server.exchange(HEAD.replace(b"Host: a", upgrade) + BODY + LAST)
+    answer = server.exchange(HEAD.replace(b"Host: a", b"Host: a\r\n" + upgrade) + BODY + LAST)
 
     assert b"Scarborough Fair" in answer
     assert answer.count(b"HTTP/1.1 200 OK") == 2
@@ -213,7 +219,7 @@ def test_client_that_has_said_all_is_answered(server: Server) -> None:
 
 def test_body_is_asked_for_where_the_client_waits_for_that(server: Server) -> None:
     with server.socket() as connection:
-        connection.sendall(HEAD.replace(b"Host: a", b"Connection: close\r\nExpect: 100-continue"))
+        connection.sendall(HEAD.replace(b"Host: a", b"Host: a\r\nConnection: close\r\nExpect: 100-continue"))
         asked = connection.recv(65536)
         connection.sendall(BODY)
         answer = everything_from(connection)
@@ -237,7 +243,7 @@ def test_probes_and_metrics_have_a_port_of_their_own_where_one_is_set(start: Sta
     with server.socket():
         # However busy the other port is.
         inside = [server.exchange(LAST.replace(b"/livez", path.encode()), operations) for path in paths]
-        wrong = server.exchange(HEAD.replace(b"Host: a", b"Connection: close") + BODY, operations)
+        wrong = server.exchange(HEAD.replace(b"Host: a", b"Host: a\r\nConnection: close") + BODY, operations)
     drained = command("drain", "0", environ=server.environ | {"PLAYLIST_PORT": str(public)})
     outside = [server.exchange(LAST.replace(b"/livez", path.encode())) for path in paths]
 

@@ -2,6 +2,7 @@ import os
 import re
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 from flask import Flask
@@ -84,6 +85,16 @@ def test_page_names_every_module_that_it_will_need(client: FlaskClient) -> None:
 
     assert imported | {"js/main.js"} == modules
     assert {f"static/{path}" for path in modules} <= links, "each one that is missing costs a round trip"
+
+
+@pytest.mark.parametrize("path", ["/", "/docs", "/docs/"])
+def test_every_link_of_a_page_leads_somewhere(client: FlaskClient, path: str) -> None:
+    page = client.get(path)
+
+    links = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+    assert page.status_code == 200
+    assert len(links) > 4
+    assert {link: client.get(urljoin(path, link)).status_code for link in links} == dict.fromkeys(links, 200)
 
 
 def test_pages_name_no_other_server() -> None:

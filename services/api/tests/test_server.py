@@ -81,13 +81,21 @@ def test_request_in_flight_is_answered_when_the_server_is_stopped(server: Server
 def test_stop_that_comes_while_gunicorn_is_still_being_imported_is_not_lost(environ: dict[str, str]) -> None:
     command_line = [sys.executable, "-m", "playlist_api", "--port", "0"]
     with subprocess.Popen(command_line, env=environ, stderr=subprocess.DEVNULL) as process:
-        gunicorn = Path(f"/proc/{process.pid}/cmdline")
-        wait_until(lambda: b"gunicorn" in gunicorn.read_bytes())
+        # From here on the signal is held back, until gunicorn is there to take it.
+        held_back = f"SigBlk:\t{1 << signal.SIGTERM - 1:016x}\n"
+        wait_until(lambda: held_back in Path(f"/proc/{process.pid}/status").read_text())
 
         process.send_signal(signal.SIGTERM)
 
         # By the signal's default action it would be -15; as a container's first process it would go on.
         assert process.wait(timeout=30) == 0
+
+
+def test_first_process_has_nothing_that_answers_alone_need(server: Server) -> None:
+    # It never answers, and what it has would soon be in memory twice.
+    first, worker = (Path(f"/proc/{number}/maps").read_text() for number in (server.process.pid, *server.workers()))
+
+    assert ("numpy" in first, "numpy" in worker) == (False, True)
 
 
 def test_version_is_the_one_that_was_baked_in(environ: dict[str, str]) -> None:

@@ -15,6 +15,7 @@ def test_defaults_suit_a_person_at_a_laptop() -> None:
     assert (settings.header_timeout_s, settings.request_timeout_s, settings.answer_timeout_s) == (10, 30, 30)
     assert (settings.keep_alive_s, settings.max_connections, settings.max_header_bytes) == (75, 2000, 2**15)
     assert settings.max_batch == 100
+    assert settings.max_waiting == 100
     assert (settings.log_format, settings.log_level, settings.request_log) == ("auto", "info", True)
     assert (settings.max_body_bytes, settings.max_songs, settings.max_song_length) == (2**20, 1000, 500)
     assert settings.cors_origins == ()
@@ -48,6 +49,7 @@ def test_names_are_the_ones_that_charts_rely_on() -> None:
         "PLAYLIST_ANSWER_TIMEOUT_SECONDS",
         "PLAYLIST_KEEP_ALIVE_SECONDS",
         "PLAYLIST_MAX_BATCH",
+        "PLAYLIST_MAX_WAITING",
         "PLAYLIST_MAX_SONGS",
         "PLAYLIST_MAX_SONG_LENGTH",
     }
@@ -72,6 +74,7 @@ def test_names_are_the_ones_that_charts_rely_on() -> None:
         "api.answerTimeoutSeconds": "PLAYLIST_ANSWER_TIMEOUT_SECONDS",
         "api.keepAliveSeconds": "PLAYLIST_KEEP_ALIVE_SECONDS",
         "api.maxBatch": "PLAYLIST_MAX_BATCH",
+        "api.maxWaiting": "PLAYLIST_MAX_WAITING",
         "api.maxSongs": "PLAYLIST_MAX_SONGS",
         "api.maxSongLength": "PLAYLIST_MAX_SONG_LENGTH",
     }

@@ -111,6 +111,7 @@ def test_gzip_bodies_are_read(client: FlaskClient) -> None:
     [
         (gzip.compress(b" " * 2_000_000), "gzip", 413, "larger than the 1048576 bytes"),
         (gzip.compress(b'{"songs": []}')[:-9], "gzip", 400, "end too early"),
+        (gzip.compress(b'{"songs": []}') + gzip.compress(b" "), "gzip", 400, "goes on behind its gzip data"),
         (b'{"songs": []}', "gzip", 400, "is not gzip"),
         (b'{"songs": []}', "br", 415, 'Content-Encoding is "br", expected gzip or none'),
     ],

@@ -97,7 +97,7 @@ def test_models_are_listed_under_a_header_with_their_state(run: Run, store: Fold
     header, *rows = (line.split() for line in output.splitlines())
     assert header == ["model", "state", "age", "playlists", "rules", "recall@10", "dataset"]
     assert [row[1] for row in rows] == ["current", "kept"]
-    assert [row[-1] for row in rows] == ["playlists.csv"] * 2
+    assert [row[-1] for row in rows] == [str(store.root.parent / "playlists.csv")] * 2
 
 
 def test_promote_makes_a_kept_model_current(run: Run, store: FolderStore) -> None:
@@ -149,6 +149,30 @@ def test_evaluate_takes_the_current_models_dataset_and_settings_and_says_so(
     assert "taking dataset and settings of the current model" in caplog.text
     assert "playlists.csv" in caplog.text
     assert "a support_count of 3 or more" in caplog.text
+
+
+@pytest.mark.parametrize("slices", [False, True])
+def test_dataset_of_the_current_model_is_found_from_another_folder(
+    slices: bool, run: Run, store: FolderStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    (elsewhere / "slices").mkdir(parents=True)
+    (elsewhere / "playlists.csv").write_text("pid,track_name\n1,Another file\n1,of that name\n")
+    tracks = [{"track_name": "Home"}, {"track_name": "Hurt"}]
+    given = "slices" if slices else "playlists.csv"
+    if slices:
+        (tmp_path / "slices").mkdir()
+        for first in (0, 20):
+            content = json.dumps({"playlists": [{"pid": pid, "tracks": tracks} for pid in range(first, first + 20)]})
+            (tmp_path / "slices" / f"mpd.slice.{first}.json").write_text(content)
+    assert run("train", "--dataset", given, "--model-dir", str(store.root))[0] == 0
+    monkeypatch.chdir(elsewhere)
+
+    code, output = run("itemsets", "--max-length", "1", "--model-dir", str(store.root))
+
+    assert code == 0
+    assert "Home" in output
+    assert store.manifest(store.pointer().model_id).dataset["url"] == str(tmp_path / given)
 
 
 def test_a_dataset_that_is_given_is_not_overruled(run: Run, store: FolderStore, tmp_path: Path) -> None:

@@ -150,14 +150,6 @@ def test_byte_order_mark_between_lines_is_no_text(line_end: str, quote: str, tmp
     assert rows(line_end.join(lines).encode(), tmp_path) == ROWS
 
 
-@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
-@pytest.mark.parametrize("header", ["pid,track_name", '"pid","track_name"'])
-def test_header_behind_a_byte_order_mark_is_refused(header: str, line_end: str, tmp_path: Path) -> None:
-    file = line_end.join([f"\ufeff{header}", "1,Halo", "1,Hurt", ""])
-
-    assert "line 4: repeats the header" in str(error_of((file * 2).encode(), tmp_path))
-
-
 @pytest.mark.parametrize("quoted", ["Hurt", '"Hurt\nagain"'])
 def test_long_field_is_judged_alike_at_either_speed(quoted: str, tmp_path: Path) -> None:
     row = f"2,{quoted},x,y\n"

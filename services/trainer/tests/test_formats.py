@@ -225,6 +225,12 @@ JSON = {
 }
 
 
+def test_marks_between_lines_of_json_are_no_text(tmp_path: Path) -> None:
+    lines = [f"\ufeff{json.dumps(song)}" for song in SONGS]
+
+    assert rows("\n".join([*lines, "\ufeff"]).encode(), tmp_path) == ROWS
+
+
 @pytest.mark.parametrize("form", JSON)
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
 def test_json_of_each_form_is_read(form: str, mark: bytes, tmp_path: Path) -> None:
@@ -278,6 +284,20 @@ def test_folder_is_read_without_what_is_no_slice(tmp_path: Path, caplog: pytest.
     assert rows(folder, tmp_path) == ROWS
     (line,) = [record.getMessage() for record in caplog.records]
     assert "passed over: .DS_Store, ._mpd.slice.0.json, README.txt, challenge.json, old" in line
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"pid,track_name\n", b'pid,track_name\n1,"a\n', b"PAR1", b"[1]", b"\x28\xb5\x2f\xfd"]
+)
+def test_control_characters_of_a_name_reach_no_message(content: bytes, tmp_path: Path) -> None:
+    folder = tmp_path / "a\nb"
+    folder.mkdir()
+    (folder / "c\x1b[31m.json").write_bytes(content)
+
+    assert "a\ufffdb" in str(error_of(folder / "c\x1b[31m.json", tmp_path))  # error_of refuses what is not printable
+    assert "a\ufffdb" in str(error_of(folder, tmp_path))
+    (folder / "c\x1b[31m.json").unlink()
+    assert "a\ufffdb" in str(error_of(folder, tmp_path))
 
 
 @pytest.mark.parametrize("number", [0, 1])

@@ -136,6 +136,23 @@ def slice_of(playlist: str) -> bytes:
         (slice_of('{"pid": 1, "pid": 2, "tracks": [{"track_name": "a"}]}'), "pid", "element 1"),
         (slice_of('{"pid": 1, "tracks": [{"track_name": "a", "track_name": "b"}]}'), "track_name", "element 1"),
         (slice_of('{"pid": 1, "tracks": [{"track_name": "a", "track_name": "b"}, {}]}'), "track_name", "element 1"),
+        (
+            slice_of('{"pid": 1, "tracks": [{"track_name": "a", "artist_name": "x", "artist_name": "y"}]}'),
+            "artist_name",
+            "element 1",
+        ),
+        (
+            slice_of('{"pid": 1, "tracks": [{"track_name": "a", "track_uri": "x", "track_uri": "y"}, {}]}'),
+            "track_uri",
+            "element 1",
+        ),
+        (
+            slice_of('{"pid": 1, "tracks": [{"track_name": "a", "track_uri": null, "track_uri": "y"}, {}]}'),
+            "track_uri",
+            "element 1",
+        ),
+        (slice_of('{"pid": 1, "tracks": [{"track_name": "a", "track\\u005Fname": "b"}]}'), "track_name", "element 1"),
+        (slice_of('{"pid": 1, "p\\u0069d": 2, "tracks": [{"track_name": "a"}]}'), "pid", "element 1"),
     ],
 )
 def test_key_that_stands_twice_in_a_slice_is_named(content: bytes, key: str, where: str, tmp_path: Path) -> None:
@@ -149,11 +166,16 @@ def test_half_a_surrogate_pair_in_a_slice_costs_no_row(half: str, tmp_path: Path
     assert rows(content, tmp_path) == [("1", "a\ufffd"), ("1", "\U0001f600"), ("9", "z")]
 
 
-@pytest.mark.parametrize("number", ["7", "1.50", "1e2", "-0", "1.0", "12345678901234567890123"])
-def test_number_of_a_playlist_in_a_slice_stays_the_text_it_was(number: str, tmp_path: Path) -> None:
-    content = slice_of(f'{{"pid": {number}, "tracks": [{{"track_name": "a"}}]}}')
+@pytest.mark.parametrize(
+    "number", ["7", "0", "1.50", "1e2", "1E+2", "0.1e1", "-0", "1.0", "12345678901234567890123", "9007199254740993.0"]
+)
+def test_number_in_a_slice_stays_the_text_it_was(number: str, tmp_path: Path) -> None:
+    playlist = slice_of(f'{{"pid": {number}, "tracks": [{{"track_name": "a"}}]}}')
+    title = slice_of(f'{{"pid": 1, "tracks": [{{"track_name": {number}, "artist_name": {number}}}]}}')
 
-    assert rows(content, tmp_path) == [(number, "a"), ("9", "z")]
+    assert rows(playlist, tmp_path) == [(number, "a"), ("9", "z")]
+    assert rows(title, tmp_path) == [("1", number), ("9", "z")]
+    assert artists_of(title, tmp_path) == [number, None]
 
 
 def test_slice_with_names_that_look_like_keys_is_read(tmp_path: Path) -> None:

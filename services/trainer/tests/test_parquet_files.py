@@ -1,5 +1,7 @@
 """No song of a Parquet file is lost, and none is made up."""
 
+import json
+import random
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 from playlist_trainer.dataset.address import fetch
 from playlist_trainer.dataset.columns import Columns
 from playlist_trainer.dataset.rows import row_batches
+from playlist_trainer.errors import DatasetError, TrainerError
 from playlist_trainer.settings import Settings
 
 from .test_formats import ROWS, error_of, rows
@@ -56,11 +59,56 @@ def test_songs_and_artists_in_lists_go_together(tmp_path: Path) -> None:
     assert artists_of(frame, tmp_path) == [("Halo", "x"), ("Hurt", "y")]
 
 
+@pytest.mark.parametrize("seed", range(80))
+def test_flipped_bits_are_read_over_or_named_in_one_sentence(seed: int, tmp_path: Path) -> None:
+    """Polars checks no checksums of pages: where flipped bits make another text, only dataset.sha256 would tell."""
+    rng = random.Random(seed)
+    flat = pl.DataFrame({"pid": [n // 7 for n in range(300)], "track_name": [f"Song {n % 41}" for n in range(300)]})
+    lists = pl.DataFrame({"pid": range(60), "tracks": [[{"track_name": f"Song {n}"}] * 5 for n in range(60)]})
+    frame = rng.choice([flat, lists])
+    path = tmp_path / "data.parquet"
+    packed = rng.choice(["zstd", "snappy", "gzip", "lz4", "uncompressed"])
+    frame.write_parquet(path, compression=packed, row_group_size=rng.choice([50, 1000]))
+    damaged = bytearray(path.read_bytes())
+    for _ in range(rng.choice([1, 1, 5, 30])):
+        damaged[rng.randrange(4, len(damaged) - 4)] ^= 1 << rng.randrange(8)
+    path.write_bytes(damaged)
+
+    try:
+        found = rows(path, tmp_path)
+    except TrainerError as error:
+        assert isinstance(error, DatasetError)  # noqa: PT017
+        assert str(error).isprintable()  # noqa: PT017
+        assert "data.parquet: " in str(error)  # noqa: PT017
+    else:
+        assert len(found) >= len(frame)
+
+
 @pytest.mark.parametrize("artists", [["x", "y", "z"], ["x"]])
 def test_lists_of_unequal_length_are_an_error(artists: list[str], tmp_path: Path) -> None:
     frame = pl.DataFrame({"pid": [1], "artist_name": [artists], "track_name": [["Halo", "Hurt"]]})
 
     assert "lists of unequal length" in str(error_of(written(frame, tmp_path), tmp_path))
+
+
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize("other", [{"track_name": "no"}, {"name": "no"}])
+def test_songs_are_those_of_the_list_called_tracks(first: bool, other: dict[str, str], tmp_path: Path) -> None:
+    songs = {"tracks": [[{"track_name": "Halo"}, {"track_name": "Hurt"}], [{"track_name": "Halo"}]]}
+    others = {"removed": [[other], [other, other]]}
+    frame = pl.DataFrame({"pid": [1, 2], **(songs | others if first else others | songs)})
+
+    assert rows(written(frame, tmp_path), tmp_path) == ROWS
+    assert rows(json.dumps(frame.to_dicts()).encode(), tmp_path) == ROWS
+
+
+def test_songs_are_those_of_the_list_with_title_and_artist(tmp_path: Path) -> None:
+    frame = pl.DataFrame(
+        {"pid": [1], "tracks": [[{"track_name": "no"}]], "songs": [[{"track_name": "Halo", "artist_name": "x"}]]}
+    )
+
+    for content in (written(frame, tmp_path), json.dumps(frame.to_dicts()).encode()):
+        assert rows(content, tmp_path, item_column="track_name,artist_name") == [("1", "Halo – x")]
 
 
 @pytest.mark.parametrize("name", ["^t.*$", "*", "^.*$"])

@@ -13,7 +13,7 @@ from playlist_trainer.errors import DatasetError, DatasetUnavailableError
 from playlist_trainer.reconcile import reconcile
 from playlist_trainer.settings import Settings
 
-from .http_origin import BODY, Answer, Origin, Request
+from .http_origin import BODY, OK, Answer, Origin, Request
 
 OTHER = b"pid,track_name\n1,Etude\n1,Waltz\n"
 
@@ -162,3 +162,77 @@ def test_fault_of_the_server_keeps_the_old_model_and_leaves_nothing_behind(
 
     assert store.pointer() == before
     assert list(store.scratch_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("status", [404, 500])
+def test_server_that_is_away_keeps_the_model_and_ends_well_while_nothing_else_is_asked_for(
+    origin: Origin, settings: Settings, store: FolderStore, status: int
+) -> None:
+    url = origin.script("/data.csv", OK, Answer(status))
+    wanted = replace(settings, dataset_url=url)
+    reconcile(wanted)
+    before = store.pointer()
+
+    said = reconcile(wanted)
+
+    assert said.startswith(f"kept model {before.model_id}: could not look at the dataset")
+    assert str(status) in said
+    assert store.pointer() == before
+    assert store.status()["outcome"] == "unseen"
+
+
+def test_server_that_is_back_is_noted(origin: Origin, settings: Settings, store: FolderStore) -> None:
+    wanted = replace(settings, dataset_url=origin.script("/data.csv", OK, Answer(500), OK))
+    for _ in range(3):
+        reconcile(wanted)
+
+    assert store.status()["outcome"] == "unchanged"
+
+
+@pytest.mark.parametrize("change", [{"min_confidence": 0.1}, {"dataset_sha256": "0" * 64}, {"dataset_url": "?other"}])
+def test_server_that_is_away_fails_whoever_asks_for_something_new(
+    origin: Origin, settings: Settings, store: FolderStore, change: dict[str, object]
+) -> None:
+    url = origin.script("/data.csv", OK, Answer(404))
+    wanted = replace(settings, dataset_url=url)
+    reconcile(wanted)
+    before = store.pointer()
+    asked = replace(
+        wanted, **{name: url + str(value) if name == "dataset_url" else value for name, value in change.items()}
+    )  # type: ignore[arg-type]
+
+    with pytest.raises(DatasetError):
+        reconcile(asked)
+
+    assert store.pointer() == before
+    assert store.status()["outcome"] == "failed"
+
+
+def test_reverted_parameters_find_the_kept_model_while_the_server_is_away(
+    origin: Origin, settings: Settings, store: FolderStore
+) -> None:
+    wanted = replace(settings, dataset_url=origin.script("/data.csv", OK, OK, Answer(500)))
+    reconcile(wanted)
+    first = store.pointer()
+    reconcile(replace(wanted, min_confidence=0.1))
+
+    reconcile(wanted)
+
+    assert store.pointer().model_id == first.model_id
+
+
+@pytest.mark.parametrize("path", ["status/404", "data.csv"])
+def test_scheduled_run_leaves_its_failure_in_the_log_and_the_store(
+    origin: Origin, store: FolderStore, path: str
+) -> None:
+    origin.script("/data.csv", Answer(500))
+    flags = ["--model-dir", store.root, "--dataset", f"{origin.url}/{path}", "--dataset-retries", "0"]
+
+    codes = [
+        subprocess.run([sys.executable, "-m", "playlist_trainer", command, *flags], check=False, capture_output=True)
+        for command in ("reconcile", "train")
+    ]
+
+    assert [ran.returncode for ran in codes] == [0, 64 if path == "status/404" else 1]
+    assert b"answered" in codes[0].stderr
+    assert store.status()["outcome"] == "failed"

@@ -18,6 +18,8 @@ END = "\n"
 _SORTED = 8_192
 _WALKED = 262_144
 _FIRST_STEP = 1_024
+# Most keys are those of one song or two; a second search for where they end costs as much as the first one.
+_FEW = 4
 
 _Row = TypeVar("_Row", np.int32, np.int64)
 
@@ -39,7 +41,13 @@ class Keys:
     def same(self, key: str) -> NDArray[np.int32]:
         """Return the songs that have just this key, ascending; a song may come twice."""
         wanted = bytes_of(key + END)
-        return self.songs[self.order[self._not_below(wanted) : self._not_below(wanted + b"\0")]]
+        first = end = self._not_below(wanted)
+        while end < len(self.order) and self.texts.bytes_at(self._order[end]) == wanted:
+            end += 1
+            if end - first == _FEW:
+                end = self._not_below(wanted + b"\0")
+                break
+        return self.songs[self.order[first:end]]
 
     def beginning(self, text: str, count: int, titles_only: bool) -> list[int]:
         """Return up to ``count`` songs whose key begins with a folded text, the most popular ones first.

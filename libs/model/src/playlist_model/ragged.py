@@ -1,5 +1,6 @@
 """Ragged arrays: rows of different lengths, one after the other in one array, and the offsets where they begin."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -50,3 +51,16 @@ def block_end(offsets: NDArray[np.int64], begin: int, most_values: int) -> int:
     end = int(np.searchsorted(offsets, offsets[begin] + most_values, side="right")) - 1
     # Rows of no values at the end stay in: searchsorted leads behind all of them.
     return max(begin + 1, end)
+
+
+def blocks_of(offsets: NDArray[np.int64], most_values: int) -> Iterator[slice]:
+    """Yield the rows in blocks, as ``block_end`` ends them.
+
+    >>> list(blocks_of(np.array([0, 3, 5, 20, 21]), 5))
+    [slice(0, 2, None), slice(2, 3, None), slice(3, 4, None)]
+    """
+    begin = 0
+    while begin < len(offsets) - 1:
+        end = block_end(offsets, begin, most_values)
+        yield slice(begin, end)
+        begin = end

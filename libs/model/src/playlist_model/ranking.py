@@ -9,12 +9,16 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from playlist_model.ragged import blocks_of, offsets_of
 from playlist_model.rules import Rules
 
 # Added to the antecedent's count, so that "in 2 of 2 playlists" does not beat "in 90 of 100". For rules without scores:
 # those of itemsets, and of models from before there were scores.
 SHRINKAGE = 10.0
 _DENSE = 8  # songs in the catalogue for each consequent
+# Rules that are looked at in one step. A step keeps all other threads of the process from going on, and beyond a few
+# hundred kilobytes the system has to hand out memory anew for each array, which takes longer than the work itself.
+AT_ONCE = 32_768
 
 _Number = TypeVar("_Number", np.int32, np.float32)
 
@@ -36,13 +40,7 @@ class Ranking:
     antecedents: NDArray[np.int64]
 
 
-def rank(
-    rules: Rules,
-    asked: NDArray[np.int32],
-    excluded: NDArray[np.int32],
-    limit: int,
-    shrinkage: float = SHRINKAGE,
-) -> Ranking:
+def rank(rules: Rules, asked: NDArray[np.int32], excluded: NDArray[np.int32], limit: int) -> Ranking:
     """Rank songs for a request; the cost is in proportion to the consequents of the songs asked with.
 
     Ties go to the smaller id, which is the more popular song.
@@ -52,10 +50,9 @@ def rank(
         asked: ids of the songs asked with; distinct, ascending.
         excluded: ids that must not come back; distinct, ascending.
         limit: how many songs at most; fewer only when the catalogue has no more.
-        shrinkage: another constant than the product's, for evaluations; rules that carry scores take no notice of it.
     """
     antecedents = rules.antecedents_within(asked)
-    candidates, values = _valued(rules, antecedents, excluded, shrinkage)
+    candidates, values = _valued(rules, antecedents, excluded)
     best = best_rows(values, limit)
     song_ids = candidates[best]
     if len(song_ids) < limit:
@@ -66,35 +63,63 @@ def rank(
 
 
 def _valued(
-    rules: Rules, antecedents: NDArray[np.int64], excluded: NDArray[np.int32], shrinkage: float
+    rules: Rules, antecedents: NDArray[np.int64], excluded: NDArray[np.int32]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return each consequent of the antecedents that is not excluded once, ascending, with its value."""
-    rows = _spans(rules, antecedents)
-    consequents = _joined(rules.consequents, rows)
-    if rules.scores is None:
-        damped = (rules.antecedent_support_counts[antecedents] + shrinkage).tolist()
-        weights = _joined(rules.support_counts, rows) / np.repeat(damped, [span.stop - span.start for span in rows])
-    else:
-        weights = _joined(rules.scores, rows)
-    if rules.song_count <= _DENSE * len(consequents):
+    spans = spans_of(rules, antecedents)
+    rule_count = sum(span.stop - span.start for span in spans)
+    if rule_count > AT_ONCE:
+        return _allowed(_summed_in_blocks(rules, antecedents, spans), excluded)
+    consequents, weights = _weighted(rules, antecedents, spans)
+    if rules.song_count <= _DENSE * rule_count:
         # One counter for every song beats sorting the consequents, unless most counters would stay at 0.
         values = np.bincount(consequents, weights=weights, minlength=rules.song_count).astype(np.float64, copy=False)
-        values[excluded] = 0
-        candidates = np.flatnonzero(values).astype(np.int64, copy=False)
-        return candidates, values[candidates]
+        return _allowed(values, excluded)
     candidates, which = np.unique(consequents, return_inverse=True)
     values = np.bincount(which, weights=weights, minlength=len(candidates)).astype(np.float64, copy=False)
-    allowed = ~np.isin(candidates, excluded)
+    # Both ascend; np.isin would sort them again, and take 8 MB for that.
+    places = np.minimum(np.searchsorted(candidates, excluded), max(0, len(candidates) - 1))
+    allowed = np.ones(len(candidates), dtype=bool)
+    if len(candidates):
+        allowed[places[candidates[places] == excluded]] = False
     return candidates[allowed].astype(np.int64), values[allowed]
 
 
-def _spans(rules: Rules, antecedents: NDArray[np.int64]) -> list[slice]:
+def _summed_in_blocks(rules: Rules, antecedents: NDArray[np.int64], spans: list[slice]) -> NDArray[np.float64]:
+    """Return each song's value, in the order of summation that one block would have: the same to the last bit."""
+    values = np.zeros(rules.song_count)
+    for block in blocks_of(offsets_of(np.array([span.stop - span.start for span in spans])), AT_ONCE):
+        consequents, weights = _weighted(rules, antecedents[block], spans[block])
+        # Of any other types, ``add.at`` takes fifty times as long.
+        np.add.at(values, consequents.astype(np.int64), weights.astype(np.float64))
+    return values
+
+
+def _weighted(
+    rules: Rules, antecedents: NDArray[np.int64], spans: list[slice]
+) -> tuple[NDArray[np.int32], NDArray[np.float32] | NDArray[np.float64]]:
+    """Return the consequent of each rule of the antecedents, and what the rule adds to its value."""
+    consequents = joined(rules.consequents, spans)
+    if rules.scores is not None:
+        return consequents, joined(rules.scores, spans)
+    damped = (rules.antecedent_support_counts[antecedents] + SHRINKAGE).tolist()
+    return consequents, joined(rules.support_counts, spans) / np.repeat(damped, [s.stop - s.start for s in spans])
+
+
+def _allowed(values: NDArray[np.float64], excluded: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return the songs with a value that are not excluded, ascending, and their values; ``values`` is changed."""
+    values[excluded] = 0
+    candidates = np.flatnonzero(values).astype(np.int64, copy=False)
+    return candidates, values[candidates]
+
+
+def spans_of(rules: Rules, antecedents: NDArray[np.int64]) -> list[slice]:
     """Return where the rules of each antecedent stand."""
     starts, ends = rules.rule_offsets[antecedents].tolist(), rules.rule_offsets[antecedents + 1].tolist()
     return [slice(start, end) for start, end in zip(starts, ends, strict=True)]
 
 
-def _joined(column: NDArray[_Number], spans: list[slice]) -> NDArray[_Number]:
+def joined(column: NDArray[_Number], spans: list[slice]) -> NDArray[_Number]:
     """Return parts of a column one after the other: for a request's few antecedents, cheaper than row by row."""
     return np.concatenate([column[span] for span in spans]) if spans else column[:0]
 
@@ -113,5 +138,7 @@ def popular_songs(
     song_count: int, excluded: NDArray[np.int32], taken: NDArray[np.int64], wanted: int
 ) -> NDArray[np.int64]:
     """Return the ``wanted`` most popular songs that are neither excluded nor taken: the smallest ids."""
-    head = np.arange(min(song_count, wanted + len(excluded) + len(taken)))
-    return head[~np.isin(head, excluded) & ~np.isin(head, taken)][:wanted]
+    is_free = np.ones(min(song_count, wanted + len(excluded) + len(taken)), dtype=bool)
+    for songs in (excluded, taken):
+        is_free[songs[songs < len(is_free)]] = False
+    return np.flatnonzero(is_free)[:wanted]

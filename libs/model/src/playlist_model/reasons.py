@@ -6,7 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from playlist_model.rules import Rules, rows_of
+from playlist_model.ragged import blocks_of, offsets_of
+from playlist_model.ranking import AT_ONCE, joined, spans_of
+from playlist_model.rules import Rules
 
 _REASONS = 5
 
@@ -42,13 +44,7 @@ def reasons_of(
         song_ids: the songs; those that no rule leads to are not in the answer.
         at_most: how many rules for each song.
     """
-    starts = rules.rule_offsets[antecedents]
-    lengths = rules.rule_offsets[antecedents + 1] - starts
-    rows = rows_of(starts, lengths)
-    is_wanted = np.zeros(rules.song_count, dtype=bool)
-    is_wanted[list(song_ids)] = True
-    leads = is_wanted[rules.consequents[rows]]
-    rows, owners = rows[leads], np.repeat(antecedents, lengths)[leads]
+    rows, owners = _rules_to(rules, antecedents, song_ids)
     together, whole = rules.support_counts[rows], rules.antecedent_support_counts[owners]
     songs = rules.consequents[rows]
     # A thousand songs may have a thousand reasons each, so most of them never become objects.
@@ -58,6 +54,24 @@ def reasons_of(
     for song_id, owner, together_count, antecedent_count in zip(*columns, strict=True):
         reasons.setdefault(song_id, []).append(Reason(owner, together_count, antecedent_count))
     return reasons
+
+
+def _rules_to(
+    rules: Rules, antecedents: NDArray[np.int64], song_ids: Sequence[int]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the rules of the antecedents that lead to songs, ascending, and the antecedent of each."""
+    is_wanted = np.zeros(rules.song_count, dtype=bool)
+    is_wanted[list(song_ids)] = True
+    starts = rules.rule_offsets[antecedents]
+    offsets = offsets_of(rules.rule_offsets[antecedents + 1] - starts)
+    rows, owners = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    for block in blocks_of(offsets, AT_ONCE):
+        spans = spans_of(rules, antecedents[block])
+        places = np.flatnonzero(is_wanted[joined(rules.consequents, spans)]) + offsets[block.start]
+        which = np.searchsorted(offsets, places, side="right") - 1
+        rows.append(starts[which] + places - offsets[which])
+        owners.append(antecedents[which])
+    return np.concatenate(rows), np.concatenate(owners)
 
 
 def _first_of_each(groups: NDArray[np.int32], order: NDArray[np.int64], at_most: int) -> NDArray[np.int64]:

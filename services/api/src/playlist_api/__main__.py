@@ -6,13 +6,11 @@ import signal
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
 from typing import NoReturn
 
 from playlist_api.server.addresses import check_free
 from playlist_api.server.drain import NoServerError, drain
 from playlist_api.settings import Settings
-from playlist_model import ModelError
 from playlist_runtime.settings import SettingsError, from_environ, settings_of
 
 USAGE_EXIT_CODE = 64
@@ -26,7 +24,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os.environ) -> int:
-    """Run the command; give its exit code."""
+    """Run the command; return its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     if not given or (given[0].startswith("-") and given[0] not in {"-h", "--help", "--version"}):
         given.insert(0, "serve")
@@ -59,27 +57,29 @@ def _problem_of(settings: Settings) -> str:
     """Return what keeps these settings from working together; "" for nothing."""
     if settings.port and settings.port == settings.metrics_port:
         return f"PLAYLIST_METRICS_PORT is {settings.port}, the port of the API itself"
-    try:
-        settings.store()
-    except ModelError as error:
-        return str(error)
+    if settings.model_store_endpoint.startswith("http:") and not settings.model_store_allow_http:
+        return (
+            "PLAYLIST_MODEL_STORE_ENDPOINT is an http address, without encryption: use https, or set "
+            "modelStore.allowHttp / PLAYLIST_MODEL_STORE_ALLOW_HTTP if that is meant"
+        )
     return ""
 
 
 def _serve(environ: Mapping[str, str], flags: Mapping[str, str]) -> NoReturn:
-    """Become gunicorn; flags go along as the environment variables that they stand for.
+    """Become gunicorn's first process; flags go along as the environment variables that they stand for.
 
     A SIGTERM that comes before gunicorn listens for it waits until then. Otherwise it would be lost where this is a
     container's first process, and the pod would end only when its grace period does.
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     described = settings_of(Settings)
-    passed_on = {described[name].environment: value for name, value in flags.items()}
-    configuration = str(files("playlist_api").joinpath("server/gunicorn_conf.py"))
-    command = [sys.executable, "-m", "gunicorn", "--config", configuration]
     # An object store is asked by one thread at a time; its client would start one for each of the node's processors.
-    client = {"TOKIO_WORKER_THREADS": "1"}
-    os.execve(sys.executable, command, {**client, **environ, **passed_on})  # noqa: S606 - the very thing that is wanted
+    os.environ.setdefault("TOKIO_WORKER_THREADS", "1")
+    os.environ.update({**environ, **{described[name].environment: value for name, value in flags.items()}})
+    from playlist_api.server.gunicorn_app import serve  # noqa: PLC0415 - a SIGTERM must wait for it, see above
+
+    serve()
+    raise AssertionError("gunicorn ends its process itself")
 
 
 def _drain(settings: Settings, seconds: float) -> int:

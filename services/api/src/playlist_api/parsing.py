@@ -145,6 +145,8 @@ def _decoded(body: bytes, encoding: str, settings: Settings) -> bytes:
         raise _too_large(settings)
     if not unzip.eof:
         raise BadBodyError("The body's gzip data end too early: send all of them.")
+    if unzip.unused_data:
+        raise BadBodyError("The body goes on behind its gzip data: send one gzip member and nothing else.")
     return decoded
 
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 from playlist_model import ModelError, NoModelError, StoreChangedError, StoreLockedError, StoreUnavailableError
 from playlist_runtime.logs import set_up_logs
 from playlist_trainer.cli import Call, parse
-from playlist_trainer.errors import InputError, SettingError, TrainerError, TransientError
+from playlist_trainer.errors import InputError, LimitError, SettingError, TrainerError, TransientError
 from playlist_trainer.redaction import redacted, redacted_traceback
 from playlist_trainer.settings import Settings, texts_of_model
 from playlist_trainer.watchdog import start_watchdog
@@ -18,18 +18,27 @@ _log = logging.getLogger("playlist_trainer")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; gives the process's exit code.
+    """Run one command; return the process's exit code.
 
     Exit codes: 0 done, or nothing to do; 64 the settings or the dataset are wrong; 65 the gate rejected the candidate;
-    1 transient, will work when retried; 143 SIGTERM.
+    1 transient, will work when retried; 143 SIGTERM. `reconcile` ends with 0 instead of 1, 64 and 65.
     """
     call = parse(arguments)
+    exit_code = _ended(call)
+    return 0 if call.is_scheduled else exit_code
+
+
+def _ended(call: Call) -> int:
     try:
         settings = _settings_of(call)
     except (SettingError, TransientError) as error:
         set_up_logs()
         return _failed(error, error.exit_code, Settings())
-    start_watchdog(settings.memory_limit, lambda words: _say_last(logging.ERROR, words, settings))
+    start_watchdog(
+        settings.memory_limit,
+        lambda words: _say_last(logging.ERROR, words, settings),
+        0 if call.is_scheduled else LimitError.exit_code,
+    )
     return _run(lambda: call.command(settings, **call.arguments), settings)
 
 

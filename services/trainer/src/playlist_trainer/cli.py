@@ -58,6 +58,11 @@ class Call:
         """Whether the command learns from what the current model learned from, unless a dataset is given."""
         return self.command in {learning.itemsets, learning.evaluate, learning.tune}
 
+    @property
+    def is_scheduled(self) -> bool:
+        """Whether a failure is not to be shown by the exit code: what failed is tried again on schedule."""
+        return self.command is learning.scheduled
+
 
 class _Parser(argparse.ArgumentParser):
     """Ends with the exit code that says: trying again won't help."""
@@ -84,6 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"playlist-trainer {Settings().version}")
     commands_of = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
     _add(commands_of, "train", learning.train, _DATASET | _MINING | _RULES | _PUBLISHING)
+    _add(commands_of, "reconcile", learning.scheduled, _DATASET | _MINING | _RULES | _PUBLISHING)
     itemsets = _add(commands_of, "itemsets", learning.itemsets, _DATASET | _MINING | _STORE)
     itemsets.add_argument("--output", metavar="FILE.csv", help="where to write; standard output by default")
     for name, command in (("evaluate", learning.evaluate), ("tune", learning.tune)):

@@ -1,24 +1,21 @@
 """From a dataset on this disk to everything that a model holds: one stage after another."""
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from playlist_model import HeldOut, Model, Rules, Songs, Training
+from playlist_model import HeldOut, Model, Songs, Training
 from playlist_model.spill import spilled
 from playlist_trainer.dataset.address import Dataset
 from playlist_trainer.dataset.columns import Columns
 from playlist_trainer.dataset.playlists import Playlists, encoded, gathered
 from playlist_trainer.dataset.rows import row_batches
 from playlist_trainer.errors import NoRulesError
+from playlist_trainer.evaluation.candidate import Candidate, evaluated, judged
 from playlist_trainer.evaluation.choice import Choice, choose_damping
-from playlist_trainer.evaluation.gate import Contender, compared
 from playlist_trainer.evaluation.hold_out import hold_out
-from playlist_trainer.evaluation.metrics import SHORT_REQUESTS, SHORT_SEED_COUNTS, evaluate
-from playlist_trainer.evaluation.requests import SEED_COUNT, answers, popular_answers, requests_of
-from playlist_trainer.evaluation.verdict import NOT_JUDGED, verdict
 from playlist_trainer.fingerprint import fingerprint_of, parameters_of
 from playlist_trainer.mining.damping import Damping
 from playlist_trainer.mining.engines import ENGINES
@@ -32,16 +29,6 @@ from playlist_trainer.timings import StageTimer
 _log = logging.getLogger(__name__)
 # From so many songs on, their table waits on the disk while rules are mined: it is as large as all that mining needs.
 _MANY_SONGS = 300_000
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A model that is not published yet."""
-
-    songs: Songs
-    rules: Rules
-    training: Training
-    held_out: HeldOut
 
 
 def read(dataset: Dataset, settings: Settings, timer: StageTimer) -> Playlists:
@@ -128,9 +115,9 @@ def make_candidate(
         scoring=mined.described,
     )
     candidate = Candidate(songs, mined.rules, training, held_out)
-    training = replace(training, evaluation=_evaluated(candidate, transactions, choice, settings, timer))
+    training = replace(training, evaluation=evaluated(candidate, transactions, choice, settings, timer))
     if settings.gate and current is not None:
-        training = replace(training, gate=_judged(candidate, current, settings, timer))
+        training = replace(training, gate=judged(candidate, current, settings, timer))
     return replace(candidate, training=training)
 
 
@@ -160,58 +147,6 @@ def _mined(transactions: Transactions, settings: Settings, damping: Damping, tim
         mined.rules_per_song or "any number",
     )
     return mined
-
-
-def _evaluated(
-    candidate: Candidate, transactions: Transactions, choice: Choice | None, settings: Settings, timer: StageTimer
-) -> dict[str, Any]:
-    """Measure the candidate on what it never saw; where it saw everything, its settings on a part held back."""
-    if not settings.evaluation:
-        return {}
-    with timer.timed("evaluate"):
-        if len(candidate.held_out):
-            requests = list(requests_of(candidate.held_out, candidate.songs).values())
-            by_rules = answers(candidate.songs, candidate.rules, requests)
-            short: dict[str, Any] = {
-                "seed_count": SEED_COUNT,
-                "requests": len(requests),
-                "recall_at_10": round(by_rules.recall, 4),
-                "recall_at_10_by_popularity": round(popular_answers(candidate.songs, requests).recall, 4),
-                "coverage": round(by_rules.coverage, 4),
-            }
-        elif choice is not None:
-            short = choice.short()
-        else:
-            (evaluation,) = evaluate(transactions, settings, Damping(), SHORT_SEED_COUNTS, SHORT_REQUESTS)
-            short = evaluation.short()
-    _log.info("evaluated: %s", ", ".join(f"{name} {figure}" for name, figure in short.items()))
-    return short
-
-
-def _judged(candidate: Candidate, current: Model, settings: Settings, timer: StageTimer) -> dict[str, Any]:
-    """Compare the candidate with the current model; one of the built-in sample is where everybody starts from."""
-    if str(current.manifest.dataset.get("url")).startswith("builtin:"):
-        return {"outcome": NOT_JUDGED, "reason": "the current model is of the built-in sample, which is no yardstick"}
-    with timer.timed("gate"):
-        figures = compared(
-            Contender(
-                candidate.songs,
-                candidate.rules,
-                candidate.held_out,
-                candidate.training.dataset,
-                candidate.training.parameters,
-            ),
-            Contender(
-                current.songs,
-                current.rules,
-                current.held_out,
-                current.manifest.dataset,
-                current.manifest.parameters,
-            ),
-        )
-    judged = verdict(figures, settings.gate_max_recall_drop)
-    _log.info("gate: %s: %s", judged["outcome"], judged["reason"])
-    return {**judged, "compared_with": current.manifest.model_id, **figures}
 
 
 def _described(dataset: Dataset, playlists: Playlists) -> dict[str, Any]:

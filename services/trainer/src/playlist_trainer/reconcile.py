@@ -2,7 +2,9 @@
 
 1. hold the store's lock; in an object store there is none, and whoever publishes second begins again;
 2. with ``rollback_to``: make that model current, and stop; else clear models that are no longer kept;
-3. look at the dataset: by a conditional request, if "unchanged" would mean that nothing has to be trained;
+3. look at the dataset: by a conditional request, if "unchanged" would mean that nothing has to be trained; where that
+   fails and nothing else was asked for, the model of the last look stays wanted: an outage of the dataset's server must
+   not hold up a release that scales or ships code;
 4. plan: if the wanted model is there already, at most the pointer moves;
 5. else make a candidate, and publish it unless the gate rejects it.
 """
@@ -25,9 +27,9 @@ from playlist_model import (
     rfc3339,
     writing,
 )
-from playlist_trainer.dataset.address import Dataset, fetch
+from playlist_trainer.dataset.address import Dataset, came_from_the_same_server, fetch
 from playlist_trainer.dataset.source import Source
-from playlist_trainer.errors import RejectedError, TrainerError, TransientError
+from playlist_trainer.errors import DatasetError, DatasetUnavailableError, RejectedError, TrainerError, TransientError
 from playlist_trainer.fingerprint import fingerprint_of
 from playlist_trainer.plan import KeptModels, Plan, plan_for
 from playlist_trainer.settings import Settings
@@ -45,7 +47,8 @@ class Outcome:
     """How a run ended.
 
     Attributes:
-        name: ``published``, ``unchanged``, ``pointed`` (at a kept model) or ``rejected``.
+        name: ``published``, ``unchanged``, ``pointed`` (at a kept model), ``unseen`` (the dataset could not be looked
+            at, and what was wanted before stays) or ``rejected``.
         message: one sentence.
         model_id: the model that it is about.
     """
@@ -118,8 +121,13 @@ def _reconciled(writer: ModelWriter, settings: Settings, tell: Callable[[str], N
     timer = StageTimer.for_people()
     known = _known_source(writer.store)
     expected = _plan(kept, known, settings) if known else Plan("train")
-    with timer.timed("fetch", shows_itself=True):  # (3)
-        dataset = fetch(settings, writer.scratch_path, known if expected.action != "train" else None)
+    try:
+        with timer.timed("fetch", shows_itself=True):  # (3)
+            dataset = fetch(settings, writer.scratch_path, known if expected.action != "train" else None)
+    except (DatasetError, DatasetUnavailableError) as error:
+        if known is None or expected.action == "train" or not came_from_the_same_server(known, settings):
+            raise
+        return _unseen(_applied(writer, kept, expected), error)
     if dataset is None:
         return _applied(writer, kept, expected)
     _note_source(writer, known, dataset.source)
@@ -156,6 +164,15 @@ def _applied(writer: ModelWriter, kept: KeptModels, plan: Plan) -> Outcome:
         writer.point_at(model_id)
         return Outcome("pointed", f"made the kept model {model_id} the current one", model_id)
     return Outcome("unchanged", f"model {model_id} is up to date; nothing to do", model_id)
+
+
+def _unseen(outcome: Outcome, error: TrainerError) -> Outcome:
+    """Say that the dataset could not be looked at; a rejection stays one."""
+    if outcome.name == REJECTED:
+        return replace(outcome, message=f"{outcome.message}; could not look at the dataset: {error}")
+    message = f"kept model {outcome.model_id}: could not look at the dataset, and nothing else changed: {error}"
+    _log.warning("%s", message)
+    return Outcome("unseen", message, outcome.model_id)
 
 
 def _trained(writer: ModelWriter, kept: KeptModels, dataset: Dataset, settings: Settings, timer: StageTimer) -> Model:

@@ -1,16 +1,14 @@
 """The trainer's settings: one table from which flags, environment variables and help texts are made."""
 
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from string import punctuation
 from typing import Any
 
 from playlist_model import KEEP_MODELS, ModelStore, StoreOptions, open_store
-from playlist_model.store.address import store_endpoint, store_url
+from playlist_runtime.addresses import server_url, store_url
 from playlist_runtime.logs import FORMATS, LEVELS
 from playlist_runtime.settings import (
     SettingsError,
@@ -25,60 +23,12 @@ from playlist_runtime.settings import (
     size,
     switch,
     text,
-    unshown,
     whole_number,
 )
 from playlist_trainer.errors import SettingError
 from playlist_trainer.mining.engines import ENGINES
 from playlist_trainer.redaction import redacted
-
-# A min_support that is chosen by the number of playlists.
-AUTO = 0.0
-
-
-def support(text: str) -> float:
-    """Take a minimum support: ``auto``, below 1 a fraction of all playlists, from 1 on a whole number of playlists."""
-    if text.strip().lower() == "auto":
-        return AUTO
-    try:
-        number = float(text)
-    except ValueError:
-        number = 0.0
-    if not (0 < number < 1 or (number >= 1 and number.is_integer())):
-        raise ValueError("auto, a fraction of playlists (above 0, below 1) or a whole number of them (from 1 on)")
-    return number
-
-
-def sha256(text: str) -> str:
-    """Take a sha256 as 64 hex digits, in lower case; empty for none."""
-    if text and not re.fullmatch(r"[0-9a-fA-F]{64}", text):
-        raise ValueError("64 hex digits, or nothing")
-    return text.lower()
-
-
-SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
-
-
-def separator(text: str) -> str:
-    """Take a separator by its word or as the character itself; nothing for one that is found by itself."""
-    character = "\t" if text == "\\t" else SEPARATORS.get(text.strip().lower(), text)
-    if character and character not in set(punctuation + "\t") - {'"', "\\"}:
-        raise ValueError(f"{', '.join(SEPARATORS)} or one character such as ^, but no letter, quote or backslash")
-    return character
-
-
-def address(text: str) -> str:
-    """Take where a dataset is."""
-    if not text.strip():
-        raise ValueError("a URL, a path or builtin:sample")
-    return text
-
-
-def column(text: str) -> str:
-    """Take the name of a column."""
-    if not text.strip():
-        raise ValueError("the name of a column")
-    return text.strip()
+from playlist_trainer.setting_types import address, column, separator, sha256, support
 
 
 @dataclass(frozen=True)
@@ -130,11 +80,11 @@ class Settings:
         "MODEL_DIR", "models", path, flag="--model-dir",
         help="The folder that models are published in; with --model-store, the folder for what is half-made.")
     model_store_url: str = setting(
-        "MODEL_STORE_URL", "", unshown(store_url), flag="--model-store", value="modelStore.url",
+        "MODEL_STORE_URL", "", store_url, flag="--model-store", value="modelStore.url",
         help="Object store that models are published in: s3://bucket/prefix, gs:// or az://; "
         "empty for the folder. Credentials come from the environment.")
     model_store_endpoint: str = setting(
-        "MODEL_STORE_ENDPOINT", "", unshown(store_endpoint), flag="--model-store-endpoint",
+        "MODEL_STORE_ENDPOINT", "", server_url, flag="--model-store-endpoint",
         value="modelStore.endpoint", help="Address of the object store's server; empty for the cloud's own.")
     model_store_region: str = setting(
         "MODEL_STORE_REGION", "", text, flag="--model-store-region", value="modelStore.region",

@@ -23,7 +23,9 @@ _CGROUP_LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory
 _NO_LIMIT = 2**60
 
 
-def start_watchdog(memory_limit_bytes: int, last_words: Callable[[str], None]) -> None:
+def start_watchdog(
+    memory_limit_bytes: int, last_words: Callable[[str], None], exit_code: int = LimitError.exit_code
+) -> None:
     """Watch for SIGTERM, SIGINT and memory, in a thread of its own; call from the main thread.
 
     The main thread may be inside one long call of a library, where neither a signal handler nor a check of its own
@@ -32,6 +34,7 @@ def start_watchdog(memory_limit_bytes: int, last_words: Callable[[str], None]) -
     Args:
         memory_limit_bytes: resident memory, without mapped files; 0 for nine tenths of the container's limit, if any.
         last_words: told why, just before the end.
+        exit_code: of a process that grew too large.
     """
     limit = memory_limit_bytes or _container_limit()
     if limit and resident_bytes() is None:
@@ -44,7 +47,7 @@ def start_watchdog(memory_limit_bytes: int, last_words: Callable[[str], None]) -
     signal.set_wakeup_fd(pythons.detach(), warn_on_full_buffer=False)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _ignore)
-    threading.Thread(target=_watch, args=(ours, limit, last_words), daemon=True, name="watchdog").start()
+    threading.Thread(target=_watch, args=(ours, limit, last_words, exit_code), daemon=True, name="watchdog").start()
 
 
 def resident_bytes() -> int | None:
@@ -56,7 +59,7 @@ def resident_bytes() -> int | None:
     return (int(resident) - int(shared)) * os.sysconf("SC_PAGE_SIZE")
 
 
-def _watch(ours: socket.socket, limit: int, last_words: Callable[[str], None]) -> None:
+def _watch(ours: socket.socket, limit: int, last_words: Callable[[str], None], exit_code: int) -> None:
     while True:
         readable, _, _ = select.select([ours], [], [], _POLL_SECONDS if limit else None)
         for number in ours.recv(16) if readable else b"":
@@ -68,7 +71,7 @@ def _watch(ours: socket.socket, limit: int, last_words: Callable[[str], None]) -
                 f"training needs more than the memory limit of {limit / 2**20:.0f} MiB: raise min_support, lower "
                 "max_length or max_rules, learn from a sample (max_playlists), or raise the limit"
             )
-            os._exit(LimitError.exit_code)
+            os._exit(exit_code)
 
 
 def _container_limit() -> int:

@@ -6,6 +6,7 @@ its answer leaves without it: so no client holds a thread.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from flask import Flask
@@ -20,6 +21,7 @@ from playlist_api.server.bounds import Bounds
 from playlist_api.server.drain import Draining
 from playlist_api.server.flask_threads import BusyError, FlaskThreads, WsgiAnswer, answer_now
 from playlist_api.server.hot_route import Headers, HotRoute
+from playlist_api.server.leaving import has_left
 
 Scope = dict[str, Any]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -47,7 +49,7 @@ class Application:
         self._app = app
         self._operations = create_operations_app(app)
         self._hot = HotRoute(context)
-        self._threads = FlaskThreads(settings.threads)
+        self._threads = FlaskThreads(settings.threads, settings.max_waiting)
         self._quick = {f"{base}{path}" for path in (LIVE, READY) for base in ("", settings.base_path)}
         self._spared = {f"{settings.base_path}{path}".encode() for path in OPERATIONS}
         # A body too large for the loop is one with many songs; a batch is many requests.
@@ -75,9 +77,12 @@ class Application:
                 await self._send(send, 200, *answer, closes=not body.is_whole)
                 return
         try:
-            answered = await self._by_flask(scope, body)
+            answered = await self._by_flask(scope, body, receive)
         except BusyError:
             await self._refuse(send, scope, problems.TOO_BUSY)
+            return
+        if answered is None:
+            self.note_closed("client_left")
             return
         await self._send(send, answered.status, answered.headers, answered.content, closes=not body.is_whole)
 
@@ -107,14 +112,14 @@ class Application:
             and scope["server"][1] != self.bounds.spared_port
         )
 
-    async def _by_flask(self, scope: Scope, body: Body) -> WsgiAnswer:
+    async def _by_flask(self, scope: Scope, body: Body, receive: Receive) -> WsgiAnswer | None:
         is_operations = scope["server"][1] == self.bounds.spared_port
         app = self._operations if is_operations else self._app
         path: str = scope["path"]
         if path in self._quick and not body.content:
             return answer_now(app, scope, b"")
         is_long = scope["method"] == "POST" and path.startswith(self._long) and _is_long(scope, body)
-        return await self._threads.answer(app, scope, body.content, is_long=is_long)
+        return await self._threads.answer(app, scope, body.content, partial(has_left, receive), is_long=is_long)
 
     async def _refuse(self, send: Send, scope: Scope, detail: str) -> None:
         given = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"")

@@ -14,8 +14,6 @@ from flask import Flask
 
 # Long requests one after the other: side by side they would end no sooner, and leave less of the processor to others.
 _LONG_THREADS = 1
-# Some seconds' worth of work; whoever comes later is told to come again.
-_MOST_WAITING = 100
 _QUERY_CHARACTERS = "".join(chr(code) for code in range(0x21, 0x7F))
 
 
@@ -50,26 +48,47 @@ class WsgiAnswer:
 class FlaskThreads:
     """The threads, and who waits for them."""
 
-    def __init__(self, threads: int) -> None:
-        """Make threads for ordinary requests, beside those for long ones."""
+    def __init__(self, threads: int, most_waiting: int) -> None:
+        """Make threads for ordinary requests, beside those for long ones; of these, only so many may wait."""
         self._ordinary = ThreadPoolExecutor(threads, thread_name_prefix="flask")
         self._long = ThreadPoolExecutor(_LONG_THREADS, thread_name_prefix="flask-long")
+        self._most_waiting = most_waiting
         self._waiting = 0
 
-    async def answer(self, app: Flask, scope: dict[str, Any], body: bytes, *, is_long: bool = False) -> WsgiAnswer:
-        """Answer a request in a thread.
+    async def answer(
+        self,
+        app: Flask,
+        scope: dict[str, Any],
+        body: bytes,
+        has_left: Callable[[float], bool],
+        *,
+        is_long: bool = False,
+    ) -> WsgiAnswer | None:
+        """Answer a request in a thread; None where it is not worth while any more.
+
+        Args:
+            app: to ask.
+            scope: of the request.
+            body: of the request.
+            has_left: tells whether the client is gone, from the seconds that the request waited for a thread.
+            is_long: whether it may take long.
 
         Raises:
             BusyError: it is a long one, and too many wait already.
         """
         loop = asyncio.get_running_loop()
+        asked_at = loop.time()
+
+        def answer() -> WsgiAnswer | None:
+            return None if has_left(loop.time() - asked_at) else answer_now(app, scope, body)
+
         if not is_long:
-            return await loop.run_in_executor(self._ordinary, answer_now, app, scope, body)
-        if self._waiting >= _MOST_WAITING:
+            return await loop.run_in_executor(self._ordinary, answer)
+        if self._waiting >= self._most_waiting:
             raise BusyError
         self._waiting += 1
         try:
-            return await loop.run_in_executor(self._long, answer_now, app, scope, body)
+            return await loop.run_in_executor(self._long, answer)
         finally:
             self._waiting -= 1
 

@@ -1,8 +1,9 @@
-"""How gunicorn serves the app; ``playlist-api`` starts it with this file.
+"""How gunicorn serves the app; ``gunicorn_app`` reads this module.
 
 One worker process: one model in memory, one truth for readiness and metrics. More of them are replicas.
 """
 
+import gc
 import logging
 import os
 import signal
@@ -21,7 +22,7 @@ bind = addresses(_settings.host, _settings.port)
 if _settings.metrics_port is not None:
     bind += addresses(_settings.host, _settings.metrics_port)[-1:]
 workers = 1
-worker_class = "playlist_api.server.worker.Worker"
+worker_class = "playlist_api.server.booting.BootingWorker"
 # Threads don't outlast the fork that makes a worker, so the app with its refreshing thread is made after it.
 preload_app = False
 # Connections that the system takes for us while the event loop is busy.
@@ -43,6 +44,8 @@ def on_starting(_server: Any) -> None:
         before=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM}),
         after_in_parent=lambda: signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM}),
     )
+    # Until it means what `when_ready` makes of it.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
 
 
 def when_ready(server: Any) -> None:
@@ -53,11 +56,20 @@ def when_ready(server: Any) -> None:
     if sys.stderr.isatty():
         # The terminal was closed: gunicorn would read its configuration again, and go on without anybody to see it.
         signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM, signal.SIGHUP})
+    gc.freeze()
+    gc.enable()
+
+
+def post_fork(_server: Any, _worker: Any) -> None:
+    """Leave out the search for garbage while the worker imports what it needs, see ``gunicorn_app``."""
+    gc.disable()
 
 
 def post_worker_init(worker: Any) -> None:
     """Tell the app its ports, and let the worker be drained."""
+    gc.freeze()
+    gc.enable()
     ports = [listener.getsockname()[1] for listener in worker.sockets]
     if _settings.metrics_port is not None:
         worker.wsgi.listen_for_operations(ports[-1])

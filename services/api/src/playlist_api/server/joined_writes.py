@@ -6,15 +6,20 @@ _INTERIM = b"HTTP/1.1 1"
 
 
 class JoinedWrites:
-    """The transport of one answer, as uvicorn's cycle uses it."""
+    """The transport of one answer, as uvicorn's cycle uses it.
 
-    __slots__ = ("_had_head", "_head", "_transport", "is_closing")
+    Attributes:
+        is_half_closed: whether the client has closed its side, so that it waits for the answer or has given up.
+    """
+
+    __slots__ = ("_had_head", "_head", "_transport", "is_closing", "is_half_closed")
 
     def __init__(self, transport: Any) -> None:
         """Write to a transport."""
         self._transport = transport
         self._head = b""
         self._had_head = False
+        self.is_half_closed = False
         self.is_closing = transport.is_closing
 
     def write(self, data: bytes) -> None:

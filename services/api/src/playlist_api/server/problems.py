@@ -5,7 +5,9 @@ from http import HTTPStatus
 from playlist_api.errors import problem_document
 from playlist_api.responses import encode
 
-BAD_REQUEST = "The request is not HTTP/1.1: send a request line, headers and a body whose length is as announced."
+BAD_REQUEST = (
+    "The request is not HTTP/1.1: send a request line, headers with one Host, and a body whose length is as announced."
+)
 HEADERS_TOO_LARGE = "The request line and headers exceed the {} bytes allowed: send a shorter query or fewer headers."
 BODY_TOO_LARGE = "The body is larger than allowed, with what frames it: send fewer or shorter songs."
 TOO_LATE = "The request did not arrive in full within {:g} seconds: send it faster, or less of it."

@@ -13,6 +13,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from playlist_api.server import problems
 from playlist_api.server.bounds import Bounds
+from playlist_api.server.heads import head_without_upgrade, is_unambiguous
 from playlist_api.server.joined_writes import JoinedWrites
 
 # No more than this is parsed while an earlier request is answered: thousands of tiny ones fit into one read.
@@ -88,6 +89,10 @@ class PipelinedProtocol(HttpToolsProtocol):
         """Go on answering a client that has said all it wants to say."""
         if self._phase is Phase.NOTHING and self._is_answering():
             self._is_half_closed = True
+            for cycle in (self._running, *(cycle for cycle, _ in self.pipeline)):
+                transport: object = cycle and cycle.transport
+                if isinstance(transport, JoinedWrites):
+                    transport.is_half_closed = True
             return True
         return False
 
@@ -110,6 +115,8 @@ class PipelinedProtocol(HttpToolsProtocol):
             return  # the parser would leave the body out; see _without_upgrade
         if self.parser.get_http_version() not in {"1.0", "1.1"}:
             raise httptools.HttpParserError  # HTTP/0.9 has neither headers nor a status
+        if not is_unambiguous(self.parser.get_http_version(), self.headers):
+            raise httptools.HttpParserError
         is_refused = self._is_refused and not self._application.is_spared(self.url)
         self.app = self._application.refuse if is_refused else self._application
         super().on_headers_complete()
@@ -184,11 +191,7 @@ class PipelinedProtocol(HttpToolsProtocol):
             self._fail("bad_request", 400, problems.BAD_REQUEST)
             return b""
         self.parser = httptools.HttpRequestParser(self)
-        lines = [b"%b %b HTTP/1.1" % (method, self.url)]
-        if any(name == b"connection" and b"close" in value.lower() for name, value in self.headers):
-            lines.append(b"connection: close")
-        lines += [b"%b: %b" % pair for pair in self.headers if pair[0] not in {b"connection", b"upgrade"}]
-        return b"\r\n".join([*lines, b"", b""])
+        return head_without_upgrade(method, self.url, self.headers)
 
     def _count_header(self, size: int) -> None:
         if self._phase is Phase.HEADERS:

@@ -93,12 +93,12 @@ class BoundedServer(Server):
         return [c for c in self.server_state.connections if isinstance(c, BoundedProtocol)]
 
     async def _check_connections(self) -> None:
-        open_connections = self.config.loaded_app.observer.metrics.connections
+        metrics = self.config.loaded_app.observer.metrics
         loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(_CHECK_INTERVAL_S)
             connections = self._connections()
-            open_connections.set(len(connections))
+            metrics.connections = len(connections)
             for connection in connections:
                 try:
                     connection.check(loop.time())
@@ -107,7 +107,7 @@ class BoundedServer(Server):
 
 
 class Worker(UvicornWorker):  # type: ignore[misc]
-    """The worker that ``gunicorn_conf`` names."""
+    """What ``booting.BootingWorker`` becomes."""
 
     CONFIG_KWARGS = {  # noqa: RUF012 - as uvicorn_worker declares it
         "loop": "uvloop",

@@ -1,5 +1,6 @@
 """The pages for people: the recommender at /, the API's description at /docs, and the files that they load."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -35,6 +36,8 @@ _CONTENT_TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
 }
+_DOCS_IN_FOLDER = "docs/index.html"
+_LINK = re.compile(rb'(?:href|src)="')
 _SWAGGER_UI = ("swagger-ui-bundle.js", "swagger-ui.css")
 
 
@@ -55,16 +58,25 @@ class StaticFile:
     @classmethod
     def read(cls, file: Traversable) -> "StaticFile":
         """Read a file of a package."""
-        content = file.read_bytes()
-        return cls(content, _CONTENT_TYPES[PurePath(file.name).suffix], sha256(content).hexdigest()[:32])
+        return cls.of(file.read_bytes(), _CONTENT_TYPES[PurePath(file.name).suffix])
+
+    @classmethod
+    def of(cls, content: bytes, content_type: str) -> "StaticFile":
+        """Take bytes."""
+        return cls(content, content_type, sha256(content).hexdigest()[:32])
+
+    def in_folder(self) -> "StaticFile":
+        """Return a page, all of whose links are relative, for one folder further down."""
+        return self.of(_LINK.sub(rb"\g<0>../", self.content), self.content_type)
 
 
 def static_files() -> dict[str, StaticFile]:
     """Read this package's files and the ones of Swagger UI that are used, by the path that they are served at."""
     swagger_ui = files("flask_swagger_ui") / "dist"
-    return dict(_read_below(files("playlist_api") / "web")) | {
+    found = dict(_read_below(files("playlist_api") / "web")) | {
         f"swagger-ui/{name}": StaticFile.read(swagger_ui / name) for name in _SWAGGER_UI
     }
+    return found | {_DOCS_IN_FOLDER: found["docs.html"].in_folder()}
 
 
 def _read_below(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, StaticFile]]:
@@ -94,11 +106,8 @@ def index() -> Response:
 
 @blueprint.get("/docs")
 def docs() -> Response:
-    """Return the API's description, to read and to try."""
-    if request.path.endswith("/"):
-        # Its links are relative, so that they hold below any base path.
-        return Response(status=308, headers={"Location": "../docs"})
-    return _page("docs.html", DOCS_POLICY)
+    """Return the API's description, to read and to try; with a slash at the end, its links lead one folder up."""
+    return _page(_DOCS_IN_FOLDER if request.path.endswith("/") else "docs.html", DOCS_POLICY)
 
 
 @blueprint.get("/static/<path:path>")

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 from playlist_trainer.dataset.formats import Kind, kind_of
 from playlist_trainer.dataset.object_address import SCHEMES
+from playlist_trainer.dataset.printable import shown_path
 from playlist_trainer.dataset.slice_folder import slices_of
 from playlist_trainer.dataset.source import Source, digest_of_slices
 from playlist_trainer.errors import DatasetError, SettingError
@@ -67,10 +68,33 @@ def fetch(settings: Settings, scratch: Path, known: Source | None = None) -> Dat
     source = found.source if found else known
     if source and settings.dataset_sha256 not in {"", source.sha256}:
         raise DatasetError(
-            f"{source.url}: found sha256 {source.sha256}, expected {settings.dataset_sha256}: the dataset is not the "
-            f"one that Git names; update {names_of('dataset_sha256')} or the URL"
+            f"{shown_path(source.url)}: found sha256 {source.sha256}, expected {settings.dataset_sha256}: the dataset "
+            f"is not the one that Git names; update {names_of('dataset_sha256')} or the URL"
         )
     return found
+
+
+def came_from_the_same_server(known: Source, settings: Settings) -> bool:
+    """Tell whether an earlier look asked a server for what the settings name, pinned bytes included.
+
+    False for what is on this disk: no server can be away.
+    """
+    key = _url_key(settings.dataset_url)
+    return bool(key) and known.url_key == key and settings.dataset_sha256 in {"", known.sha256}
+
+
+def _url_key(url: str) -> str:
+    """Return what recognises the address of a dataset on a server; empty for any other."""
+    scheme = _scheme_of(url)
+    if scheme in {"http", "https"}:
+        from playlist_trainer.dataset.download import url_key  # noqa: PLC0415 - see _fetch_url
+
+        return url_key(url)
+    if scheme in SCHEMES:
+        from playlist_trainer.dataset.object_store import parse_address  # noqa: PLC0415 - see _fetch_url
+
+        return parse_address(url).url_key(os.environ)
+    return ""
 
 
 def _scheme_of(url: str) -> str:
@@ -144,13 +168,14 @@ def _limits(settings: Settings) -> "DownloadLimits":
 def _local(url: str, scheme: str) -> Dataset:
     paths = _local_paths(url, scheme)
     digest, size = _digest(paths)
-    shown = url if scheme == "builtin" else str(paths[0] if len(paths) == 1 else paths[0].parent)
+    # Absolute: a later command may take the dataset from a manifest, and run in another folder.
+    shown = url if scheme == "builtin" else str((paths[0] if len(paths) == 1 else paths[0].parent).absolute())
     return Dataset(paths, _kind_of(paths, shown), Source(shown, digest, size))
 
 
 def _kind_of(paths: tuple[Path, ...], shown: str) -> Kind:
     """Tell the kind of a dataset by its first file; of several, messages name that one."""
-    return kind_of(paths[0], shown if len(paths) == 1 else f"{shown}: {paths[0].name}")
+    return kind_of(paths[0], shown_path(shown if len(paths) == 1 else f"{shown}: {paths[0].name}"))
 
 
 def _local_paths(url: str, scheme: str) -> tuple[Path, ...]:
@@ -196,5 +221,5 @@ def _digest(paths: tuple[Path, ...]) -> tuple[str, int]:
                 digests[path.name] = hashlib.file_digest(file, "sha256").hexdigest()
             size += path.stat().st_size
         except OSError as error:
-            raise DatasetError(f"{path}: can't be read: {error.strerror}") from error
+            raise DatasetError(f"{shown_path(path)}: can't be read: {error.strerror}") from error
     return digests[paths[0].name] if len(paths) == 1 else digest_of_slices(digests), size

@@ -82,6 +82,16 @@ def trimmed(name: str) -> str:
     return ",".join(part.strip(_TRIMMED) for part in name.split(","))
 
 
+def rows_left_out(reason: str, count: int) -> pl.DataFrame:
+    """Return lines that are no rows in the form that numbering takes.
+
+    Returns:
+        columns playlist, song (String, null) and reason (String): the same one in each row.
+    """
+    nothing = pl.lit(None, pl.String)
+    return pl.select(playlist=nothing, song=nothing, reason=pl.lit(reason).repeat_by(count).explode())
+
+
 def tidied(frame: pl.DataFrame, roles: Roles) -> pl.DataFrame:
     """Return rows in the form that numbering takes.
 

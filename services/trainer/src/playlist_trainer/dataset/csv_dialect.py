@@ -13,7 +13,8 @@ from playlist_trainer.dataset.csv_lines import LONGEST_FIELD, bad_line, not_utf8
 from playlist_trainer.dataset.printable import listed
 from playlist_trainer.dataset.unpacking import head_of
 from playlist_trainer.errors import DatasetError
-from playlist_trainer.settings import SEPARATORS, names_of
+from playlist_trainer.setting_types import SEPARATORS
+from playlist_trainer.settings import names_of
 
 # Python's own bound, 131,072, is less than what CSV read at full speed may hold.
 csv.field_size_limit(LONGEST_FIELD)
@@ -132,10 +133,16 @@ def _reading(
     except StopIteration:
         return None
     header = lines[: skipped + records.line_num]
-    spaced = f"{separator} " in "".join(header[skipped:])
+    spaced = f"{separator} " in "".join(header[skipped:]) or _are_spaced(lines[len(header) :], separator, len(names))
     size = sum(len(line.encode()) for line in header)
     dialect = Dialect(separator, tuple(names), size, len(header), b"\n", spaced)
     return _Reading(dialect, _finds(dialect.names, columns), _regular_lines(records, len(names)))
+
+
+def _are_spaced(lines: list[str], separator: str, fields: int) -> bool:
+    """Tell whether most of the first plain rows have a blank behind a separator."""
+    plain = [line for line in lines[:_LINES_COMPARED] if '"' not in line and line.count(separator) == fields - 1]
+    return 2 * sum(f"{separator} " in line for line in plain) > len(plain)
 
 
 def _finds(names: tuple[str, ...], columns: Columns) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from playlist_trainer.dataset.csv_dialect import Dialect
+from playlist_trainer.dataset.csv_headers import HeaderLines
 from playlist_trainer.dataset.csv_lines import bad_line, problem_of, wrong_count
 from playlist_trainer.dataset.csv_swallowed import swallowed_lines
 
@@ -17,9 +18,9 @@ _ESCAPED = re.compile(r"\\.", re.DOTALL)
 class RecordReader:
     """Reads records that may go over the border of blocks."""
 
-    def __init__(self, dialect: Dialect, shown: str) -> None:
-        self._dialect = dialect
-        self._shown = shown
+    def __init__(self, dialect: Dialect, headers: HeaderLines, shown: str) -> None:
+        self._dialect, self._headers, self._shown = dialect, headers, shown
+        self._head = ""
         separator = re.escape(dialect.separator)
         text = r'(?:[^"\\]|""|\\.)*' if dialect.escapes else r'(?:[^"]|"")*'
         plain = rf"(?:\\.|[^{separator}\\])*" if dialect.escapes else rf"[^{separator}]*"
@@ -50,6 +51,8 @@ class RecordReader:
             line = first_line + start
             if problem := self._problem(record, raw, line, blank := not raw.strip()):
                 raise bad_line(self._shown, line, problem)
+            if record:
+                self._head = record[0].strip()
             if not blank or len(record) == len(self._dialect.names) > 1:
                 yield record
 
@@ -59,7 +62,8 @@ class RecordReader:
             fields = [found[1] for found in self._field.finditer(raw.rstrip("\r\n"))]
             if self._dialect.escapes:
                 fields = [_ESCAPED.sub("", field) for field in fields]
-            if swallowed := swallowed_lines(fields, self._dialect):
+            heads = frozenset(filter(None, (self._head, record[0].strip())))
+            if swallowed := swallowed_lines(fields, self._dialect, heads):
                 return (
                     f"a quote opens a field here and swallows the lines up to {line + swallowed}, which look like rows "
                     'of their own: close the quote, or double it ("") if it belongs to the text'
@@ -68,6 +72,8 @@ class RecordReader:
                 return "quotes stand inside fields that are not quoted, so that it can be read in more than one way"
         if len(record) != len(names) and not (blank and len(record) < 2):
             return wrong_count(len(record), record, names, separator)
+        if record and self._headers.reordered_in(record):
+            return "the header again, in another order: files put one behind another need the same columns"
         return ""
 
 

@@ -1,5 +1,6 @@
 """CSV in batches: at full speed where a block is plain, record by record where it is not."""
 
+from collections import Counter
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -11,6 +12,7 @@ import polars as pl
 from playlist_trainer.dataset.columns import Columns, Roles
 from playlist_trainer.dataset.csv_check import plain_record_count
 from playlist_trainer.dataset.csv_dialect import Dialect, dialect_of
+from playlist_trainer.dataset.csv_headers import HEADER_AGAIN, HeaderLines
 from playlist_trainer.dataset.csv_lines import LONGEST_FIELD, BadLineError, bad_line, line_count, not_utf8
 from playlist_trainer.dataset.csv_marks import without_marks
 from playlist_trainer.dataset.csv_records import RecordReader
@@ -21,12 +23,19 @@ _ROWS_TOGETHER = 100_000
 
 
 class CsvRows:
-    """The rows of one file."""
+    """The rows of one file.
+
+    Attributes:
+        roles: what its columns are.
+        left_out: lines that are no rows, by what they are; known when all batches were taken.
+    """
 
     def __init__(self, path: Path, shown: str, columns: Columns) -> None:
         self._path, self._shown = path, shown
         self._dialect = dialect_of(path, shown, columns)
         self.roles = Roles.among(self._dialect.names, columns, shown)
+        self.left_out = Counter[str]()
+        self._headers = HeaderLines(self._dialect.names)
         self._places = sorted(self._dialect.names.index(name) for name in self.roles.wanted)
 
     def batches(self) -> Iterator[pl.DataFrame]:
@@ -43,7 +52,7 @@ class CsvRows:
             for block in blocks:
                 if not decided and _has_backslash_before(doubtful, block):
                     dialect, decided = self._decided(), True
-                yield from self._rows(block, blocks, dialect)
+                yield from self._rows(block, blocks, dialect, self.left_out)
 
     def _decided(self) -> Dialect:
         """Read the whole file both ways, and take the one that gives each record as many fields as the header.
@@ -62,38 +71,45 @@ class CsvRows:
 
     def _tried(self, dialect: Dialect) -> tuple[BadLineError | None, bool]:
         """Read the file; return what is wrong with it, and whether backslashes are left before quotes."""
-        left = False
+        left, left_out = False, Counter[str]()
         try:
             with closing(_Blocks(self._path, self._shown, dialect)) as blocks:
-                for frame in chain.from_iterable(self._rows(block, blocks, dialect) for block in blocks):
+                for frame in chain.from_iterable(self._rows(block, blocks, dialect, left_out) for block in blocks):
                     left = left or any(text.str.contains('\\"', literal=True).any() for text in frame)
         except BadLineError as problem:
             return problem, left
         return None, left
 
-    def _rows(self, block: bytes, blocks: "_Blocks", dialect: Dialect) -> Iterator[pl.DataFrame]:
+    def _rows(
+        self, block: bytes, blocks: "_Blocks", dialect: Dialect, left_out: Counter[str]
+    ) -> Iterator[pl.DataFrame]:
         count = None
         doubtful = dialect.escapes and b"\\" in block
         if len(dialect.names) > 1 and not doubtful and not _may_exceed(block, LONGEST_FIELD):
             count = plain_record_count(block, dialect.separator, len(dialect.names))
         if count is None:
-            yield from self._exact_rows(block, blocks, dialect)
+            yield from self._exact_rows(block, blocks, dialect, left_out)
             return
         frame = pl.read_csv(
             block, has_header=False, separator=dialect.separator, columns=self._places, infer_schema=False
         )
         frame.columns = [dialect.names[place] for place in self._places]
-        if len(frame) != count:
-            # Never seen; whatever comes, nothing is lost.
-            yield from self._exact_rows(block, blocks, dialect)
+        # Another count was never seen; whatever comes, nothing is lost.
+        if len(frame) != count or self._headers.may_be_in(frame):
+            yield from self._exact_rows(block, blocks, dialect, left_out)
         else:
             yield frame
 
-    def _exact_rows(self, block: bytes, blocks: "_Blocks", dialect: Dialect) -> Iterator[pl.DataFrame]:
-        reader = RecordReader(dialect, self._shown)
+    def _exact_rows(
+        self, block: bytes, blocks: "_Blocks", dialect: Dialect, left_out: Counter[str]
+    ) -> Iterator[pl.DataFrame]:
+        reader = RecordReader(dialect, self._headers, self._shown)
         records = reader.records(block, blocks.first_line, lambda: next(blocks, None))
         rows: list[list[str]] = []
         for record in records:
+            if self._headers.repeated_in(record):
+                left_out[HEADER_AGAIN] += 1
+                continue
             rows.append([record[place] for place in self._places])
             if len(rows) == _ROWS_TOGETHER:
                 yield self._frame(rows, dialect)
@@ -114,7 +130,7 @@ class _Blocks(Iterator[bytes]):
     """
 
     def __init__(self, path: Path, shown: str, dialect: Dialect) -> None:
-        self._shown, self._dialect, self._line_end = shown, dialect, dialect.line_end
+        self._shown, self._line_end = shown, dialect.line_end
         self._pieces = unpacked(path, shown)
         self._blocks = self._cut(dialect.header_bytes)
         self.first_line = 0
@@ -125,7 +141,7 @@ class _Blocks(Iterator[bytes]):
         self.first_line = self._next_line
         self._next_line += line_count(block)
         self._refuse_foreign(block)
-        block = without_marks(block, self.first_line, self._dialect, self._shown)
+        block = without_marks(block)
         # Without quotes a lone CR is no part of a text, so that it may become what the fast path knows.
         return block if b"\n" in block or b'"' in block else block.replace(b"\r", b"\n")
 

@@ -4,7 +4,8 @@ import re
 from pathlib import Path
 from typing import Literal
 
-from playlist_trainer.dataset.unpacking import GZIP, ZSTD, head_of
+from playlist_trainer.dataset.unpacking import GZIP, head_of
+from playlist_trainer.dataset.zstd_frames import ZSTD
 from playlist_trainer.errors import DatasetError
 
 Kind = Literal["csv", "parquet", "json"]

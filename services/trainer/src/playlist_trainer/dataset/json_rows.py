@@ -68,14 +68,14 @@ def _is_lines(path: Path, shown: str) -> bool:
 
 
 def _lines(path: Path, shown: str) -> Generator[tuple[int, bytes], None, None]:
-    """Yield the lines, trimmed, with their numbers from 1."""
+    """Yield the lines, trimmed, without marks, with their numbers from 1."""
     rest, number = b"", 0
     for piece in unpacked(path, shown):
         *whole, rest = (rest + piece).split(b"\n")
         for line in whole:
             number += 1
-            yield number, (line.removeprefix(BYTE_ORDER_MARK) if number == 1 else line).strip()
-    yield number + 1, (rest.removeprefix(BYTE_ORDER_MARK) if number == 0 else rest).strip()
+            yield number, line.removeprefix(BYTE_ORDER_MARK).strip()
+    yield number + 1, rest.removeprefix(BYTE_ORDER_MARK).strip()
 
 
 def _line_records(path: Path, shown: str) -> Iterator[tuple[str, Record]]:

@@ -1,5 +1,6 @@
 """The rows of a dataset as numbers, gathered batch by batch."""
 
+from collections import Counter
 from hashlib import blake2b
 
 import numpy as np
@@ -27,12 +28,14 @@ class Listings:
             ``max_playlists``, only rows of playlists that may be in the sample, and some others.
         row_count: rows seen, those included that could not be used.
         unusable: rows that could not be used, by reason; a row without playlist and song counts as without playlist.
+        left_out: lines of the dataset that are no rows, by what they are; among the rows seen too.
     """
 
     def __init__(self, max_playlists: int = 0, seed: int = 0) -> None:
         self.rows = RowBlocks()
         self.row_count = 0
         self.unusable = {NO_PLAYLIST: 0, NO_SONG: 0}
+        self.left_out = Counter[str]()
         self._max_playlists, self._seed = max_playlists, seed
         self._compact_from = _COMPACTED_FROM
         self._playlists, self._descriptions = Dictionary(), Dictionary()
@@ -40,8 +43,14 @@ class Listings:
         self._texts: list[pl.DataFrame] = []
 
     def add(self, batch: pl.DataFrame) -> None:
-        """Gather rows: columns playlist, song and maybe title, artist, uri (String, null where empty)."""
+        """Gather rows: columns playlist, song and maybe title, artist, uri (String, null where empty).
+
+        A batch with a column reason holds lines that are no rows: they are counted by it.
+        """
         self.row_count += len(batch)
+        if "reason" in batch.columns:
+            self.left_out.update(batch["reason"].to_list())
+            return
         usable = self._usable(batch)
         if len(usable) == 0:
             return

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from playlist_trainer.dataset.columns import BETWEEN_ELEMENTS, Columns, Roles
+from playlist_trainer.dataset.columns import BETWEEN_ELEMENTS, Columns, Roles, trimmed
 from playlist_trainer.dataset.printable import printable
 from playlist_trainer.errors import DatasetError
 
@@ -24,7 +24,7 @@ def parquet_batches(path: Path, shown: str, columns: Columns) -> Iterator[tuple[
     try:
         # A path is no pattern, even if it holds a bracket.
         scan = pl.scan_parquet(path, glob=False)
-        names = _Names(scan.collect_schema())
+        names = _Names(scan.collect_schema(), columns)
         roles = Roles.among(names.all, columns, shown)
         together = _LISTS_TOGETHER if names.songs_in(roles) else _ROWS_TOGETHER
         row_count = scan.select(pl.len()).collect().item()
@@ -32,6 +32,9 @@ def parquet_batches(path: Path, shown: str, columns: Columns) -> Iterator[tuple[
         for begin in range(0, row_count, together):
             frame = _one_per_song(scan.slice(begin, together), names, roles).collect()
             frame.columns = list(roles.wanted)
+            # A damaged file may hold fewer rows than it says; a list of songs has at least one row each.
+            if len(frame) < min(together, row_count - begin):
+                raise DatasetError(f"{shown}: fewer rows than it says, {row_count}: fetch or write it again")
             yield _with_texts(frame, roles, shown), roles
     except pl.exceptions.ShapeError as error:
         raise DatasetError(f"{shown}: lists of unequal length in one row: expected an element per song") from error
@@ -43,18 +46,24 @@ def parquet_batches(path: Path, shown: str, columns: Columns) -> Iterator[tuple[
 class _Names:
     """Which names a schema has for columns, the fields of structs in lists included."""
 
-    def __init__(self, schema: pl.Schema) -> None:
+    def __init__(self, schema: pl.Schema, columns: Columns) -> None:
+        item = {trimmed(name) for name in (*columns.item, ",".join(columns.item))}
+
+        def songs_first(name: str) -> tuple[int, bool]:
+            """Order structs by how much of the item they hold, as JSON is read: of equal names the first counts."""
+            fields = _fields(schema[name])
+            return -sum(trimmed(field.name) in item for field in fields), name != "tracks"
+
         self.kinds = list(schema.values())
         # Where each column comes from: the place of the file's own column, and of the field in its struct.
         self.sources: dict[str, tuple[int, int | None]] = {}
-        for place, (name, kind) in enumerate(schema.items()):
-            inner = kind.inner if isinstance(kind, pl.List | pl.Array) else kind
-            if isinstance(inner, pl.Struct):
-                for position, field in enumerate(inner.fields):
-                    label = f"{name}.{field.name}" if field.name in schema else field.name
-                    self.sources.setdefault(label, (place, position))
-            else:
+        for name in sorted(schema, key=songs_first):
+            place = schema.names().index(name)
+            if not (fields := _fields(schema[name])):
                 self.sources[name] = (place, None)
+            for position, field in enumerate(fields):
+                label = f"{name}.{field.name}" if field.name in schema else field.name
+                self.sources.setdefault(label, (place, position))
         self.all = tuple(self.sources)
 
     def songs_in(self, roles: Roles) -> list[int]:
@@ -68,6 +77,12 @@ class _Names:
 
     def _is_list(self, place: int) -> bool:
         return isinstance(self.kinds[place], pl.List | pl.Array)
+
+
+def _fields(kind: Any) -> list[pl.Field]:
+    """Return the fields of a struct, or of the structs in a list; none of anything else."""
+    inner = kind.inner if isinstance(kind, pl.List | pl.Array) else kind
+    return list(inner.fields) if isinstance(inner, pl.Struct) else []
 
 
 def _one_per_song(scan: pl.LazyFrame, names: _Names, roles: Roles) -> pl.LazyFrame:

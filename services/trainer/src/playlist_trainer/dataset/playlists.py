@@ -31,7 +31,7 @@ class Playlists:
             (String, nullable).
         support_counts: int64, one per song.
         row_count: rows of the dataset, those included that could not be used.
-        unusable: rows that could not be used, by reason.
+        unusable: rows that could not be used, by reason; lines that repeat a header among them.
     """
 
     transactions: Transactions
@@ -115,18 +115,19 @@ def encoded(listings: Listings) -> Playlists:
         songs=catalogue(names.gather(order), described),
         support_counts=support_counts[order],
         row_count=listings.row_count,
-        unusable=listings.unusable,
+        unusable={**listings.unusable, **listings.left_out},
     )
 
 
 def _check(listings: Listings) -> None:
-    if listings.row_count == 0:
+    rows = listings.row_count - listings.left_out.total()
+    if rows == 0:
         raise DatasetError("no rows: expected one row per song of a playlist; check the file")
     unusable = sum(listings.unusable.values())
-    if unusable == listings.row_count or unusable > _UNUSABLE_SHARE * listings.row_count:
+    if unusable == rows or unusable > _UNUSABLE_SHARE * rows:
         reasons = ", ".join(f"{count} with {reason}" for reason, count in listings.unusable.items() if count)
         raise DatasetError(
-            f"{unusable} of {listings.row_count} rows have no playlist or no song ({reasons}): expected at most a "
+            f"{unusable} of {rows} rows have no playlist or no song ({reasons}): expected at most a "
             "tenth; check the columns and the file"
         )
 

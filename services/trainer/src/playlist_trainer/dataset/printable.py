@@ -7,6 +7,11 @@ def printable(text: str, at_most: int = 60) -> str:
     return shown if len(text) <= at_most else shown[:at_most] + "…"
 
 
+def shown_path(path: object) -> str:
+    """Return a path for messages, whole: a name of a file may hold anything."""
+    return printable(str(path), 4096)
+
+
 def listed(names: list[str], at_most: int = 20) -> str:
     """Return names with commas between, for "found …"."""
     more = f" and {len(names) - at_most} more" if len(names) > at_most else ""

@@ -8,15 +8,17 @@ from pathlib import Path
 import polars as pl
 
 from playlist_trainer.dataset.address import Dataset
-from playlist_trainer.dataset.columns import Columns, Roles, tidied
+from playlist_trainer.dataset.columns import Columns, Roles, rows_left_out, tidied
 from playlist_trainer.dataset.csv_rows import CsvRows
 from playlist_trainer.dataset.formats import kind_of
 from playlist_trainer.dataset.json_rows import json_batches
 from playlist_trainer.dataset.mpd_slices import is_slice, slice_rows
 from playlist_trainer.dataset.parquet_rows import parquet_batches
+from playlist_trainer.dataset.printable import shown_path
 from playlist_trainer.errors import DatasetError
 
-Frame = tuple[pl.DataFrame, Roles]
+# Without roles, a frame is in its last form already.
+Frame = tuple[pl.DataFrame, Roles | None]
 _ROWS_TOGETHER = 500_000
 _SLICES_TOGETHER = 2
 
@@ -31,21 +33,22 @@ def row_batches(dataset: Dataset, columns: Columns) -> Iterator[pl.DataFrame]:
     Returns:
         columns playlist and song, and title, artist, uri where the dataset has them (String; trimmed, in Unicode's
         NFC, null where empty); one row per song of a playlist, duplicates allowed. A song named by several columns
-        has " – " between them, a playlist "\x1f".
+        has " – " between them, a playlist "\x1f". Where lines are no rows, also batches of playlist, song (both null)
+        and reason.
 
     Raises:
         DatasetError: it can't be read whole; the message names the file and, where it has lines, the line.
         DatasetUnavailableError: a compressed file is cut off.
     """
-    url = dataset.source.url
-    files = [(path, url if len(dataset.paths) == 1 else f"{url}/{path.name}") for path in dataset.paths]
+    url = shown_path(dataset.source.url)
+    files = [(path, url if len(dataset.paths) == 1 else shown_path(f"{url}/{path.name}")) for path in dataset.paths]
     rows = 0
     for frame, roles in _frames(*files[0], columns) if len(files) == 1 else _slice_frames(files, columns):
-        rows += len(frame)
+        rows += len(frame) if roles else 0
         for part in frame.iter_slices(_ROWS_TOGETHER):
-            yield tidied(part, roles)
+            yield tidied(part, roles) if roles else part
     if rows == 0:
-        raise DatasetError(f"{dataset.source.url}: no rows: expected one per song of a playlist")
+        raise DatasetError(f"{url}: no rows: expected one per song of a playlist")
 
 
 def _slice_frames(files: Sequence[tuple[Path, str]], columns: Columns) -> Iterator[Frame]:
@@ -67,6 +70,7 @@ def _frames(path: Path, shown: str, columns: Columns) -> Iterator[Frame]:
     elif kind == "csv":
         file = CsvRows(path, shown, columns)
         yield from ((frame, file.roles) for frame in file.batches())
+        yield from ((rows_left_out(reason, count), None) for reason, count in file.left_out.items())
     elif is_slice(path, shown) and (found := slice_rows(path, shown, columns)):
         yield found
     else:

@@ -4,7 +4,7 @@ import logging
 import re
 from pathlib import Path
 
-from playlist_trainer.dataset.printable import listed
+from playlist_trainer.dataset.printable import listed, shown_path
 from playlist_trainer.errors import DatasetError
 
 _log = logging.getLogger(__name__)
@@ -21,13 +21,13 @@ def slices_of(folder: Path) -> tuple[Path, ...]:
     entries = sorted(folder.iterdir())
     found = [e for e in entries if _SLICE.fullmatch(e.name)] or [e for e in entries if _JSON.fullmatch(e.name)]
     if lost := [entry.name for entry in found if entry.is_symlink() and not entry.exists()]:
-        raise DatasetError(f"{folder}: {listed(lost)} leads to no file: mend or remove the link")
+        raise DatasetError(f"{shown_path(folder)}: {listed(lost)} leads to no file: mend or remove the link")
     slices = [entry for entry in found if entry.is_file()]
     if not slices:
         raise DatasetError(
-            f"{folder}: a folder without .json slices: give a file, or the folder that holds the slices "
+            f"{shown_path(folder)}: a folder without .json slices: give a file, or the folder that holds the slices "
             "(mpd.slice.*.json, .json.gz or .json.zst)"
         )
     if passed_over := [entry.name for entry in entries if entry not in set(slices)]:
-        _log.warning("read %d slices in %s, passed over: %s", len(slices), folder, listed(passed_over))
+        _log.warning("read %d slices in %s, passed over: %s", len(slices), shown_path(folder), listed(passed_over))
     return tuple(slices)

@@ -8,9 +8,11 @@ from queue import Queue
 from threading import Event, Thread
 from typing import IO
 
+from playlist_trainer.dataset.padding import over_zeros
+from playlist_trainer.dataset.zstd_frames import ZSTD, is_skippable, unzstd
 from playlist_trainer.errors import DatasetError, DatasetUnavailableError
 
-GZIP, ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
+GZIP = b"\x1f\x8b"
 PIECE_BYTES = 8 << 20
 _READ_BYTES = 256 << 10
 
@@ -32,7 +34,7 @@ def unpacked(path: Path, shown: str) -> Generator[bytes, None, None]:
             while piece := file.read(PIECE_BYTES):
                 yield piece
         return
-    pieces = _gunzipped(path, shown) if packed == "gzip" else _unzstd(path, shown)
+    pieces = _gunzipped(path, shown) if packed == "gzip" else unzstd(path, shown)
     # Unpacking takes as long as everything else: it runs beside it.
     with closing(_ahead(_gathered(pieces))) as ahead:
         yield from ahead
@@ -40,7 +42,8 @@ def unpacked(path: Path, shown: str) -> Generator[bytes, None, None]:
 
 def content_of(path: Path, shown: str) -> bytes:
     """Return a file's whole content, unpacked."""
-    return b"".join(unpacked(path, shown))
+    # Millions of playlists are slices of 30 MB each: not one copy more than needed.
+    return b"".join(unpacked(path, shown)) if _packed(path, shown) else path.read_bytes()
 
 
 def head_of(path: Path, shown: str, size: int) -> tuple[bytes, str]:
@@ -50,7 +53,7 @@ def head_of(path: Path, shown: str, size: int) -> tuple[bytes, str]:
         with path.open("rb") as file:
             return file.read(size), packed
     head = b""
-    with closing(_gunzipped(path, shown) if packed == "gzip" else _unzstd(path, shown)) as pieces:
+    with closing(_gunzipped(path, shown) if packed == "gzip" else unzstd(path, shown)) as pieces:
         for piece in pieces:
             head += piece
             if len(head) >= size:
@@ -64,7 +67,7 @@ def _packed(path: Path, shown: str) -> str:
             magic = file.read(4)
     except OSError as error:
         raise DatasetError(f"{shown}: can't be read: {error.strerror}") from error
-    return "gzip" if magic.startswith(GZIP) else "zstd" if magic == ZSTD else ""
+    return "gzip" if magic.startswith(GZIP) else "zstd" if magic == ZSTD or is_skippable(magic) else ""
 
 
 def _gunzipped(path: Path, shown: str) -> Generator[bytes, None, None]:
@@ -85,47 +88,17 @@ def _gunzipped(path: Path, shown: str) -> Generator[bytes, None, None]:
 
 
 def _at_next_member(file: IO[bytes], shown: str) -> bool:
-    """Go over the zeros that tapes and some copying leave behind; return whether compressed data follow."""
-    start = file.tell()
-    position = start
-    while data := file.read(_READ_BYTES):
-        if rest := data.lstrip(b"\0"):
-            position += len(data) - len(rest)
-            file.seek(position)
-            if file.read(2) != GZIP:
-                raise DatasetError(
-                    f"{shown}: bytes that are not gzip follow the gzip data (from byte {position + 1} on): "
-                    "pack the file again, or cut them off"
-                )
-            file.seek(position)
-            return True
-        position += len(data)
-    if start == 0 and position == 0:
-        raise DatasetError(f"{shown}: empty: expected playlists as CSV, Parquet or JSON")
-    return False
-
-
-def _unzstd(path: Path, shown: str) -> Generator[bytes, None, None]:
-    import zstandard  # noqa: PLC0415 - few files need it
-
-    with path.open("rb") as file:
-        frame, fresh = zstandard.ZstdDecompressor().decompressobj(), True
-        data = b""
-        while data := data or file.read(_READ_BYTES):
-            try:
-                yield frame.decompress(data)
-            except zstandard.ZstdError as error:
-                if fresh:
-                    raise DatasetError(
-                        f"{shown}: bytes that are not zstd follow the zstd data: pack it again"
-                    ) from error
-                raise DatasetUnavailableError(f"{shown}: a corrupt zstd file ({error}): fetch it again") from error
-            fresh, data = False, b""
-            if frame.eof:
-                data, fresh = frame.unused_data, True
-                frame = zstandard.ZstdDecompressor().decompressobj()
-        if not fresh:
-            raise DatasetUnavailableError(f"{shown}: a zstd file that ends too early: fetch it again")
+    """Go over zeros; return whether compressed data follow."""
+    if not over_zeros(file):
+        return False
+    position = file.tell()
+    if file.read(2) != GZIP:
+        raise DatasetError(
+            f"{shown}: bytes that are not gzip follow the gzip data (from byte {position + 1} on): "
+            "pack the file again, or cut them off"
+        )
+    file.seek(position)
+    return True
 
 
 def _gathered(pieces: Generator[bytes, None, None]) -> Generator[bytes]:

@@ -9,7 +9,8 @@ from playlist_trainer.evaluation.metrics import evaluate
 from playlist_trainer.evaluation.requests import SEED_COUNT
 from playlist_trainer.mining.rules import pair_limits
 from playlist_trainer.mining.transactions import Transactions
-from playlist_trainer.settings import AUTO, Settings
+from playlist_trainer.setting_types import AUTO
+from playlist_trainer.settings import Settings
 
 MIN_SUPPORTS = (AUTO, 1.0, 2.0, 3.0, 5.0, 10.0)
 RULES_PER_SONG = (20, 100, 500, 1000)

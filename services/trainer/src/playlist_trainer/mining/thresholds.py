@@ -1,7 +1,7 @@
 """How many playlists must hold what is learned, where the settings leave it to the number of playlists."""
 
 from playlist_trainer.mining.itemsets import min_support_count
-from playlist_trainer.settings import AUTO
+from playlist_trainer.setting_types import AUTO
 
 # In so few playlists, two that hold the same pair are rare, and one is all there is to learn from.
 _FEW_PLAYLISTS = 1000

@@ -8,7 +8,7 @@ dark.addEventListener("change", shade);
 shade();
 
 SwaggerUIBundle({
-  url: "openapi.json",
+  url: new URL("../../openapi.json", import.meta.url).href, // whether the page is /docs or /docs/
   dom_id: "#api",
   deepLinking: true,
   displayRequestDuration: true,

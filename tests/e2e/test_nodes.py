@@ -1,0 +1,244 @@
+"""Several nodes: with models in an object store, or on a volume that all nodes mount, none of them matters."""
+
+import os
+import time
+from collections.abc import Iterator
+
+import pytest
+from tests.e2e import results
+from tests.e2e.argocd import ArgoCD
+from tests.e2e.cluster import Cluster, until
+from tests.e2e.conftest import NODE_PORT, StartLoad
+from tests.e2e.datasets import FULL, OTHER, SMALL, Datasets
+from tests.e2e.images import Images
+from tests.e2e.load import Load, Request
+from tests.e2e.nodes import Nodes
+from tests.e2e.object_store import ObjectStore
+from tests.e2e.product import Product
+from tests.e2e.release import Release
+
+pytestmark = pytest.mark.nodes
+REPLICAS = 3
+ANYWHERE_S = 60  # from NotReady to as many ready pods elsewhere
+short = pytest.mark.short
+
+_store = pytest.param("object store", marks=short)
+anywhere = pytest.mark.parametrize("where", [_store, "shared volume"], indirect=True, scope="module")
+everywhere = pytest.mark.parametrize(
+    "where", [_store, "shared volume", "one node's volume"], indirect=True, scope="module"
+)
+on_store = pytest.mark.parametrize("where", [_store], indirect=True, scope="module")
+
+
+@pytest.fixture(scope="session")
+def nodes(cluster: Cluster) -> Nodes:
+    found = Nodes(cluster)
+    if len(found.ready()) < 3:
+        pytest.skip("needs three nodes: `cluster up 3`, or what does the same elsewhere")
+    missing = [name for name in ("NODE_CRASH", "NODE_REVIVE") if name not in os.environ]
+    if missing or not ObjectStore.is_possible():
+        pytest.skip(f"not set, or not in PATH: {', '.join([*missing, 'S3_URL, versitygw'])}")
+    return found
+
+
+@pytest.fixture(scope="session")
+def store(nodes: Nodes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ObjectStore]:
+    found = ObjectStore(tmp_path_factory.mktemp("s3"))
+    yield found
+    found.stop()
+
+
+@pytest.fixture(scope="module")
+def where(request: pytest.FixtureRequest) -> str:
+    """Where models are kept."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def base(where: str, store: ObjectStore) -> dict[str, object]:
+    """What the installation has: an address for the load, and a place for models."""
+    places: dict[str, dict[str, object]] = {
+        "object store": store.values,
+        "shared volume": {"persistence.accessMode": "ReadWriteMany", "persistence.storageClass": "shared"},
+        "one node's volume": {},
+    }
+    return {
+        "api.service.type": "NodePort",
+        "api.service.nodePort": NODE_PORT,
+        "api.replicas": REPLICAS,
+        **places[where],
+    }
+
+
+@pytest.fixture(scope="module")
+def running(argo: ArgoCD, release: Release, cluster: Cluster, start_load: StartLoad) -> Load:
+    """The product as the first sync leaves it, and load on it."""
+    cluster.apply(ObjectStore.secret(release.namespace))
+    argo.bootstrap()
+    argo.wait(argo.repository.head())
+    until("all pods are ready", lambda: release.ready() == REPLICAS)
+    return start_load()
+
+
+@pytest.fixture(scope="module")
+def product(argo: ArgoCD, release: Release, running: Load) -> Product:
+    """The running product; some requests may fail here: those on their way to a node that is lost."""
+    return Product(argo, release, running)
+
+
+@anywhere
+def test_pods_are_spread_over_the_nodes(product: Product, nodes: Nodes, where: str) -> None:
+    found = nodes.of(product.release)
+
+    results.note(results.Fact(f"{where}: pods by node", ", ".join(f"{node} {count}" for node, count in found.items())))
+    assert sorted(found.values()) == [1, 1, 1]
+
+
+@everywhere
+def test_edits(product: Product, images: Images, datasets: Datasets, where: str) -> None:
+    product.push(f"{where}: api.replicas: 3 → 5", {"api.replicas": 5})
+    product.push(f"{where}: api.replicas: 5 → 3", {})
+    product.push(f"{where}: api.image.tag", {"api.image.tag": images.next_version}, version=images.next_version)
+    product.push(f"{where}: api.image.tag, back", {}, version=images.version)
+    product.push(f"{where}: dataset.url", {"dataset.url": datasets.file(FULL)}, new_model=True)
+    product.push(f"{where}: dataset.url, back", {}, new_model=True)
+
+
+@anywhere
+def test_each_node_is_drained(product: Product, nodes: Nodes, where: str) -> None:
+    for node in nodes.ready():
+        with product.fault(f"{where}: {node} is drained") as trouble:
+            began = time.time()
+            nodes.drain(node)
+            try:
+                until("all pods are ready elsewhere", lambda: product.release.ready() == REPLICAS)
+                assert node not in nodes.of(product.release)
+                trouble.recovered_s = round(time.time() - began, 1)
+            finally:
+                nodes.uncordon(node)
+
+
+@anywhere
+def test_node_is_lost(product: Product, nodes: Nodes, datasets: Datasets, where: str) -> None:
+    release, lost = product.release, nodes.ready()[-1]
+    before, there = _state(product), nodes.of(release)[lost]
+    began = time.time()
+    nodes.crash(lost)
+    try:
+        nodes.until_lost(lost)
+        noticed = time.time()
+        until("as many pods are ready elsewhere", lambda: _elsewhere(nodes, release, lost) >= REPLICAS)
+        recovered = time.time()
+        assert recovered - noticed <= ANYWHERE_S
+        url = datasets.file(OTHER)
+        product.argo.push({"dataset.url": url})
+        until("a training works meanwhile", lambda: _served_elsewhere(product, lost) == {url})
+    finally:
+        nodes.revive(lost)
+    until("the lost node's pods are gone", lambda: len(release.pods()) == release.ready() == REPLICAS, timeout_s=120)
+    back = time.time()
+    product.argo.wait(product.argo.push({}).commit)
+    requests = product.load.between(began, time.time())
+    failed = [request for request in requests if not request.is_good]
+    _note_loss(f"{where}: {lost} is lost", began, noticed, recovered, requests)
+    # A request that went to the lost node's pods, before the cluster noticed.
+    assert len(failed) <= len([each for each in requests if each.began <= noticed + 5]) * there / before["pods"] * 1.2
+    assert not [request for request in failed if request.began > noticed + 5]
+    assert not [request for request in failed if request.began > back]
+
+
+@on_store
+def test_trainers_node_is_lost_while_it_trains(product: Product, nodes: Nodes, datasets: Datasets, where: str) -> None:
+    release, lost = product.release, nodes.ready()[-1]
+    before, model_id = release.training(), release.model_id()
+    there = {"trainer.nodeSelector": {"kubernetes.io/hostname": lost}}
+    began = time.time()
+    product.argo.push(there | {"dataset.url": datasets.url(f"slow/20/{OTHER}")})
+    training = release.next_training(before)
+    until("it trains", lambda: (release.trainer(training) or {}).get("status", {}).get("phase") == "Running")
+    nodes.crash(lost)
+    try:
+        nodes.until_lost(lost)
+        noticed = time.time()
+        until("as many pods are ready elsewhere", lambda: _elsewhere(nodes, release, lost) >= REPLICAS)
+        recovered = time.time()
+    finally:
+        nodes.revive(lost)
+    until("the training is over", lambda: release.training() and release.trainings()[-1].is_over, timeout_s=300)
+    product.argo.wait(product.argo.push({}).commit)
+    until("all pods are there", lambda: len(release.pods()) == release.ready() == REPLICAS)
+    assert release.model_id() == model_id
+    requests = product.load.between(began, time.time())
+    _note_loss(f"{where}: {lost} is lost, where the trainer trains", began, noticed, recovered, requests)
+    assert not [request for request in requests if not request.is_good and request.began > noticed + 5]
+
+
+@on_store
+def test_store_is_away(product: Product, store: ObjectStore, datasets: Datasets, where: str) -> None:
+    release, model_id = product.release, product.release.model_id()
+    with product.fault(f"{where}: away for a minute") as trouble:
+        with store.away(at_least_s=60):
+            errors = until("every pod tells it", lambda: _errors(release))
+            deleted = release.pods()[0]["metadata"]["name"]
+            release.cluster.kubectl("delete", "pod", deleted, "--namespace", release.namespace, "--wait=false")
+            until("a pod starts in its place", lambda: len(release.pods()) >= REPLICAS)
+            time.sleep(10)
+            assert release.ready() == REPLICAS - 1  # it has no model
+        until("it is ready once the store is back", lambda: release.ready() == REPLICAS)
+        until("no pod tells it any more", lambda: not _errors(release))
+        assert release.model_id() == model_id
+        trouble.noticed = f"/api/version: {errors.pop()}"
+
+
+@on_store
+def test_store_is_away_during_a_publication(
+    product: Product, store: ObjectStore, datasets: Datasets, where: str
+) -> None:
+    release, model_id, before = product.release, product.release.model_id(), product.release.training()
+    url = datasets.file(FULL)
+    with product.fault(f"{where}: away during a publication") as trouble:
+        push = product.argo.push({"dataset.url": url})
+        training = release.next_training(before)
+        until("it mines", lambda: "rows of" in _log_so_far(product, training.uid), every_s=0.05)
+        with store.away():
+            product.argo.wait_failed(push.commit)
+            trouble.failed_s = round(time.time() - push.began, 1)
+            assert release.model_id() == model_id
+            trouble.noticed = release.end_of(training)["message"].strip()
+        product.recover(trouble, {"dataset.url": url, "api.replicas": REPLICAS})
+    product.argo.wait(product.argo.push({"dataset.url": datasets.file(SMALL)}).commit)
+    product.argo.wait(product.argo.push({}).commit)
+
+
+def _state(product: Product) -> dict[str, int]:
+    return {"pods": len(product.release.pods())}
+
+
+def _elsewhere(nodes: Nodes, release: Release, lost: str) -> int:
+    return sum(count for node, count in nodes.of(release).items() if node != lost)
+
+
+def _served_elsewhere(product: Product, lost: str) -> set[str]:
+    """Return what the pods on other nodes learned from."""
+    release = product.release
+    pods = [pod for pod in release.pods() if pod["spec"].get("nodeName") != lost]
+    return {(release.said(pod).get("dataset") or {}).get("url", "") for pod in pods}
+
+
+def _errors(release: Release) -> set[str]:
+    """Return what the pods say of the last look at the store; empty unless all tell of an error."""
+    found = [release.said(pod).get("last_reload_error") for pod in release.pods()]
+    return {error["message"] for error in found if error} if found and all(found) else set()
+
+
+def _log_so_far(product: Product, uid: str) -> str:
+    training = next((each for each in product.release.trainings() if each.uid == uid), None)
+    pod = product.release.trainer(training) if training else None
+    return product.release.log_of(training) if training and pod and pod["status"]["phase"] == "Running" else ""
+
+
+def _note_loss(what: str, began: float, noticed: float, recovered: float, requests: list[Request]) -> None:
+    failed = [request for request in requests if not request.is_good]
+    last = max((request.began for request in failed), default=began)
+    words = f"NotReady after {noticed - began:.1f} s; the last request failed {last - began:.1f} s after the crash"
+    results.note(results.Fault(what, words, None, round(recovered - noticed, 1), len(requests), len(failed)))
