@@ -20,6 +20,7 @@ from playlist_runtime.settings import (
     size,
     switch,
     text,
+    unshown,
     whole_number,
 )
 
@@ -97,6 +98,19 @@ def test_a_long_value_is_shown_cut() -> None:
         from_environ(Settings, {"PLAYLIST_PORT": "9" * 10_000})
 
     assert len(str(caught.value)) < 200
+
+
+def test_a_value_that_may_hold_a_secret_is_not_repeated() -> None:
+    @dataclass(frozen=True)
+    class Secretive:
+        level: str = setting("LEVEL", "low", unshown(choice(("low", "high"))), help="How high.")
+
+    assert from_environ(Secretive, {"PLAYLIST_LEVEL": "high"}).level == "high"
+    with pytest.raises(SettingsError) as wrong:
+        from_environ(Secretive, {"PLAYLIST_LEVEL": "hunter2"})
+
+    assert str(wrong.value) == "PLAYLIST_LEVEL can't be used, expected one of low, high"
+    assert settings_of(Secretive)["level"].metavar == "NAME"
 
 
 def test_settings_can_not_be_changed() -> None:

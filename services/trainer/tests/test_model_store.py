@@ -184,6 +184,17 @@ def test_a_store_that_can_not_be_asked_leaves_all_as_it_was(
     assert bucket.objects == before
 
 
+@pytest.mark.parametrize(("fault", "code"), [(503, 1), (403, 64)])
+def test_a_command_about_the_current_model_fails_as_a_training_does(
+    train: Run, bucket: Any, tmp_path: Path, told: Callable[[], str], fault: int, code: int
+) -> None:
+    train()
+    bucket.fault = lambda _method, _key: fault
+
+    assert main(["evaluate", "--model-store", URL, "--model-dir", str(tmp_path / "local")]) == code
+    assert URL in told()
+
+
 @pytest.mark.parametrize("url", [f"s3://{SECRETS[0]}:{SECRETS[1]}@models/prod", f"s3://models/prod?token={SECRETS[2]}"])
 def test_keys_in_the_address_are_refused_and_not_repeated(bucket: Any, told: Callable[[], str], url: str) -> None:
     assert main(["train", "--model-store", url]) == 64

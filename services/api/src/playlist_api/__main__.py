@@ -11,7 +11,6 @@ from typing import NoReturn
 from playlist_api.server.addresses import check_free
 from playlist_api.server.drain import NoServerError, drain
 from playlist_api.settings import Settings
-from playlist_model import ModelError
 from playlist_runtime.settings import SettingsError, from_environ, settings_of
 
 USAGE_EXIT_CODE = 64
@@ -58,10 +57,11 @@ def _problem_of(settings: Settings) -> str:
     """Return what keeps these settings from working together; "" for nothing."""
     if settings.port and settings.port == settings.metrics_port:
         return f"PLAYLIST_METRICS_PORT is {settings.port}, the port of the API itself"
-    try:
-        settings.store()
-    except ModelError as error:
-        return str(error)
+    if settings.model_store_endpoint.startswith("http:") and not settings.model_store_allow_http:
+        return (
+            "PLAYLIST_MODEL_STORE_ENDPOINT is an http address, without encryption: use https, or set "
+            "modelStore.allowHttp / PLAYLIST_MODEL_STORE_ALLOW_HTTP if that is meant"
+        )
     return ""
 
 
@@ -73,6 +73,8 @@ def _serve(environ: Mapping[str, str], flags: Mapping[str, str]) -> NoReturn:
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     described = settings_of(Settings)
+    # An object store is asked by one thread at a time; its client would start one for each of the node's processors.
+    os.environ.setdefault("TOKIO_WORKER_THREADS", "1")
     os.environ.update({**environ, **{described[name].environment: value for name, value in flags.items()}})
     from playlist_api.server.gunicorn_app import serve  # noqa: PLC0415 - a SIGTERM must wait for it, see above
 

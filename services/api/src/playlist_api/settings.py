@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from playlist_model import ModelStore, StoreOptions, open_store
-from playlist_model.store.address import store_endpoint, store_url
+from playlist_runtime.addresses import server_url, store_url
 from playlist_runtime.logs import FORMATS, LEVELS
-from playlist_runtime.settings import choice, path, seconds, setting, size, switch, text, unshown, whole_number
+from playlist_runtime.settings import choice, path, seconds, setting, size, switch, text, whole_number
+
+if TYPE_CHECKING:
+    from playlist_model import ModelStore
 
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
 
@@ -64,7 +67,7 @@ class Settings:
     model_store_url: str = setting(
         "MODEL_STORE_URL",
         "",
-        unshown(store_url),
+        store_url,
         flag="--model-store",
         value="modelStore.url",
         help="Object store that models are fetched from: s3://bucket/prefix, gs:// or az://; "
@@ -73,7 +76,7 @@ class Settings:
     model_store_endpoint: str = setting(
         "MODEL_STORE_ENDPOINT",
         "",
-        unshown(store_endpoint),
+        server_url,
         flag="--model-store-endpoint",
         value="modelStore.endpoint",
         help="Address of the object store's server; empty for the cloud's own.",
@@ -200,12 +203,15 @@ class Settings:
         value="api.maxWaiting",
     )
 
-    def store(self) -> ModelStore:
+    def store(self) -> "ModelStore":
         """Return the store of the models; nobody is asked yet.
 
         Raises:
             StoreRefusedError: the settings for an object store can't be used.
         """
+        # gunicorn's first process reads settings too, and never looks at a model.
+        from playlist_model import StoreOptions, open_store  # noqa: PLC0415
+
         # One attempt: the next look comes by itself.
         options = StoreOptions(
             self.model_store_endpoint, self.model_store_region, self.model_store_allow_http, attempts=1

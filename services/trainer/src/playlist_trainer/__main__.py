@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _ended(call: Call) -> int:
     try:
         settings = _settings_of(call)
-    except SettingError as error:
+    except (SettingError, TransientError) as error:
         set_up_logs()
         return _failed(error, error.exit_code, Settings())
     start_watchdog(
@@ -55,6 +55,8 @@ def _settings_of(call: Call) -> Settings:
     except NoModelError:
         _log.info("no model in %s, and no --dataset: taking %s", store.name, settings.dataset_url)
         return settings
+    except StoreUnavailableError as error:
+        raise TransientError(str(error)) from None
     except ModelError as error:
         raise SettingError(
             f"the current model can't be read: {error}; give --dataset, or another --model-dir"

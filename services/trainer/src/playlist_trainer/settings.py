@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from playlist_model import KEEP_MODELS, ModelStore, StoreOptions, open_store
-from playlist_model.store.address import store_endpoint, store_url
+from playlist_runtime.addresses import server_url, store_url
 from playlist_runtime.logs import FORMATS, LEVELS
 from playlist_runtime.settings import (
     SettingsError,
@@ -23,7 +23,6 @@ from playlist_runtime.settings import (
     size,
     switch,
     text,
-    unshown,
     whole_number,
 )
 from playlist_trainer.errors import SettingError
@@ -81,11 +80,11 @@ class Settings:
         "MODEL_DIR", "models", path, flag="--model-dir",
         help="The folder that models are published in; with --model-store, the folder for what is half-made.")
     model_store_url: str = setting(
-        "MODEL_STORE_URL", "", unshown(store_url), flag="--model-store", value="modelStore.url",
+        "MODEL_STORE_URL", "", store_url, flag="--model-store", value="modelStore.url",
         help="Object store that models are published in: s3://bucket/prefix, gs:// or az://; "
         "empty for the folder. Credentials come from the environment.")
     model_store_endpoint: str = setting(
-        "MODEL_STORE_ENDPOINT", "", unshown(store_endpoint), flag="--model-store-endpoint",
+        "MODEL_STORE_ENDPOINT", "", server_url, flag="--model-store-endpoint",
         value="modelStore.endpoint", help="Address of the object store's server; empty for the cloud's own.")
     model_store_region: str = setting(
         "MODEL_STORE_REGION", "", text, flag="--model-store-region", value="modelStore.region",
