@@ -1,12 +1,12 @@
 """What each command sets, worked out from the files of one commit."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from playlist_bump.clone import Clone
 from playlist_bump.errors import InputError, ValuesError
-from playlist_bump.looks import BUILTIN, Look, Looks
+from playlist_bump.looks import Look, Looks
 from playlist_bump.scalars import Scalar, written
 from playlist_bump.values_text import edited, value_at, values_of
 
@@ -116,18 +116,21 @@ def dataset(url: str, looks: Looks, environment: str | None) -> Edit:
     return edit
 
 
-def watched(looks: Looks, environment: str | None) -> Edit:
-    """Retrain if the bytes behind the URL that stands there are others than those that are pinned."""
+def watched(looks: Looks, environment: str | None, url: str = "") -> Edit:
+    """Retrain if the bytes behind a URL, mostly the one that stands there, are others than those that are pinned."""
 
     def edit(head: Head) -> Change:
         path = head.path_of(environment)
-        url = value_at(head.values(path), "dataset.url")
-        if not isinstance(url, str) or not url:
+        values = head.values(path)
+        address = url or value_at(values, "dataset.url")
+        if not isinstance(address, str) or not address:
             raise InputError(f"{path} names no dataset.url to watch: `bump dataset URL` writes one")
-        if url.startswith(BUILTIN):
-            return Change(path, {}, "", f"{url} of {path} comes with the trainer's image, and changes with it alone")
-        change = _to_look(path, looks.at(url), environment)
-        return replace(change, found=f"the bytes behind {change.values['dataset.url']} are those of {path}")
+        look = looks.at(address)
+        if not look.sha256:
+            return Change(path, {}, "", f"{address} comes with the trainer's image, and changes with it alone")
+        if look.sha256 == value_at(values, "dataset.sha256"):
+            return Change(path, {}, "", f"the bytes behind {look.url} are those that {path} pins")
+        return _to_look(path, look, environment)
 
     return edit
 

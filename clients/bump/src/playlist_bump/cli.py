@@ -28,7 +28,7 @@ examples:
   ci/bump replicas 5 --dry-run
 
 The edit is made on the upstream of the branch that is checked out, as it stands there now, and pushed; your work tree
-is left alone. Datasets are fetched by the trainer's own variables, such as PLAYLIST_DATASET_HEADERS_FILE and AWS_REGION.
+is left alone. Datasets are fetched as the trainer does, by its variables: PLAYLIST_DATASET_HEADERS_FILE …
 exit codes: 0 done or nothing to do, 1 push refused or Git failed, 64 wrong input"""
 
 _NOTHING = "nothing to do"
@@ -64,8 +64,8 @@ def _land(clone: Clone, edit: Edit) -> None:
         print(f"{_NOTHING}: {landed.change.standing} ({clone.upstream})")
         return
     print(f"pushed {landed.commit[:9]} to {clone.upstream}: {landed.change.subject}; `git pull` brings it here")
-    if clone.uncommitted(landed.change.path):
-        print(f"{landed.change.path} has uncommitted changes here, which were left alone: commit or stash them first")
+    if changed := clone.uncommitted():
+        print(f"left alone, and best committed or stashed before that pull: your changes of {', '.join(changed)}")
 
 
 def _propose(clone: Clone, edit: Edit, branch: str) -> None:
@@ -89,7 +89,7 @@ def _edit(given: argparse.Namespace) -> Edit:
             check_public(given.url)
             return changes.dataset(given.url, Looks(), given.environment)
         case "watch":
-            return changes.watched(Looks(), given.environment)
+            return changes.watched(Looks(), given.environment, given.url)
         case _:
             return changes.promotion(given.source, given.target)
 
@@ -115,16 +115,6 @@ def _digest(text: str) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    everywhere = argparse.ArgumentParser(add_help=False)
-    where = everywhere.add_mutually_exclusive_group()
-    where.add_argument("--branch", metavar="NAME", help="push a new branch for a pull request, and print its name")
-    where.add_argument("--dry-run", action="store_true", help="print the difference, push nothing")
-    one = argparse.ArgumentParser(add_help=False)
-    one.add_argument(
-        "--environment",
-        metavar="NAME",
-        help="staging, production …; without it the installation of argocd/values.yaml",
-    )
     parser = _Parser(
         "playlist-bump",
         description="Edits an installation's values in Git as a person would, and pushes them.",
@@ -133,16 +123,35 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"playlist-bump {version('playlist-bump')}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    replicas = commands.add_parser("replicas", parents=[everywhere, one], help="scale the API")
+    pushed, one = _shared()
+
+    replicas = commands.add_parser("replicas", parents=[pushed, one], help="scale the API")
     replicas.add_argument("count", metavar="COUNT")
-    image = commands.add_parser("image", parents=[everywhere, one], help="ship code")
+    image = commands.add_parser("image", parents=[pushed, one], help="ship code")
     image.add_argument("component", choices=changes.COMPONENTS)
     image.add_argument("tag", metavar="TAG")
     image.add_argument("--digest", metavar="sha256:…", help="the image's; without it, one that stands there is removed")
-    dataset = commands.add_parser("dataset", parents=[everywhere, one], help="retrain, from what a URL holds now")
+    dataset = commands.add_parser("dataset", parents=[pushed, one], help="retrain, from what a URL holds now")
     dataset.add_argument("url", metavar="URL", help="http(s), s3, gs, az, an absolute path, or builtin:sample")
-    commands.add_parser("watch", parents=[everywhere, one], help="retrain if what the dataset's URL holds has changed")
-    promote = commands.add_parser("promote", parents=[everywhere], help="copy images and dataset to an environment")
+    watch = commands.add_parser(
+        "watch", parents=[pushed, one], help="retrain if what the dataset's URL holds has changed"
+    )
+    watch.add_argument("url", metavar="URL", nargs="?", default="", help="another than the one that stands there")
+    promote = commands.add_parser("promote", parents=[pushed], help="copy images and dataset to an environment")
     promote.add_argument("source", metavar="FROM")
     promote.add_argument("target", metavar="TO")
     return parser
+
+
+def _shared() -> tuple[_Parser, _Parser]:
+    """Return the options of every command, and those of the commands for one file of values."""
+    pushed, one = _Parser(add_help=False), _Parser(add_help=False)
+    how = pushed.add_mutually_exclusive_group()
+    how.add_argument("--branch", metavar="NAME", help="push a new branch for a pull request, and print its name")
+    how.add_argument("--dry-run", action="store_true", help="print the difference, push nothing")
+    one.add_argument(
+        "--environment",
+        metavar="NAME",
+        help="staging, production …; without it the installation of argocd/values.yaml",
+    )
+    return pushed, one

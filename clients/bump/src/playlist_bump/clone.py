@@ -111,7 +111,7 @@ class Clone:
         if git(self.folder, "config", "--type=bool", "commit.gpgSign").text == "true":
             arguments.append("-S")
         ran = git(self.folder, *arguments, given=message.encode())
-        return checked(ran, "can't commit").text
+        return checked(ran, "can't commit (`git config` has user.name and user.email?)").text
 
     def tree(self, commit: str, path: str, text: str) -> str:
         """Make a commit's tree with another text of one file, and return it."""
@@ -134,9 +134,10 @@ class Clone:
         """Return what a tree changes in a commit, as Git shows it."""
         return checked(git(self.folder, "diff-tree", "-p", "--no-ext-diff", commit, tree), "can't compare").text
 
-    def uncommitted(self, path: str) -> bool:
-        """Tell whether the work tree has uncommitted changes of a file."""
-        return bool(git(self.folder, "status", "--porcelain", "--", f":(top){path}").text)
+    def uncommitted(self) -> list[str]:
+        """Return the paths of files that have changes in the work tree or the index."""
+        ran = git(self.folder, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=no")
+        return [entry[3:] for entry in ran.text.split("\0") if entry]
 
     def _mode(self, commit: str, path: str) -> str:
         ran = git(self.folder, "ls-tree", "--full-tree", commit, "--", path)

@@ -50,7 +50,7 @@ def git(folder: Path, *arguments: str, given: bytes = b"", environ: Mapping[str,
         done = subprocess.run(  # noqa: S603 - no shell, and nothing of it is foreign but URLs and names of branches
             ["git", *arguments],  # noqa: S607 - the user's own git
             cwd=folder,
-            env=os.environ | settings | (environ or {}),
+            env={**os.environ, **settings, **(environ or {})},
             input=given,
             capture_output=True,
             check=False,

@@ -1,5 +1,6 @@
 """What stands behind a dataset's URL now, hashed as the trainer hashes it."""
 
+import logging
 import tempfile
 from dataclasses import dataclass
 from functools import cache
@@ -13,7 +14,7 @@ from playlist_trainer.errors import TrainerError
 from playlist_trainer.redaction import redacted
 from playlist_trainer.settings import Settings
 
-BUILTIN = "builtin:"
+_BUILTIN = "builtin:"
 
 
 @dataclass(frozen=True)
@@ -60,11 +61,13 @@ def _sha256(settings: Settings) -> str:
     # What tells the kinds of datasets apart takes long to import, and only this command needs it.
     from playlist_trainer.dataset.address import fetch  # noqa: PLC0415
 
+    # Why an attempt failed is in the error of the last one.
+    logging.getLogger("playlist_trainer").setLevel(logging.ERROR)
     with tempfile.TemporaryDirectory(prefix="playlist-bump-") as scratch:
         found = fetch(settings, Path(scratch))
     if found is None:
         raise InputError("the dataset's server says that nothing changed, though it was not asked: report it")
-    return "" if settings.dataset_url.startswith(BUILTIN) else found.source.sha256
+    return "" if settings.dataset_url.startswith(_BUILTIN) else found.source.sha256
 
 
 def check_public(url: str) -> None:
@@ -78,7 +81,7 @@ def check_public(url: str) -> None:
             "the URL has user, password, query or fragment, or can't be read: it may be private and does not belong "
             "into Git; give a public URL, and send credentials by dataset.headers.existingSecret"
         )
-    if "://" not in url and not url.startswith(("/", BUILTIN, "file:")):
+    if "://" not in url and not url.startswith(("/", _BUILTIN, "file:")):
         raise InputError(f"{url!r} is no absolute path and no URL: the trainer's pod would look for it elsewhere")
 
 

@@ -35,7 +35,7 @@ def values_of(text: str) -> dict[str, Any]:
     try:
         values = yaml.safe_load(text)
     except yaml.YAMLError as error:
-        raise ValuesError(f"not YAML: {' '.join(str(error).split())}") from None
+        raise ValuesError(f"can't be read as YAML: {' '.join(str(error).split())}") from None
     if not isinstance(values, dict | None):
         raise ValuesError(f"found a {type(values).__name__} at the top, expected keys such as `api:`")
     return values or {}
