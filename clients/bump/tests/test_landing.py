@@ -188,6 +188,33 @@ def test_a_protected_branch_says_so_with_the_hooks_words(hub: Hub, bump: Termina
     )
 
 
+def test_a_hook_of_the_clone_that_stops_the_push_is_quoted(hub: Hub, bump: Terminal) -> None:
+    mine = hub.clone("mine")
+    hook = mine / ".git/hooks/pre-push"
+    hook.write_text('#!/bin/sh\necho "error: not on a Friday" >&2; exit 1\n')
+    hook.chmod(0o755)
+
+    said = bump(mine, "replicas", "5")
+
+    assert (said.exit_code, said.err) == (1, "playlist-bump: can't push to origin/main: error: not on a Friday\n")
+    assert hub.subjects() == ["values"]
+
+
+def test_commits_are_signed_where_the_clone_signs_its_own(hub: Hub, bump: Terminal, tmp_path: Path) -> None:
+    mine, signer = hub.clone("mine"), tmp_path / "signer"
+    signer.write_text(
+        "#!/bin/sh\ncat >/dev/null\necho '[GNUPG:] SIG_CREATED ' >&2\n"
+        "echo '-----BEGIN PGP SIGNATURE-----'\necho signed\necho '-----END PGP SIGNATURE-----'\n"
+    )
+    signer.chmod(0o755)
+    git(mine, "config", "commit.gpgSign", "yes")
+    git(mine, "config", "gpg.program", str(signer))
+
+    bump(mine, "replicas", "5")
+
+    assert "gpgsig -----BEGIN PGP SIGNATURE-----\n signed" in git(hub.bare, "cat-file", "commit", "main")
+
+
 def test_a_clone_that_does_not_say_where_to_push_is_refused(hub: Hub, bump: Terminal, tmp_path: Path) -> None:
     detached, alone, outside = hub.clone("detached"), hub.clone("alone"), tmp_path / "outside"
     git(detached, "switch", "--quiet", "--detach")
