@@ -13,7 +13,7 @@ from playlist_bump.changes import Edit
 from playlist_bump.clone import Clone
 from playlist_bump.errors import InputError
 from playlist_bump.landing import difference, land, propose
-from playlist_bump.looks import Looks, check_public
+from playlist_bump.looks import Looks
 from playlist_trainer.redaction import redacted
 
 _EXAMPLES = """\
@@ -86,7 +86,6 @@ def _edit(given: argparse.Namespace) -> Edit:
             digest = _digest(given.digest) if given.digest is not None else ""
             return changes.image(given.component, _tag(given.tag), digest, given.environment)
         case "dataset":
-            check_public(given.url)
             return changes.dataset(given.url, Looks(), given.environment)
         case "watch":
             return changes.watched(Looks(), given.environment, given.url)
