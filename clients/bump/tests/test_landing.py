@@ -241,6 +241,15 @@ def test_a_remote_that_is_away_is_one_sentence_without_its_password(hub: Hub, bu
     assert "hunter2" not in said.err
 
 
+def test_a_hook_that_quotes_a_password_is_not_quoted(hub: Hub, bump: Terminal) -> None:
+    hub.hook("pre-receive", 'echo "no right for https://me:hunter2@example.com" >&2; exit 1')
+
+    said = bump(hub.clone("mine"), "replicas", "5")
+
+    assert "no right for https://(hidden)@example.com" in said.err
+    assert "hunter2" not in said.err
+
+
 def test_nobody_to_commit_as_is_said(hub: Hub, bump: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     mine = hub.clone("mine")
     git(mine, "config", "user.useConfigOnly", "true")

@@ -106,7 +106,7 @@ def _splice(text: str, keys: Sequence[str], value: Scalar) -> _Splice:
         if not entries:
             return _addition(text, node, keys[depth:], value)
         key_node, node = entries[0]
-        _refuse_shared(text, key_node, node, path)
+        _refuse_shared(text, node, path)
         if node.tag == _NULL and depth + 1 < len(keys):
             return _replacement(text, key_node, node, f"{{{_in_flow(keys[depth + 1 :], value)}}}")
     if not isinstance(node, yaml.ScalarNode):
@@ -114,15 +114,15 @@ def _splice(text: str, keys: Sequence[str], value: Scalar) -> _Splice:
     return _replacement(text, key_node, node, written(value, "" if node.tag == _NULL else node.style))
 
 
-def _refuse_shared(text: str, key: yaml.Node, node: yaml.Node, path: str) -> None:
+def _refuse_shared(text: str, node: yaml.Node, path: str) -> None:
     """Refuse what is said elsewhere, or used elsewhere.
 
     Raises:
         ValuesError: the node is an alias, has an anchor or a tag.
     """
     start = node.start_mark.index
-    # An alias is the node that it stands for, which is found further up.
-    if start < key.end_mark.index or text[start : start + 1] in {"&", "!"}:
+    # An alias is the node that it stands for, which begins with the anchor.
+    if text[start : start + 1] in {"&", "!"}:
         raise ValuesError(f"{path} has an alias, an anchor or a tag: edit it by hand")
 
 
