@@ -1,7 +1,7 @@
 # Everything a person or CI runs. `make` alone lists it.
 PYTHON ?= python3
 UV := .tools/uv/bin/uv
-PACKAGES := libs/model libs/runtime services/trainer services/api clients/cli
+PACKAGES := libs/model libs/runtime services/trainer services/api clients/cli clients/bump
 RUN := .venv/bin/
 
 .DEFAULT_GOAL := help
@@ -44,7 +44,7 @@ test: unit cross ## all tests that need no cluster
 
 # Each package's tests run in an environment that holds what that package asks for and nothing else,
 # so that an import it does not declare is found.
-UNITS := model runtime trainer api client
+UNITS := model runtime trainer api client bump
 unit: $(UNITS:%=unit-%) ## the tests beside each package, each in an environment of its own
 
 needs-model := libs/model
@@ -52,6 +52,7 @@ needs-runtime := libs/runtime
 needs-trainer := libs/model libs/runtime services/trainer
 needs-api := libs/model libs/runtime services/api
 needs-client := clients/cli
+needs-bump := libs/model libs/runtime services/trainer clients/bump
 
 $(UNITS:%=.venvs/%/.made): .venvs/%/.made: $(UV) requirements/test.txt requirements/%.txt $(PACKAGES:%=%/pyproject.toml)
 	@ci/make-venv .venvs/$* test,$* $(needs-$*)

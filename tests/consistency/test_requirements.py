@@ -13,8 +13,8 @@ from packaging.version import Version
 ROOT = Path(__file__).parents[2]
 FILES = sorted(path.stem for path in (ROOT / "requirements").glob("*.txt"))
 PACKAGES = {"model": "libs/model", "runtime": "libs/runtime", "trainer": "services/trainer", "api": "services/api",
-            "client": "clients/cli"}  # fmt: skip
-OURS = {"playlist-model", "playlist-runtime"}
+            "client": "clients/cli", "bump": "clients/bump"}  # fmt: skip
+OURS = {"playlist-model": "libs/model", "playlist-runtime": "libs/runtime", "playlist-trainer": "services/trainer"}
 
 
 def pinned(file: str) -> dict[str, Version]:
@@ -32,7 +32,7 @@ def declared(folder: str) -> Iterator[Requirement]:
     extras = project.get("optional-dependencies", {}).values()
     for text in [*project["dependencies"], *(text for extra in extras for text in extra)]:
         if text in OURS:
-            yield from declared(f"libs/{text.removeprefix('playlist-')}")
+            yield from declared(OURS[text])
         else:
             yield Requirement(text)
 
