@@ -1,5 +1,6 @@
 """playlist-trainer: learns from playlists, and looks at what was learned."""
 
+import errno
 import logging
 import os
 import sys
@@ -15,6 +16,9 @@ from playlist_trainer.settings import Settings, texts_of_model
 from playlist_trainer.watchdog import start_watchdog
 
 _log = logging.getLogger("playlist_trainer")
+_HINTS = dict.fromkeys((errno.ENOSPC, errno.EDQUOT), ": make room on that disk, or name a place on another one") | (
+    dict.fromkeys((errno.EROFS, errno.EACCES, errno.EPERM), ": make it writable, or give another --model-dir or file")
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -98,7 +102,10 @@ def _failed_on_file(error: OSError, settings: Settings) -> int:
     if isinstance(error, (FileExistsError, NotADirectoryError, IsADirectoryError)):
         words = f"{redacted(str(error.filename))}: {error.strerror}: give another --model-dir or file"
         return _failed(words, InputError.exit_code, settings)
-    return _failed(redacted(str(error)), TransientError.exit_code, settings)
+    # Python's own words begin with "[Errno 28]".
+    words = f"{error.filename}: {error.strerror}" if error.filename else error.strerror or str(error)
+    hint = _HINTS.get(error.errno or 0, "")
+    return _failed(redacted(words) + hint, TransientError.exit_code, settings)
 
 
 def _failed(error: object, exit_code: int, settings: Settings) -> int:

@@ -1,9 +1,10 @@
 """The commands on kept models: list, show, export, diff, promote, rollback."""
 
+from collections.abc import Collection, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from playlist_model import Manifest, Model, ModelError, ModelStore, writing
+from playlist_model import Manifest, Model, ModelError, ModelStore, StoreError, writing
 from playlist_trainer.commands.output import aligned, check_output, print_json, print_text, write_csv
 from playlist_trainer.settings import Settings
 
@@ -16,7 +17,8 @@ def models_list(settings: Settings, as_json: bool = False) -> str:
     if as_json:
         print_json([_summary(manifest) | {"current": manifest.model_id == current} for manifest in manifests])
         return ""
-    if not manifests:
+    damaged = list(_unreadable(store, manifests))
+    if not manifests and not damaged:
         return f"{store.name}: no model has been published here yet"
     now = datetime.now(UTC)
     rows = [
@@ -32,10 +34,13 @@ def models_list(settings: Settings, as_json: bool = False) -> str:
         for manifest in manifests
     ]
     header = ("model", "state", "age", "playlists", "rules", "recall@10", "dataset")
-    print_text(aligned(header, rows, left=(0, 1, 6)))
+    if rows:
+        print_text(aligned(header, rows, left=(0, 1, 6)))
     for manifest in manifests:
         if manifest.is_rejected:
             print_text(f"{manifest.model_id} was rejected: {manifest.gate.get('reason')}")
+    for words in damaged:
+        print_text(words)
     return ""
 
 
@@ -103,6 +108,19 @@ def _current_id(store: ModelStore) -> str | None:
         return store.pointer().model_id
     except ModelError:
         return None
+
+
+def _unreadable(store: ModelStore, manifests: Collection[Manifest]) -> Iterator[str]:
+    """Yield one sentence for each kept model that the list can't show."""
+    shown = {manifest.model_id for manifest in manifests}
+    for model_id in store.model_ids():
+        if model_id not in shown:
+            try:
+                store.manifest(model_id)
+            except StoreError:
+                raise
+            except ModelError as error:
+                yield f"{model_id} can't be used: {error}"
 
 
 def _summary(manifest: Manifest) -> dict[str, object]:
