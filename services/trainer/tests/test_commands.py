@@ -1,5 +1,6 @@
 """What people ask a trainer about its models: in the process itself, for speed."""
 
+import errno
 import json
 import logging
 import os
@@ -62,6 +63,7 @@ def test_a_training_tells_people_what_it_read_and_learned(run: Run, store: Folde
     assert "160 rows: 40 playlists, 7 songs" in lines["Read"]
     assert f"{store.load_current().manifest.rule_count} rules" in lines["Learned"]
     assert lines.keys() == {"Read", "Learned", "Quality"}
+    assert "not measured" in lines["Quality"]  # no playlist has songs left to look for after five
 
 
 def test_a_second_training_is_compared_with_the_first(run: Run, store: FolderStore) -> None:
@@ -265,3 +267,55 @@ def test_help_shows_examples(capsys: pytest.CaptureFixture[str]) -> None:
         main(["--help"])
 
     assert "playlist-trainer train --dataset playlists.csv" in capsys.readouterr().out
+
+
+def test_the_list_names_models_that_can_not_be_read(run: Run, store: FolderStore) -> None:
+    _train(run)
+    for model_id in ("emptied", "no-manifest"):
+        store.model_path(model_id).mkdir()
+    (store.model_path("emptied") / "manifest.json").write_bytes(b"")
+
+    code, output = run("models", "list")
+
+    assert code == 0
+    assert "emptied can't be used: emptied/manifest.json: not JSON" in output
+    assert "no-manifest can't be used: no-manifest/manifest.json: can't be read: No such file" in output
+
+
+def test_a_folder_of_damaged_models_alone_is_not_called_empty(run: Run, store: FolderStore) -> None:
+    store.model_path("damaged").mkdir(parents=True)
+
+    _, output = run("models", "list")
+
+    assert output.startswith("damaged can't be used")
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "No space left on device: make room"),
+        (OSError(errno.EROFS, "Read-only file system", "models/.lock"), "models/.lock: Read-only file system: make it"),
+        (OSError("9 requested and 2 written"), "9 requested and 2 written"),
+    ],
+)
+def test_a_failure_of_the_disk_is_told_in_words(
+    run: Run, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: OSError, words: str
+) -> None:
+    def fail(_self: FolderStore) -> None:
+        raise error
+
+    monkeypatch.setattr(FolderStore, "manifests", fail)
+
+    code, _ = run("models", "list")
+
+    assert code == 1
+    assert caplog.messages[-1].startswith(words)
+
+
+def test_no_rule_at_all_names_the_support_as_it_was_given(
+    run: Run, store: FolderStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    code, _ = run("train", "--dataset", "playlists.csv", "--min-support", "41")
+
+    assert code == 64
+    assert "no rule in 40 playlists at min_support 41, min_confidence 0" in caplog.messages[-1]

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 
 from playlist_model import FolderStore, Manifest
@@ -13,6 +14,7 @@ from playlist_trainer.errors import RejectedError
 from playlist_trainer.evaluation.verdict import verdict
 from playlist_trainer.reconcile import reconcile
 from playlist_trainer.settings import Settings
+from playlist_trainer.tables import rule_table
 
 Playlists = dict[str, list[str]]
 Learn = Callable[..., str]
@@ -44,9 +46,9 @@ def store(settings: Settings) -> FolderStore:
 
 @pytest.fixture
 def learn(settings: Settings) -> Learn:
-    def train(playlists: Playlists, **changes: object) -> str:
+    def train(playlists: Playlists, header: str = "pid,track_name", **changes: object) -> str:
         rows = [f"{playlist},{song}" for playlist, songs in playlists.items() for song in songs]
-        Path(settings.dataset_url).write_text("pid,track_name\n" + "\n".join(rows) + "\n")
+        Path(settings.dataset_url).write_text(header + "\n" + "\n".join(rows) + "\n")
         return reconcile(replace(settings, **changes))  # type: ignore[arg-type]
 
     return train
@@ -229,6 +231,21 @@ def test_another_meaning_of_song_is_not_taken_for_a_loss(
     assert "playlists" not in _current(store).gate
 
 
+def test_songs_by_another_name_are_not_compared(learn: Learn, store: FolderStore, playlists: Playlists) -> None:
+    learn({f"{name},artist": songs for name, songs in playlists.items()}, header="pid,artist_name,track_name")
+
+    learn(
+        {f"new {name},artist": songs for name, songs in playlists.items()},
+        header="pid,artist_name,track_name",
+        item_column="track_name,artist_name",
+    )
+
+    gate = _current(store).gate
+    assert _current(store).parameters["item_column"] == "track_name,artist_name"
+    assert gate["outcome"] == "not judged"
+    assert "names songs by track_name,artist_name, the current one by track_name" in gate["reason"]
+
+
 def test_own_playlists_take_the_place_of_the_built_in_sample_however_few(
     learn: Learn, store: FolderStore, playlists: Playlists, settings: Settings
 ) -> None:
@@ -269,6 +286,29 @@ def test_a_drop_within_its_interval_is_no_reason() -> None:
 
     assert verdict({**figures, **sizes, "recall_drop_at_least": 0.19}, 0.2)["outcome"] == "accepted"
     assert verdict({**figures, **sizes, "recall_drop_at_least": 0.21}, 0.2)["outcome"] == "rejected"
+
+
+def test_a_change_too_small_to_show_has_no_sign() -> None:
+    figures = {"requests": 200, "recall_at_10": 0.2, "recall_at_10_of_current": 0.2, "recall_drop_at_least": 0.0}
+
+    reasons = [verdict({**figures, "recall_drop": drop}, 0.2)["reason"] for drop in (0.001, -0.001, 0.0, 0.01, -0.01)]
+
+    assert reasons == [
+        f"recall@10 0.200, {change} on the same requests" for change in (*["unchanged"] * 3, "-1%", "+1%")
+    ]
+
+
+def test_exported_ratios_are_of_the_playlists_that_were_learned_from(
+    learn: Learn, store: FolderStore, playlists: Playlists
+) -> None:
+    learn({playlist: [*songs, "everywhere"] for playlist, songs in playlists.items()})
+
+    rules = rule_table(store.load_current()).filter(pl.col("consequent") == "everywhere")
+
+    assert len(rules)
+    # A song that is in every playlist follows from each other one, and tells nothing: confidence 1, lift 1.
+    assert rules["confidence"].unique().to_list() == [1]
+    assert rules["lift"].unique().to_list() == [1]
 
 
 def test_the_status_says_when_and_how_the_last_run_ended(

@@ -105,7 +105,7 @@ class Manifest:
             ModelFormatError: not a manifest, or of another format version.
             ModelDamagedError: of this version, and a field is missing or wrong.
         """
-        values = _json_object(content)
+        values = _json_object(content, where)
         version = values.get("format_version")
         if version is None:
             raise ModelFormatError(f"{where}: not a manifest of a model: no format_version in it")
@@ -161,7 +161,7 @@ class Pointer:
             PointerError: not a pointer.
         """
         try:
-            values = _json_object(content)
+            values = _json_object(content, where)
             pointer = cls(
                 values["model_id"],
                 values["manifest_sha256"],
@@ -203,13 +203,13 @@ def _of_kind(name: str, value: Any, kind: Any) -> Any:
     return value
 
 
-def _json_object(content: bytes) -> dict[str, Any]:
+def _json_object(content: bytes, where: str) -> dict[str, Any]:
     try:
         values = json.loads(content)
     except (ValueError, RecursionError) as error:
-        raise ModelFormatError(f"not JSON: {content[:80]!r}") from error
+        raise ModelFormatError(f"{where}: not JSON: {content[:80]!r}") from error
     if not isinstance(values, dict):
-        raise ModelFormatError(f"not a JSON object: {content[:80]!r}")
+        raise ModelFormatError(f"{where}: not a JSON object: {content[:80]!r}")
     return values
 
 

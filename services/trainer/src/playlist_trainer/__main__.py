@@ -1,5 +1,6 @@
 """playlist-trainer: learns from playlists, and looks at what was learned."""
 
+import errno
 import logging
 import os
 import sys
@@ -7,7 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from playlist_model import ModelError, NoModelError, StoreChangedError, StoreLockedError, StoreUnavailableError
-from playlist_runtime.logs import set_up_logs
+from playlist_runtime.logs import FORMATS, set_up_logs
 from playlist_trainer.cli import Call, parse
 from playlist_trainer.errors import InputError, LimitError, SettingError, TrainerError, TransientError
 from playlist_trainer.redaction import redacted, redacted_traceback
@@ -15,6 +16,9 @@ from playlist_trainer.settings import Settings, texts_of_model
 from playlist_trainer.watchdog import start_watchdog
 
 _log = logging.getLogger("playlist_trainer")
+_HINTS = dict.fromkeys((errno.ENOSPC, errno.EDQUOT), ": make room on that disk, or name a place on another one") | (
+    dict.fromkeys((errno.EROFS, errno.EACCES, errno.EPERM), ": make it writable, or give another --model-dir or file")
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,7 +36,8 @@ def _ended(call: Call) -> int:
     try:
         settings = _settings_of(call)
     except (SettingError, TransientError) as error:
-        set_up_logs()
+        given = call.flags.get("log_format", "")
+        set_up_logs(given if given in FORMATS else "auto")
         return _failed(error, error.exit_code, Settings())
     start_watchdog(
         settings.memory_limit,
@@ -100,7 +105,10 @@ def _failed_on_file(error: OSError, settings: Settings) -> int:
     if isinstance(error, (FileExistsError, NotADirectoryError, IsADirectoryError)):
         words = f"{redacted(str(error.filename))}: {error.strerror}: give another --model-dir or file"
         return _failed(words, InputError.exit_code, settings)
-    return _failed(redacted(str(error)), TransientError.exit_code, settings)
+    # Python's own words begin with "[Errno 28]".
+    words = f"{error.filename}: {error.strerror}" if error.filename else error.strerror or str(error)
+    hint = _HINTS.get(error.errno or 0, "")
+    return _failed(redacted(words) + hint, TransientError.exit_code, settings)
 
 
 def _failed(error: object, exit_code: int, settings: Settings) -> int:

@@ -23,6 +23,7 @@ from playlist_trainer.mining.itemsets import Itemsets
 from playlist_trainer.mining.rules import MinedRules, is_by_pairs, mine_rules, pair_limits
 from playlist_trainer.mining.thresholds import itemset_threshold
 from playlist_trainer.mining.transactions import Transactions
+from playlist_trainer.setting_types import AUTO
 from playlist_trainer.settings import Settings
 from playlist_trainer.timings import StageTimer
 
@@ -99,8 +100,9 @@ def make_candidate(
     choice = _choice(transactions, settings, timer)
     mined = _mined(transactions, settings, choice.damping if choice else Damping(), timer)
     if len(mined.rules) == 0:
+        min_support = "auto" if settings.min_support == AUTO else f"{settings.min_support:.12g}"
         raise NoRulesError(
-            f"no rule in {described['playlists']} playlists at min_support {settings.min_support or 'auto'}, "
+            f"no rule in {described['playlists']} playlists at min_support {min_support}, "
             f"min_confidence {settings.min_confidence:g} and max_length {settings.max_length}: "
             "lower the first two, let max_length be 2 or more, or give more playlists"
         )

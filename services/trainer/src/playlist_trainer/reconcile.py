@@ -185,7 +185,7 @@ def _trained(writer: ModelWriter, kept: KeptModels, dataset: Dataset, settings: 
         manifest = writer.publish(candidate.songs, candidate.rules, candidate.training, candidate.held_out)
     except OSError as error:
         raise TransientError(
-            f"the model could not be written to {writer.store.name} ({error.strerror}): "
+            f"the model could not be written to {writer.store.name} ({error.strerror or error}): "
             "make room on the volume; the model before it stays current"
         ) from error
     return Model(manifest, candidate.songs, candidate.rules, candidate.held_out)

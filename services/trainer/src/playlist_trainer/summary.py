@@ -25,17 +25,23 @@ def summary(model: Model, before: Manifest | None) -> str:
         + (f"; {dataset['unusable_rows']:,} rows left out" if dataset.get("unusable_rows") else ""),
         f"Learned  {manifest.rule_count:,} rules{_threshold(manifest)}, in {sum(manifest.seconds.values()):.1f} s",
     ]
-    if evaluation:
+    if evaluation and not evaluation["requests"]:
+        lines.append(
+            "Quality  not measured: too few playlists with enough songs to ask with some and look for the rest"
+        )
+    elif evaluation:
         lines.append(
             f"Quality  recall@10 {evaluation['recall_at_10']:.3f} with {evaluation['seed_count']} songs asked with "
             f"(always the most popular songs: {evaluation['recall_at_10_by_popularity']:.3f}); rules answered "
             f"{evaluation['coverage']:.0%} of {evaluation['requests']:,} requests from playlists it had not seen"
         )
-    if before and before.evaluation:
+    if before and before.evaluation.get("requests"):
         lines.append(
-            f"Before   recall@10 {before.evaluation['recall_at_10']:.3f} by {before.model_id}, "
-            f"{before.rule_count:,} rules on its own requests"
+            f"Before   recall@10 {before.evaluation['recall_at_10']:.3f} on its own requests by {before.model_id}, "
+            f"{before.rule_count:,} rules"
         )
+    elif before:
+        lines.append(f"Before   {before.model_id}, {before.rule_count:,} rules; quality not measured")
     if manifest.gate:
         lines.append(f"Gate     {manifest.gate['outcome']}: {manifest.gate['reason']}")
     return "\n".join(lines)

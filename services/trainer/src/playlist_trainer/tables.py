@@ -41,7 +41,8 @@ def rule_table(model: Model) -> pl.DataFrame:
         support_count, support (0..1), confidence (0..1), lift.
     """
     rules, songs = model.rules, model.songs
-    playlists = int(model.manifest.dataset["playlists"])
+    # Counts are of the playlists that were learned from; the dataset also has those that were held out.
+    playlists = int(model.manifest.dataset["playlists"]) - len(model.held_out)
     antecedents = np.repeat(np.arange(len(rules.antecedent_support_counts)), np.diff(rules.rule_offsets))
     table = pl.DataFrame(
         {

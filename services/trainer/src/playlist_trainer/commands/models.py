@@ -1,6 +1,7 @@
 """The commands on kept models: list, show, export, diff, promote, rollback, copy."""
 
 import logging
+from collections.abc import Collection, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 
@@ -19,7 +20,8 @@ def models_list(settings: Settings, as_json: bool = False) -> str:
     if as_json:
         print_json([_summary(manifest) | {"current": manifest.model_id == current} for manifest in manifests])
         return ""
-    if not manifests:
+    damaged = list(_unreadable(store, manifests))
+    if not manifests and not damaged:
         return f"{store.name}: no model has been published here yet"
     now = datetime.now(UTC)
     rows = [
@@ -35,10 +37,13 @@ def models_list(settings: Settings, as_json: bool = False) -> str:
         for manifest in manifests
     ]
     header = ("model", "state", "age", "playlists", "rules", "recall@10", "dataset")
-    print_text(aligned(header, rows, left=(0, 1, 6)))
+    if rows:
+        print_text(aligned(header, rows, left=(0, 1, 6)))
     for manifest in manifests:
         if manifest.is_rejected:
             print_text(f"{manifest.model_id} was rejected: {manifest.gate.get('reason')}")
+    for words in damaged:
+        print_text(words)
     return ""
 
 
@@ -80,7 +85,10 @@ def models_promote(settings: Settings, model_id: str) -> str:
 def models_rollback(settings: Settings, model_id: str) -> str:
     """Make a kept model current, and keep the next trainings from making the one that is current now again."""
     with writing(settings.store(), wait_s=settings.lock_timeout_s) as writer:
+        was_current = _current_id(writer.store) == model_id
         writer.rollback(model_id)
+    if was_current:
+        return f"{model_id} is the current model already; nothing to roll back"
     return f"rolled back to {model_id}; the model before it is not made again until an input changes (or --force)"
 
 
@@ -132,6 +140,19 @@ def _current_id(store: ModelStore) -> str | None:
         raise
     except ModelError:
         return None
+
+
+def _unreadable(store: ModelStore, manifests: Collection[Manifest]) -> Iterator[str]:
+    """Yield one sentence for each kept model that the list can't show."""
+    shown = {manifest.model_id for manifest in manifests}
+    for model_id in store.model_ids():
+        if model_id not in shown:
+            try:
+                store.manifest(model_id)
+            except StoreError:
+                raise
+            except ModelError as error:
+                yield f"{model_id} can't be used: {error}"
 
 
 def _summary(manifest: Manifest) -> dict[str, object]:

@@ -55,9 +55,9 @@ def evaluated(
 
 
 def judged(candidate: Candidate, current: Model, settings: Settings, timer: StageTimer) -> dict[str, Any]:
-    """Compare the candidate with the current model; one of the built-in sample is where everybody starts from."""
-    if str(current.manifest.dataset.get("url")).startswith("builtin:"):
-        return {"outcome": NOT_JUDGED, "reason": "the current model is of the built-in sample, which is no yardstick"}
+    """Compare the candidate with the current model, if the two can be compared."""
+    if reason := _no_yardstick(candidate, current):
+        return {"outcome": NOT_JUDGED, "reason": reason}
     with timer.timed("gate"):
         figures = compared(
             Contender(
@@ -78,3 +78,16 @@ def judged(candidate: Candidate, current: Model, settings: Settings, timer: Stag
     found = verdict(figures, settings.gate_max_recall_drop)
     _log.info("gate: %s: %s", found["outcome"], found["reason"])
     return {**found, "compared_with": current.manifest.model_id, **figures}
+
+
+def _no_yardstick(candidate: Candidate, current: Model) -> str:
+    """Return why the current model says nothing about the candidate; "" where it does."""
+    # Everybody starts from the built-in sample.
+    if str(current.manifest.dataset.get("url")).startswith("builtin:"):
+        return "the current model is of the built-in sample, which is no yardstick"
+    # Requests and answers are compared by name: "Home" and "Home – Edward Sharpe" would never hit each other.
+    new = candidate.training.parameters.get("item_column")
+    old = current.manifest.parameters.get("item_column")
+    if old is not None and new != old:
+        return f"this model names songs by {new}, the current one by {old}: their answers can't be compared"
+    return ""

@@ -33,11 +33,9 @@ def verdict(figures: Mapping[str, Any], max_recall_drop: float) -> dict[str, str
             "outcome": NOT_JUDGED,
             "reason": f"both models hold out {figures['requests']} of the same requests, {MIN_REQUESTS} are needed",
         }
-    change = -figures["recall_drop"]
-    return {
-        "outcome": ACCEPTED,
-        "reason": f"recall@10 {figures['recall_at_10']:.3f}, {change:+.0%} on the same requests",
-    }
+    change = f"{-figures['recall_drop']:+.0%}"
+    shown = "unchanged" if change in {"+0%", "-0%"} else change
+    return {"outcome": ACCEPTED, "reason": f"recall@10 {figures['recall_at_10']:.3f}, {shown} on the same requests"}
 
 
 def _lost(figures: Mapping[str, Any], name: str) -> str:
