@@ -13,6 +13,7 @@ from playlist_trainer.errors import LimitError
 from playlist_trainer.mining.engines import ENGINES, Engine
 from playlist_trainer.mining.itemsets import Itemsets
 from playlist_trainer.mining.transactions import Transactions
+from playlist_trainer.setting_types import ENGINE_NAMES
 
 from .builders import Counts, counts_by_brute_force, counts_of, transactions_from
 
@@ -211,3 +212,7 @@ def test_the_slow_reference_is_not_imported_before_it_is_used() -> None:
     code = "import sys, playlist_trainer.mining.engines; sys.exit('efficient_apriori' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_engines_are_those_that_a_setting_can_name() -> None:
+    assert tuple(ENGINES) == ENGINE_NAMES

@@ -3,6 +3,8 @@
 import re
 from string import punctuation
 
+# Those of mining.engines, whose import a run that finds nothing to do can save.
+ENGINE_NAMES = ("eclat", "efficient-apriori")
 # A min_support that is chosen by the number of playlists.
 AUTO = 0.0
 

@@ -26,9 +26,8 @@ from playlist_runtime.settings import (
     whole_number,
 )
 from playlist_trainer.errors import SettingError
-from playlist_trainer.mining.engines import ENGINES
 from playlist_trainer.redaction import redacted
-from playlist_trainer.setting_types import address, column, separator, sha256, support
+from playlist_trainer.setting_types import ENGINE_NAMES, address, column, separator, sha256, support
 
 
 @dataclass(frozen=True)
@@ -111,7 +110,7 @@ class Settings:
         "MAX_ITEMSETS", "5000000", whole_number(1), flag="--max-itemsets", value="training.maxItemsets",
         help="Training stops when there are more itemsets than this.")
     engine: str = setting(
-        "ENGINE", "eclat", choice(tuple(ENGINES)), flag="--engine", value="training.engine",
+        "ENGINE", "eclat", choice(ENGINE_NAMES), flag="--engine", value="training.engine",
         help="What mines the itemsets; all engines find the same ones.")
     max_playlists: int = setting(
         "MAX_PLAYLISTS", "0", whole_number(0), flag="--max-playlists", value="training.maxPlaylists",

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from playlist_model import HeldOut, Rules, Songs
-from playlist_trainer.evaluation.hold_out import MIN_REQUESTS
 from playlist_trainer.evaluation.requests import Answers, Request, answers, requests_of
+from playlist_trainer.evaluation.verdict import MIN_REQUESTS
 
 _Z = 1.96  # of a 95 % interval
 # Whoever changes one of these changes what is counted: fewer songs then say nothing about the dataset.

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from playlist_model import HeldOut
 from playlist_model.ragged import offsets_of
 from playlist_trainer.evaluation.split import MIN_SONGS
+from playlist_trainer.evaluation.verdict import MIN_REQUESTS
 from playlist_trainer.mining.transactions import Transactions
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ _MAX_SHARE = 0.05
 # With 200 requests held out, a drop of a quarter is seen; the hash does not hit the number exactly.
 _WANTED_REQUESTS = 240
 _MAX_REQUESTS = 3000
-MIN_REQUESTS = 200
 
 
 def hold_out_share(lengths: NDArray[np.int64]) -> float:

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from playlist_model import REJECTED
-from playlist_trainer.evaluation.hold_out import MIN_REQUESTS
+
+# Fewer requests than these say too little.
+MIN_REQUESTS = 200
 
 ACCEPTED = "accepted"
 NOT_JUDGED = "not judged"
