@@ -32,14 +32,15 @@ from playlist_model import (
     RuleTable,
     Songs,
     Training,
+    arrays,
     files,
     writing,
 )
 from playlist_model.store import folder_writer, making
 
 # Reading, and there is much of it, changes nothing that a crash could leave behind.
-READING = {files.sha256_of.__code__, files.verify_file.__code__, files.map_array.__code__}
-WRITING_MODULES = {files.__file__, folder_writer.__file__, making.__file__}
+READING = {files.sha256_of.__code__, files.verify_file.__code__, arrays.map_array.__code__}
+WRITING_MODULES = {arrays.__file__, files.__file__, folder_writer.__file__, making.__file__}
 CHANGES = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.utime"}
 AGED_S = 100 * 3600.0
 

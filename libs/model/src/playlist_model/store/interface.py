@@ -15,15 +15,16 @@ import json
 from abc import ABC, abstractmethod
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from playlist_model.errors import ModelDamagedError, ModelError, ModelNotFoundError, NoModelError, StoreError
-from playlist_model.files import map_array
-from playlist_model.held_out import HeldOut
 from playlist_model.manifest import Manifest, Pointer, Training
-from playlist_model.model import Model, model_from_arrays
-from playlist_model.rules import Rules
-from playlist_model.songs import Songs
+
+if TYPE_CHECKING:
+    from playlist_model.held_out import HeldOut
+    from playlist_model.model import Model
+    from playlist_model.rules import Rules
+    from playlist_model.songs import Songs
 
 KEEP_MODELS = 3
 POINTER, MANIFEST, SOURCE, STATUS = "current.json", "manifest.json", "source.json", "status.json"
@@ -77,7 +78,7 @@ class ModelStore(ABC):
         """
 
     @abstractmethod
-    def load(self, model_id: str, pause_ratio: float = 0.0) -> Model:
+    def load(self, model_id: str, pause_ratio: float = 0.0) -> "Model":
         """Load one kept model, every file verified.
 
         Args:
@@ -153,7 +154,7 @@ class ModelStore(ABC):
         """
         return self.check(self._verified_pointer().model_id)
 
-    def load_current(self, pause_ratio: float = 0.0) -> Model:
+    def load_current(self, pause_ratio: float = 0.0) -> "Model":
         """Load the current model, every file verified against what was published.
 
         Raises:
@@ -161,7 +162,7 @@ class ModelStore(ABC):
         """
         return self.load(self._verified_pointer().model_id, pause_ratio)
 
-    def load_newest(self, pause_ratio: float = 0.0) -> Model:
+    def load_newest(self, pause_ratio: float = 0.0) -> "Model":
         """Load the newest kept model that verifies, whatever the pointer says: the way out of a damaged pointer.
 
         A candidate that the gate rejected comes only where there is nothing else.
@@ -224,7 +225,9 @@ class ModelWriter(ABC):
     scratch_path: Path
 
     @abstractmethod
-    def publish(self, songs: Songs, rules: Rules, training: Training, held_out: HeldOut | None = None) -> Manifest:
+    def publish(
+        self, songs: "Songs", rules: "Rules", training: Training, held_out: "HeldOut | None" = None
+    ) -> Manifest:
         """Make a model the current one; one that the gate rejected is kept, and the current model stays.
 
         A crash at any point leaves the old model current, or the new one, whole.
@@ -282,8 +285,3 @@ class ModelWriter(ABC):
             pass  # what can't be read can't be rejected, and is no reason to stay with it
         self.point_at(model_id, None if rejected == manifest.fingerprint else rejected)
         return manifest
-
-
-def map_model(folder: Path, manifest: Manifest) -> Model:
-    """Put a model together from a folder whose files were verified, without reading them into memory."""
-    return model_from_arrays(manifest, lambda name: map_array(folder / f"{name}.npy", manifest.files[f"{name}.npy"]))
