@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from tests.bench import api_memory, beside_long, data, first_version, scan_app, starts
+from tests.bench import api_memory, beside_hostile, beside_long, data, first_version, scan_app, starts
 from tests.bench.jobs import Wanted, program, train_command
 from tests.bench.options import Options
 from tests.bench.processes import MeasurementError, Spread, interleaved, run
@@ -54,6 +54,7 @@ def measure(options: Options) -> Section:
         stack.pop_all().close()  # the others would take processor time from what follows
         more = [
             *beside_long.parts(recipes[_OURS_LOGGING], model, folder, seconds, options.repetitions(5)),
+            *beside_hostile.parts(recipes[_OURS_LOGGING], bodies, folder, seconds / 2, options.repetitions(3)),
             *starts.parts(_start_recipes(folder, recipes[_OURS_LOGGING]), options.repetitions(9)),
             *api_memory.parts(quick=options.quick),
         ]

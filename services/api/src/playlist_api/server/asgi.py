@@ -49,6 +49,7 @@ class Application:
         self._app = app
         self._operations = create_operations_app(app)
         self._hot = HotRoute(context)
+        self._hot_urls = frozenset(path.encode() for path in self._hot.paths)
         self._threads = FlaskThreads(settings.threads, settings.max_waiting)
         self._quick = {f"{base}{path}" for path in (LIVE, READY) for base in ("", settings.base_path)}
         self._spared = {f"{settings.base_path}{path}".encode() for path in OPERATIONS}
@@ -86,6 +87,17 @@ class Application:
             return
         await self._send(send, answered.status, answered.headers, answered.content, closes=not body.is_whole)
 
+    def is_hot(self, url: bytes) -> bool:
+        """Tell whether a POST to a URL may be answered without Flask; on the port of metrics alone, none is."""
+        return url in self._hot_urls
+
+    def answer_at_once(self, url: bytes, headers: Headers, body: bytes) -> tuple[Headers, bytes] | None:
+        """Return the headers and the body of an answer with status 200; None where ``__call__`` has to answer."""
+        try:
+            return self._hot.answer(url.decode(), headers, body)
+        except Exception:  # noqa: BLE001 - it will happen again there, and be logged and answered with 500
+            return None
+
     async def refuse(self, scope: Scope, _receive: Receive, send: Send) -> None:
         """Answer a request on one connection too many."""
         self.note_closed("too_many")
@@ -106,7 +118,7 @@ class Application:
 
     def _is_hot(self, scope: Scope) -> bool:
         return (
-            self._hot.serves(scope["path"])
+            scope["path"] in self._hot.paths
             and scope["method"] == "POST"
             and not scope["query_string"]
             and scope["server"][1] != self.bounds.spared_port

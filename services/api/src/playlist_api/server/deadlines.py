@@ -8,13 +8,14 @@ and then gains no time by it.
 from typing import Any
 
 from playlist_api.server import problems
-from playlist_api.server.protocol import Phase, PipelinedProtocol
+from playlist_api.server.direct_answers import DirectProtocol
+from playlist_api.server.protocol import Phase
 
 # A refused connection has less time, or refusing would be no relief.
 _REFUSED_S = 2.0
 
 
-class BoundedProtocol(PipelinedProtocol):
+class BoundedProtocol(DirectProtocol):
     """One connection that can be looked at."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

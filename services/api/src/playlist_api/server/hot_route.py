@@ -4,6 +4,7 @@ Parser, ranking and answer are those of Flask's route; whatever is not plain is 
 """
 
 import time
+from collections.abc import Collection
 
 from playlist_api.answer import answer
 from playlist_api.context import Context
@@ -34,9 +35,10 @@ class HotRoute:
         base = context.settings.base_path
         self._routes = {f"{base}{path}{end}": path for path in (RECOMMEND, RECOMMENDER) for end in ("", "/")}
 
-    def serves(self, path: str) -> bool:
-        """Tell whether a path is this route's."""
-        return path in self._routes
+    @property
+    def paths(self) -> Collection[str]:
+        """The paths that are this route's."""
+        return self._routes.keys()
 
     def answer(self, path: str, headers: Headers, body: bytes) -> tuple[Headers, bytes] | None:
         """Return the headers and the body of an answer with status 200; None where Flask has to answer."""

@@ -4,13 +4,15 @@ uvicorn itself takes headers without end and requests in advance without number,
 asks for another protocol, and answers what it can't parse before what came before it.
 """
 
-import secrets
+from collections.abc import Callable
 from enum import Enum
 from typing import Any
 
 import httptools
+from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from playlist_api.middleware.request_log import new_request_id
 from playlist_api.server import problems
 from playlist_api.server.bounds import Bounds
 from playlist_api.server.heads import head_without_upgrade, is_unambiguous
@@ -18,6 +20,8 @@ from playlist_api.server.joined_writes import JoinedWrites
 
 # No more than this is parsed while an earlier request is answered: thousands of tiny ones fit into one read.
 _PIECE_BYTES = 4096
+# Of a body; what follows it may be tiny requests again.
+_BODY_PIECE_BYTES = 16_384
 # How long, and how much, a client may go on sending that was refused: closed at once, it would not see the answer.
 _LINGER_S = 2.0
 _LINGER_BYTES = 2**20
@@ -33,6 +37,19 @@ class Phase(Enum):
     BODY = 2
 
 
+class _Flow(FlowControl):
+    """Reads nothing more while there is something unread: a cycle of uvicorn's that waits for a body reads on."""
+
+    def __init__(self, transport: Any, may_read: Callable[[], bool]) -> None:
+        super().__init__(transport)
+        self._may_read = may_read
+
+    def resume_reading(self) -> None:
+        """Read on, if all that was read has been parsed."""
+        if self._may_read():
+            super().resume_reading()
+
+
 class PipelinedProtocol(HttpToolsProtocol):
     """One connection. ``config.app`` is the ``asgi.Application``; it has the bounds, and notes what was refused."""
 
@@ -45,7 +62,9 @@ class PipelinedProtocol(HttpToolsProtocol):
         self._since = self.loop.time()
         self._has_asked = False
         self._is_refused = False
+        self._is_spared = False
         self._is_half_closed = False
+        self._begun = 0  # requests that began within the piece that is parsed
         self._header_bytes = 0
         self._body_bytes = 0
         self._unread = b""
@@ -57,8 +76,9 @@ class PipelinedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: Any) -> None:
         """Take a connection, or decide to refuse it once its request is read."""
         super().connection_made(transport)
-        is_spared = self.server is not None and self.server[1] == self._bounds.spared_port
-        if len(self.connections) > self._bounds.connections and not is_spared:
+        self.flow = _Flow(transport, lambda: not self._unread)
+        self._is_spared = self.server is not None and self.server[1] == self._bounds.spared_port
+        if len(self.connections) > self._bounds.connections and not self._is_spared:
             self._is_refused = True
             if len(self.connections) > 2 * self._bounds.connections:
                 self._application.note_closed("too_many")
@@ -102,6 +122,7 @@ class PipelinedProtocol(HttpToolsProtocol):
         self._phase = Phase.HEADERS
         self._since = self.loop.time()
         self._has_asked = True
+        self._begun += 1
         self._header_bytes = 0
 
     def on_header(self, name: bytes, value: bytes) -> None:
@@ -164,22 +185,34 @@ class PipelinedProtocol(HttpToolsProtocol):
         return cycle is not None and not cycle.response_complete
 
     def _parse(self) -> None:
-        while self._unread and not self.pipeline and self._failure is None and not self.transport.is_closing():
-            size = len(self._unread) if self._phase is Phase.BODY else self._piece_bytes
+        while self._may_go_on():
+            before = self._phase
+            size = _BODY_PIECE_BYTES if before is Phase.BODY else self._piece_bytes
+            self._begun = 0
             piece, self._unread = self._unread[:size], self._unread[size:]
-            if self._phase is Phase.BODY:
+            if before is Phase.BODY:
                 self._body_bytes += len(piece)
                 if self._body_bytes > _FRAMING * self._bounds.body_bytes + _FRAMING_BYTES:
                     self._fail("body_too_large", 413, problems.BODY_TOO_LARGE)
                     return
             try:
-                self.parser.feed_data(piece)
+                self._feed(piece)
             except httptools.HttpParserUpgrade as upgrade:
                 self._unread = self._without_upgrade() + piece[upgrade.args[0] :] + self._unread
             except httptools.HttpParserError:
                 self._fail("bad_request", 400, problems.BAD_REQUEST)
             else:
-                self._count_header(len(piece))
+                self._count_header(len(piece), before)
+        if self._unread:
+            self.flow.pause_reading()
+        elif not self.pipeline and not self.transport.is_closing():
+            self.flow.resume_reading()
+
+    def _may_go_on(self) -> bool:
+        return bool(self._unread and not self.pipeline and self._failure is None and not self.transport.is_closing())
+
+    def _feed(self, piece: bytes) -> None:
+        self.parser.feed_data(piece)
 
     def _without_upgrade(self) -> bytes:
         """Return the headers that were parsed, without the wish for another protocol: none is spoken here.
@@ -193,15 +226,17 @@ class PipelinedProtocol(HttpToolsProtocol):
         self.parser = httptools.HttpRequestParser(self)
         return head_without_upgrade(method, self.url, self.headers)
 
-    def _count_header(self, size: int) -> None:
+    def _count_header(self, size: int, before: Phase) -> None:
         if self._phase is Phase.HEADERS:
-            self._header_bytes += size
+            # A piece that held the end of another request as well tells nothing: this one's headers begin in it.
+            if self._begun == (1 if before is Phase.NOTHING else 0):
+                self._header_bytes += size
             if self._header_bytes > self._bounds.header_bytes:
                 self._fail("headers_too_large", 431, problems.HEADERS_TOO_LARGE.format(self._bounds.header_bytes))
 
     def _fail(self, reason: str, status: int, detail: str) -> None:
         """Take nothing more from the client; tell it why, once what it asked before is answered."""
-        request_id = secrets.token_hex(8)
+        request_id = new_request_id()
         self._application.note_failure(reason, status, request_id)
         self._failure = problems.raw_problem(status, detail, request_id)
         self._unread = b""
