@@ -54,7 +54,8 @@ def rank(rules: Rules, asked: NDArray[np.int32], excluded: NDArray[np.int32], li
     antecedents = rules.antecedents_within(asked)
     candidates, values = _valued(rules, antecedents, excluded)
     best = best_rows(values, limit)
-    song_ids = candidates[best]
+    best = best[values[best] > 0]
+    song_ids = best if candidates is None else candidates[best]
     if len(song_ids) < limit:
         song_ids = np.concatenate(
             (song_ids, popular_songs(rules.song_count, excluded, song_ids, limit - len(song_ids)))
@@ -64,25 +65,30 @@ def rank(rules: Rules, asked: NDArray[np.int32], excluded: NDArray[np.int32], li
 
 def _valued(
     rules: Rules, antecedents: NDArray[np.int64], excluded: NDArray[np.int32]
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return each consequent of the antecedents that is not excluded once, ascending, with its value."""
+) -> tuple[NDArray[np.int64] | None, NDArray[np.float64]]:
+    """Return each consequent of the antecedents once, ascending, with its value: 0 for those that are excluded.
+
+    None in place of the consequents where there is a value for every song.
+    """
     spans = spans_of(rules, antecedents)
     rule_count = sum(span.stop - span.start for span in spans)
     if rule_count > AT_ONCE:
-        return _allowed(_summed_in_blocks(rules, antecedents, spans), excluded)
+        values = _summed_in_blocks(rules, antecedents, spans)
+        values[excluded] = 0
+        return None, values
     consequents, weights = _weighted(rules, antecedents, spans)
     if rules.song_count <= _DENSE * rule_count:
         # One counter for every song beats sorting the consequents, unless most counters would stay at 0.
         values = np.bincount(consequents, weights=weights, minlength=rules.song_count).astype(np.float64, copy=False)
-        return _allowed(values, excluded)
+        values[excluded] = 0
+        return None, values
     candidates, which = np.unique(consequents, return_inverse=True)
     values = np.bincount(which, weights=weights, minlength=len(candidates)).astype(np.float64, copy=False)
     # Both ascend; np.isin would sort them again, and take 8 MB for that.
     places = np.minimum(np.searchsorted(candidates, excluded), max(0, len(candidates) - 1))
-    allowed = np.ones(len(candidates), dtype=bool)
     if len(candidates):
-        allowed[places[candidates[places] == excluded]] = False
-    return candidates[allowed].astype(np.int64), values[allowed]
+        values[places[candidates[places] == excluded]] = 0
+    return candidates.astype(np.int64), values
 
 
 def _summed_in_blocks(rules: Rules, antecedents: NDArray[np.int64], spans: list[slice]) -> NDArray[np.float64]:
@@ -104,13 +110,6 @@ def _weighted(
         return consequents, joined(rules.scores, spans)
     damped = (rules.antecedent_support_counts[antecedents] + SHRINKAGE).tolist()
     return consequents, joined(rules.support_counts, spans) / np.repeat(damped, [s.stop - s.start for s in spans])
-
-
-def _allowed(values: NDArray[np.float64], excluded: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return the songs with a value that are not excluded, ascending, and their values; ``values`` is changed."""
-    values[excluded] = 0
-    candidates = np.flatnonzero(values).astype(np.int64, copy=False)
-    return candidates, values[candidates]
 
 
 def spans_of(rules: Rules, antecedents: NDArray[np.int64]) -> list[slice]:

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from playlist_model.ragged import offsets_of, rows_of
+
+_FEW = 32  # songs, for which Python's own lists are faster
 
 __all__ = ["RuleTable", "Rules", "rows_of"]
 
@@ -129,14 +132,27 @@ class Rules:
         Args:
             song_ids: distinct, ascending.
         """
-        first = self.song_antecedents[song_ids]
-        rows = rows_of(first, self.song_antecedents[song_ids + 1] - first)
+        rows = self._antecedents_under(song_ids)
         if len(self.antecedent_songs) == len(self.antecedent_support_counts):
             return rows  # every antecedent is one song, and that song was asked for
         starts = self.antecedent_offsets[rows]
         sizes = self.antecedent_offsets[rows + 1] - starts
         asked = np.isin(self.antecedent_songs[rows_of(starts, sizes)], song_ids)
         return rows[np.add.reduceat(asked, offsets_of(sizes)[:-1]) == sizes] if len(rows) else rows
+
+    def _antecedents_under(self, song_ids: NDArray[np.int32]) -> NDArray[np.int64]:
+        if len(song_ids) <= _FEW:
+            starts = self._song_antecedents
+            return np.array(
+                [row for song in song_ids.tolist() for row in range(starts[song], starts[song + 1])], dtype=np.int64
+            )
+        first = self.song_antecedents[song_ids]
+        return rows_of(first, self.song_antecedents[song_ids + 1] - first)
+
+    # One element of a memoryview costs a third of one of an array.
+    @cached_property
+    def _song_antecedents(self) -> memoryview:
+        return self.song_antecedents.data
 
     def songs_of(self, antecedent: int) -> NDArray[np.int32]:
         """Return the song ids of one antecedent row."""
