@@ -21,8 +21,6 @@ from tests.e2e.load import Load
 from tests.e2e.release import FULL_NAME, Release
 from tests.e2e.repository import Push, Repository
 
-# 0.1.0: the commit that was the first version. A shallow clone lacks it.
-_PREVIOUS = "1f141d6"
 _BY_HELM = "playlist-upgrade"
 _CHART = Path("charts/playlist-recommender")
 
@@ -30,9 +28,10 @@ _CHART = Path("charts/playlist-recommender")
 @pytest.fixture(scope="module")
 def previous(cluster: Cluster, images: Images, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The release before, as its commit has it; its images are in the cluster."""
-    archive = run_binary(["git", "-C", ROOT, "archive", _PREVIOUS], capture_output=True, check=False)
+    commit = run([ROOT / "ci/previous-release"]).strip()
+    archive = run_binary(["git", "-C", ROOT, "archive", commit], capture_output=True, check=False)
     if archive.returncode:
-        pytest.skip(f"no commit {_PREVIOUS} here, the first version: git fetch --unshallow")
+        pytest.skip(f"no commit {commit} here, the release before: git fetch --unshallow")
     tree = tmp_path_factory.mktemp("previous")
     with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as packed:
         packed.extractall(tree, filter="data")
