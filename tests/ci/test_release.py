@@ -197,6 +197,19 @@ def test_other_image_or_chart_behind_the_tag_fails(release: Published, tmp_path:
     assert release.verify(release.registry, _version()).returncode == 0
 
 
+def test_other_bytes_behind_an_image_are_another_image(release: Published, tmp_path: Path) -> None:
+    """A chart that was signed names images by digest: what somebody pushes behind their tags is not asked for."""
+    image = release.references["playlist-recommender-api"].partition("@")[0]
+    signed = release.references["playlist-recommender-api"].partition("@")[2]
+    changed = _append(release.environ, tmp_path, f"{image}:0.0.1", b"other" * 100)
+
+    assert changed != signed
+    done = release.verify(release.registry, _version())
+    assert done.returncode == 0
+    assert signed in done.stdout
+    assert changed not in done.stdout
+
+
 def test_another_key_verifies_nothing(release: Published, tmp_path: Path) -> None:
     environ = release.environ | {"PUBLIC_KEY": str(tmp_path / "other.pub")}
     _run(environ, "cosign", "generate-key-pair", "--output-key-prefix", tmp_path / "other")
@@ -224,7 +237,8 @@ def test_provenance_names_commit_base_and_requirements(release: Published) -> No
     found = predicate["buildDefinition"]["resolvedDependencies"]
 
     assert found[0]["digest"] == {"gitCommit": commit}
-    assert found[1] == {"uri": "pkg:docker/docker.io/library/python:3.11-slim", "digest": {"sha256": "0" * 64}}
+    base = f"pkg:oci/python@sha256%3A{'0' * 64}?repository_url=docker.io/library/python&tag=3.11-slim"
+    assert found[1] == {"uri": base, "digest": {"sha256": "0" * 64}}
     for each in found[2:]:
         assert each["digest"]["sha256"] == hashlib.sha256((ROOT / each["name"]).read_bytes()).hexdigest()
 
