@@ -243,7 +243,11 @@ def test_wrong_use_exits_with_64(environ: dict[str, str], arguments: list[str]) 
 
 @pytest.mark.parametrize(
     ("arguments", "part"),
-    [(["--version"], f"playlist-api {version('playlist-api')}"), (["--help"], "drain"), (["serve", "--help"], "PLAYLIST_MODEL_DIR")],
+    [
+        (["--version"], f"playlist-api {version('playlist-api')}"),
+        (["--help"], "drain"),
+        (["serve", "--help"], "PLAYLIST_MODEL_DIR"),
+    ],
 )
 def test_command_explains_itself(environ: dict[str, str], arguments: list[str], part: str) -> None:
     finished = command(*arguments, environ=environ)
