@@ -5,9 +5,9 @@ ARG BASE_IMAGE=docker.io/library/python:3.11-slim
 # --- what installs: none of it reaches an image
 FROM ${BASE_IMAGE} AS installer
 WORKDIR /src
-# Bytecode is compiled here because the containers' root file system is read-only.
 ENV PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore \
-    UV_NO_CONFIG=1 UV_NO_CACHE=1 UV_COMPILE_BYTECODE=1 UV_PYTHON_DOWNLOADS=never VIRTUAL_ENV=/app
+    UV_NO_CONFIG=1 UV_NO_CACHE=1 UV_PYTHON_DOWNLOADS=never VIRTUAL_ENV=/app
+COPY ci/compile-packages /usr/local/bin/
 COPY requirements/uv.txt requirements/
 RUN ["python", "-m", "pip", "install", "--quiet", "--require-hashes", "--requirement", "requirements/uv.txt"]
 RUN ["uv", "venv", "--quiet", "--python", "/usr/local/bin/python", "/app"]
@@ -16,17 +16,21 @@ RUN ["uv", "venv", "--quiet", "--python", "/usr/local/bin/python", "/app"]
 FROM installer AS trainer-environment
 COPY requirements/trainer.txt requirements/
 RUN ["uv", "pip", "install", "--quiet", "--require-hashes", "--requirement", "requirements/trainer.txt"]
+RUN ["compile-packages", "/app"]
 COPY libs libs
 COPY services/trainer services/trainer
 # --no-deps, --no-sources: what a package needs comes from the hashed file, or its absence is noticed.
 RUN ["uv", "pip", "install", "--quiet", "--no-deps", "--no-sources", "./libs/model", "./libs/runtime", "./services/trainer"]
+RUN ["compile-packages", "/app", "playlist_*"]
 
 FROM installer AS api-environment
 COPY requirements/api.txt requirements/
 RUN ["uv", "pip", "install", "--quiet", "--require-hashes", "--requirement", "requirements/api.txt"]
+RUN ["compile-packages", "/app"]
 COPY libs libs
 COPY services/api services/api
 RUN ["uv", "pip", "install", "--quiet", "--no-deps", "--no-sources", "./libs/model", "./libs/runtime", "./services/api"]
+RUN ["compile-packages", "/app", "playlist_*"]
 
 # --- what runs
 FROM ${BASE_IMAGE} AS runtime
@@ -42,7 +46,7 @@ COPY --from=trainer-environment /app /app
 ENTRYPOINT ["playlist-trainer"]
 CMD ["train"]
 # Last, so that images that differ in their version alone share every layer.
-ARG VERSION=
+ARG VERSION= SOURCE= REVISION= CREATED= BASE_IMAGE
 # Does nothing, but older buildahs look at arguments only here when they look for a layer that they have: without it,
 # they give the image of another version.
 RUN ["true"]
@@ -50,7 +54,11 @@ ENV PLAYLIST_VERSION=${VERSION}
 LABEL org.opencontainers.image.title="playlist-recommender-trainer" \
       org.opencontainers.image.description="Mines association rules from playlists and publishes them as a model." \
       org.opencontainers.image.licenses="Apache-2.0" \
-      org.opencontainers.image.version="${VERSION}"
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.source="${SOURCE}" \
+      org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.created="${CREATED}" \
+      org.opencontainers.image.base.name="${BASE_IMAGE}"
 
 FROM runtime AS api
 COPY --from=api-environment /app /app
@@ -59,10 +67,14 @@ ENV PLAYLIST_HOST=::
 ENTRYPOINT ["playlist-api"]
 CMD ["serve"]
 EXPOSE 8080
-ARG VERSION=
+ARG VERSION= SOURCE= REVISION= CREATED= BASE_IMAGE
 RUN ["true"]
 ENV PLAYLIST_VERSION=${VERSION}
 LABEL org.opencontainers.image.title="playlist-recommender-api" \
       org.opencontainers.image.description="Serves song recommendations from a published model." \
       org.opencontainers.image.licenses="Apache-2.0" \
-      org.opencontainers.image.version="${VERSION}"
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.source="${SOURCE}" \
+      org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.created="${CREATED}" \
+      org.opencontainers.image.base.name="${BASE_IMAGE}"

@@ -5,7 +5,7 @@ PACKAGES := libs/model libs/runtime services/trainer services/api clients/cli cl
 RUN := .venv/bin/
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test unit cross check format bench lock images e2e e2e-report clean
+.PHONY: help setup demo test unit cross check format bench lock images release verify e2e e2e-report clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  \1\t/' | expand -t 14
@@ -73,6 +73,16 @@ e2e-report: setup ## write what the last `make e2e` saw to docs/measurements.md
 
 images: ## build both images (VERSION, BASE_IMAGE and more: see ci/images)
 	@ci/images
+
+release: .venvs/release/.made ## build, describe, sign and push a release (REGISTRY=…; see ci/release and docs/releasing.md)
+	@PYTHON=.venvs/release/bin/python REGISTRY="$(REGISTRY)" ci/release
+
+verify: ## verify the release of this version (REGISTRY=…, PUBLIC_KEY=… or IDENTITY=… ISSUER=…; see ci/verify)
+	@ci/verify "$(REGISTRY)" "$(shell sed -n 's/^version: *//p' charts/playlist-recommender/Chart.yaml)"
+
+.venvs/release/.made: $(UV) requirements/release.txt
+	@ci/make-venv .venvs/release release
+	@touch $@
 
 bench: .venvs/bench/.made ## measure, side by side, and write docs/measurements.md
 	@.venvs/bench/bin/python -m tests.bench

@@ -27,20 +27,22 @@ class Helm:
         name: helm3, helm4 or helm.
         path: of the program.
         namespace: of the release.
+        chart: that it installs: this work tree's, or another.
     """
 
     name: str
     path: str
     namespace: str
+    chart: Path = CHART
 
     def install(self, values: Values) -> str:
         """Install and wait, as NOTES.txt's reader does."""
-        return self._run("install", NAME, str(CHART), "--wait", f"--timeout={TIMEOUT}", *_sets(values))
+        return self._run("install", NAME, str(self.chart), "--wait", f"--timeout={TIMEOUT}", *_sets(values))
 
     def upgrade(self, values: Values) -> str:
         """Upgrade to these values and no others, and wait."""
         return self._run(
-            "upgrade", NAME, str(CHART), "--reset-values", "--wait", f"--timeout={TIMEOUT}", *_sets(values)
+            "upgrade", NAME, str(self.chart), "--reset-values", "--wait", f"--timeout={TIMEOUT}", *_sets(values)
         )
 
     def rollback(self) -> str:

@@ -59,13 +59,14 @@ def _with_line(text: str, path: str, value: str) -> str:
 class Repository:
     """A bare repository that the cluster can read, and a work tree to push from."""
 
-    def __init__(self, name: str, work_tree: Path, values: Values) -> None:
+    def __init__(self, name: str, work_tree: Path, values: Values, product: Path = ROOT) -> None:
         """Make it, with this chart and these values in its first commit.
 
         Args:
             name: of the repository.
             work_tree: a folder that is not there yet.
             values: that the whole test keeps.
+            product: where chart and manifests are taken from.
         """
         bare = Path(os.environ["GIT_ROOT"]) / f"{name}.git"
         shutil.rmtree(bare, ignore_errors=True)
@@ -73,20 +74,37 @@ class Repository:
         self.url = f"{os.environ['GIT_URL']}/{name}.git"
         self._tree = work_tree
         run(["git", "init", "--quiet", "--initial-branch=main", work_tree])
-        shutil.copytree(ROOT / "charts", work_tree / "charts")
-        shutil.copytree(ROOT / "argocd", work_tree / "argocd")
-        for path in (work_tree / "argocd").glob("*.yaml"):
-            text = path.read_text(encoding="utf-8")
-            path.write_text(
-                text.replace("https://git.example.com/playlist-recommender.git", self.url), encoding="utf-8"
-            )
-        self._base = {path: (work_tree / path).read_text(encoding="utf-8") for path in (VALUES, _DEFAULTS)}
-        self._base = self._edited(values)
-        self._write(self._base)
+        self._take(product, values)
         self._git("remote", "add", "origin", self.url)
         self._git("add", "--all")
         self._git("commit", "--quiet", "--message", "the product")
         self._git("push", "--quiet", "--set-upstream", "origin", "main")
+
+    def _take(self, product: Path, values: Values) -> None:
+        """Put a product's chart and manifests into the work tree, in place of what is there."""
+        for folder in ("charts", "argocd"):
+            shutil.rmtree(self._tree / folder, ignore_errors=True)
+            shutil.copytree(product / folder, self._tree / folder)
+        for path in (self._tree / "argocd").glob("*.yaml"):
+            text = path.read_text(encoding="utf-8")
+            path.write_text(
+                text.replace("https://git.example.com/playlist-recommender.git", self.url), encoding="utf-8"
+            )
+        # The first version has its defaults alone.
+        files = [path for path in (VALUES, _DEFAULTS) if (self._tree / path).exists()]
+        self._base = {path: (self._tree / path).read_text(encoding="utf-8") for path in files}
+        self._base = self._edited(values)
+        self._write(self._base)
+
+    def merge(self, product: Path, values: Values) -> Push:
+        """Push a commit that takes another version of the product, as a fork does from upstream."""
+        before = self.head()
+        self._take(product, values)
+        self._git("add", "--all")
+        self._git("commit", "--quiet", "--message", "merge upstream")
+        began = time.time()
+        self._git("push", "--quiet")
+        return Push(self.head(), before, began)
 
     def path(self, name: str) -> Path:
         """Return where a file of argocd/ is."""
@@ -122,7 +140,7 @@ class Repository:
         texts = dict(self._base)
         for path, value in values.items():
             try:
-                texts[VALUES] = edited(texts[VALUES], {path: value})
+                texts[VALUES] = edited(texts.get(VALUES, ""), {path: value})
             except KeyError:
                 texts[_DEFAULTS] = edited(texts[_DEFAULTS], {path: value})
         return texts

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -242,7 +243,11 @@ def test_wrong_use_exits_with_64(environ: dict[str, str], arguments: list[str]) 
 
 @pytest.mark.parametrize(
     ("arguments", "part"),
-    [(["--version"], "playlist-api 0.1.0"), (["--help"], "drain"), (["serve", "--help"], "PLAYLIST_MODEL_DIR")],
+    [
+        (["--version"], f"playlist-api {version('playlist-api')}"),
+        (["--help"], "drain"),
+        (["serve", "--help"], "PLAYLIST_MODEL_DIR"),
+    ],
 )
 def test_command_explains_itself(environ: dict[str, str], arguments: list[str], part: str) -> None:
     finished = command(*arguments, environ=environ)

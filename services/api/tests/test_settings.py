@@ -1,3 +1,4 @@
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -98,7 +99,7 @@ def test_every_bad_setting_is_named_in_one_error() -> None:
 
 def test_version_is_the_baked_in_one_or_the_packages() -> None:
     assert from_environ(Settings, {"PLAYLIST_VERSION": "1.2.3+abc"}).version == "1.2.3+abc"
-    assert from_environ(Settings, {"PLAYLIST_VERSION": ""}).version == "0.1.0"
+    assert from_environ(Settings, {"PLAYLIST_VERSION": ""}).version == version("playlist-api")
 
 
 @pytest.mark.parametrize(

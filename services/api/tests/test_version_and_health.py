@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from importlib.metadata import version
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -56,7 +57,7 @@ def test_version_tells_why_the_wanted_model_is_not_in_use(
 
 
 def test_code_version_is_the_packages_where_none_was_baked_in(make_app: Callable[..., Flask]) -> None:
-    assert make_app().test_client().get("/api/version").json["version"] == "0.1.0"
+    assert make_app().test_client().get("/api/version").json["version"] == version("playlist-api")
 
 
 def test_liveness_never_looks_at_the_model(make_app: Callable[..., Flask], live: LiveModel) -> None:
