@@ -131,7 +131,8 @@ def best_rows(values: NDArray[np.float64], limit: int) -> NDArray[np.int64]:
         parted = values.copy()
         parted.partition(len(values) - limit)
         kept = (values >= parted[len(values) - limit]).nonzero()[0]
-        return kept[(-values[kept]).argsort(kind="stable")][:limit]
+        best: NDArray[np.int64] = kept[(-values[kept]).argsort(kind="stable")][:limit]
+        return best
     return np.argsort(-values, kind="stable")[:limit]
 
 
