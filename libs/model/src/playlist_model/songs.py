@@ -163,6 +163,15 @@ class Songs:
         key = self._fold(text)
         return closest(key, ((song, reading) for song in self._near(key) for reading in self._readings(song)), limit)
 
+    def misspelt(self, text: str, limit: int) -> list[int]:
+        """Return up to ``limit`` ids that read like a text that is still being typed, best first.
+
+        Unlike ``close_matches`` the artist alone may be meant, and the end of what is meant may be missing.
+        """
+        key = self._fold(text)
+        near = ((song, {*self._readings(song), self._fold(self.artists[song])}) for song in self._near(key))
+        return closest(key, ((song, reading[: len(key) + 1]) for song, readings in near for reading in readings), limit)
+
     def _holding(self, key: str, count: int) -> list[int]:
         if self.index is not None:
             return self.index.find(terms_of(key), count)
