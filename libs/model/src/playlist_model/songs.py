@@ -17,6 +17,7 @@ from playlist_model.text import TextColumn
 from playlist_model.unindexed import rows_containing, rows_sharing_grams
 
 _COMPARED = 50  # songs are compared with a text, for close matches
+_WORDS_BEGUN_WITH = 12  # of a title or an artist
 
 
 # What match() keeps: so many texts, up to so many characters each.
@@ -166,11 +167,12 @@ class Songs:
     def misspelt(self, text: str, limit: int) -> list[int]:
         """Return up to ``limit`` ids that read like a text that is still being typed, best first.
 
-        Unlike ``close_matches`` the artist alone may be meant, and the end of what is meant may be missing.
+        Unlike ``close_matches`` any words of title or artist may be meant, and the end of them may be missing.
         """
         key = self._fold(text)
-        near = ((song, {*self._readings(song), self._fold(self.artists[song])}) for song in self._near(key))
-        return closest(key, ((song, reading[: len(key) + 1]) for song, readings in near for reading in readings), limit)
+        return closest(
+            key, ((song, part) for song in self._near(key) for part in self._parts(song, len(key) + 1)), limit
+        )
 
     def _holding(self, key: str, count: int) -> list[int]:
         if self.index is not None:
@@ -190,6 +192,12 @@ class Songs:
         """Return what people may have typed for a song, folded."""
         title, artist = self.titles[song], self.artists[song]
         return {self._fold(reading) for reading in (title, self.names[song], f"{title} {artist}", f"{artist} {title}")}
+
+    def _parts(self, song: int, length: int) -> set[str]:
+        """Return what begins with some word of a song, cut to a length."""
+        title, artist = self._fold(self.titles[song]), self._fold(self.artists[song])
+        orders = [words.split()[:_WORDS_BEGUN_WITH] for words in (f"{title} {artist}", f"{artist} {title}")]
+        return {" ".join(words[start:])[:length].rstrip() for words in orders for start in range(len(words))}
 
     @property
     def _fold(self) -> Callable[[str], str]:
