@@ -21,7 +21,7 @@ export function resultRow(song, position, before, around) {
   details.append(...sentencesOf(song, around.titleOf, around.playlists));
   if (song.track_uri) details.append(make("p", { class: "uri", translate: "no" }, song.track_uri));
   row.replaceChildren(
-    make("span", { class: "place", "aria-hidden": "true" }, String(position + 1)),
+    make("span", { class: "place", "aria-hidden": "true" }, `${position + 1}.`),
     make("div", { class: "track-name" }, ...nameOf(song)),
     make("ul", { class: "chips" }, ...chipsOf(song, around.titleOf)),
     ways(song, around),
