@@ -17,6 +17,7 @@ Element.prototype.animate = function (...given) {
   window.animations += 1;
   return animate.apply(this, given);
 };
+undefined;
 """
 _SHIFTS = """() => new Promise((resolve) => {
   new PerformanceObserver((list) => resolve(list.getEntries().reduce((sum, { value }) => sum + value, 0)))

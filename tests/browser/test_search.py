@@ -73,10 +73,18 @@ def test_typing_errors_in_title_or_artist_are_forgiven(on: On, sample_server: Se
 
     alike = page.page.get_by_role("group", name="Did you mean")
     expect(alike.locator(".title").first).to_have_text(meant)
-    page.shoot("did-you-mean", whole=False)
-    page.expect_accessible()
     page.page.keyboard.press("Enter")
     page.expect_playlist(meant)
+
+
+def test_close_matches_are_told_apart_from_what_was_found(on: On, sample_server: Server) -> None:
+    page = on(sample_server).open_ready()
+
+    page.type("beetoven")
+
+    expect(page.page.get_by_text("Did you mean", exact=True)).to_be_visible()
+    page.shoot("did-you-mean", whole=False)
+    page.expect_accessible()
 
 
 def test_search_folds_case_and_accents(on: On, sample_server: Server) -> None:

@@ -116,7 +116,7 @@ export class RuleMap {
   #tell(song, column) {
     this.#shown = song;
     const links = column ? this.#linksTo(song, column) : [];
-    const reasons = links.slice(0, 3).map((link) => make("li", { class: "chip rule" }, make("b", {}, percent(link.share)), ` of playlists with ${shortened(this.#titleOf(link.from), 36)}`));
+    const reasons = links.slice(0, 3).map((link) => make("li", { class: "chip rule" }, make("strong", {}, percent(link.share)), ` of playlists with ${shortened(this.#titleOf(link.from), 36)}`));
     this.#about.replaceChildren(
       make("div", { class: "about-name" }, ...nameOf(song)),
       make("ul", { class: "chips" }, ...reasons),
@@ -199,6 +199,7 @@ export class RuleMap {
     const first = Math.max(0, columns.length - most);
     for (const [at, column] of columns.entries()) column.hidden = at < first;
     const shown = Math.min(most, columns.length);
+    this.#body.dataset.columns = shown;
     this.#body.style.setProperty("--columns", shown);
     this.#body.style.setProperty("--between", `${Math.round(frame.clientWidth * (shown > 2 || most < 3 ? 0.09 : 0.18))}px`);
     this.#lines.setAttribute("viewBox", `0 0 ${frame.clientWidth} ${frame.clientHeight}`);

@@ -14,7 +14,7 @@ const LONGEST_ON_CHIP = 36;
 export function chipsOf(song, titleOf) {
   if (song.source !== "rule") return [chip(["Popular: in ", counted(song.support_count, "playlist")], "popular")];
   const shown = song.because.slice(0, MOST_CHIPS).map((reason) => {
-    const share = make("b", {}, percent(reason.together_count / reason.song_count));
+    const share = make("strong", {}, percent(reason.together_count / reason.song_count));
     return chip([share, " of playlists with ", cite(reason, titleOf, LONGEST_ON_CHIP)]);
   });
   const more = song.because.length - MOST_CHIPS;
