@@ -1,12 +1,12 @@
 /** The map: songs in columns, lines from each song to what follows from it, and a list that says the same. */
 
-import { announce, button, byId, draw, make, tell } from "./dom.js";
+import { announce, button, byId, make, tell } from "./dom.js";
 import { counted, nameOf, number, percent, shortened } from "./format.js";
-import { listenLinks } from "./listen.js";
-import { RuleGraph } from "./rule-graph.js";
+import { aboutSong } from "./map-about.js";
+import { linesBetween } from "./map-lines.js";
+import { RuleGraph, withoutLink } from "./rule-graph.js";
 
 const WIDE = 560; // px: so much shows three columns
-const THICKEST = 9; // px: of a line that stands for all playlists
 
 /** Shows the rules around the choice and walks along them. */
 export class RuleMap {
@@ -116,24 +116,15 @@ export class RuleMap {
   #tell(song, column) {
     this.#shown = song;
     const links = column ? this.#linksTo(song, column) : [];
-    const reasons = links.slice(0, 3).map((link) => make("li", { class: "chip rule" }, make("strong", {}, percent(link.share)), ` of playlists with ${shortened(this.#titleOf(link.from), 36)}`));
-    this.#about.replaceChildren(
-      make("div", { class: "about-name" }, ...nameOf(song)),
-      make("ul", { class: "chips" }, ...reasons),
-      make(
-        "div",
-        { class: "ways" },
-        button("", () => this.#toggle(song), { class: "button about-add" }),
-        make("span", { class: "listen-on" }, "Listen: ", ...listenLinks(song)),
-        button("More like this", () => this.showLike(song), { class: "text-button" }),
-      ),
-    );
+    const reasons = links.map(({ share, from }) => ({ share, title: this.#titleOf(from) }));
+    const acts = { toggle: () => this.#toggle(song), showLike: () => this.showLike(song) };
+    this.#about.replaceChildren(...aboutSong(song, reasons, acts));
     this.#markChosen();
   }
 
   #toggle(song) {
     if (this.choice.has(song.song)) this.choice.remove(song.song);
-    else this.choice.add(songOf(song));
+    else this.choice.add(withoutLink(song));
     announce(`${this.choice.has(song.song) ? "Added" : "Removed"} ${song.title}`);
   }
 
@@ -207,20 +198,8 @@ export class RuleMap {
   }
 
   #linesOf(links, column) {
-    const frame = byId("map-frame").getBoundingClientRect();
-    const walked = this.#graph.path[column];
-    return links.flatMap((link) => {
-      const [from, to] = [[column, link.from], [column + 1, link.to]].map(([at, name]) => this.#nodes(at).find(({ dataset }) => dataset.song === name));
-      if (!from || !to) return [];
-      const [one, other] = [from, to].map((node) => node.getBoundingClientRect());
-      const [left, right] = [one.right - frame.left, other.left - frame.left];
-      const [top, bottom] = [one, other].map(({ y, height }) => y + height / 2 - frame.top);
-      const middle = (left + right) / 2;
-      const isDim = walked && walked !== link.from;
-      const width = Math.max(1, link.share * THICKEST).toFixed(1);
-      const path = `M${left} ${top}C${middle} ${top} ${middle} ${bottom} ${right} ${bottom}`;
-      return [draw("path", { d: path, class: isDim ? "rule-line dim" : "rule-line", "stroke-width": width })];
-    });
+    const nodeOf = (at, name) => this.#nodes(at).find(({ dataset }) => dataset.song === name);
+    return linesBetween(links, (name) => nodeOf(column, name), (name) => nodeOf(column + 1, name), byId("map-frame"), this.#graph.path[column]);
   }
 
   #list() {
@@ -243,12 +222,3 @@ export class RuleMap {
     return shortened(song?.title ?? this.choice.titleOf(name));
   }
 }
-
-const songOf = ({ song, title, artist, artist_count, support_count, track_uri }) => ({
-  song,
-  title,
-  artist,
-  artist_count,
-  support_count,
-  ...(track_uri ? { track_uri } : {}),
-});

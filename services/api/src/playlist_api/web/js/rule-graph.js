@@ -79,3 +79,8 @@ export class RuleGraph extends EventTarget {
 const linkOf = (from, to, together, all) => ({ from, to, together, all, share: together / all });
 
 const weightOf = ({ song }, links) => links.filter(({ from }) => from === song).reduce((sum, { share }) => sum + share, 0);
+
+/** Gives a song as the choice keeps it, without what belongs to the way that led to it. */
+export function withoutLink({ song, title, artist, artist_count, support_count, track_uri }) {
+  return { song, title, artist, artist_count, support_count, ...(track_uri ? { track_uri } : {}) };
+}

@@ -181,8 +181,10 @@ export class Search extends EventTarget {
 
   #choose(song) {
     const instead = this.#instead;
+    const isByTouch = matchMedia("(pointer: coarse)").matches;
     announce(this.choice.has(song.song) ? `${song.title} is in your playlist already` : `Added ${song.title}`);
     this.#reset();
+    if (isByTouch) this.#input.blur(); // else the keys on the screen would hide what the song brings
     if (instead && this.choice.has(instead)) this.choice.replace(instead, song);
     else this.choice.add(song);
   }
