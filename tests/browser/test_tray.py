@@ -119,6 +119,8 @@ def test_hundred_songs_leave_the_buttons_in_view(on: On, sample_server: Server) 
     page.page.get_by_role("button", name="Paste a playlist").click()
     page.page.get_by_role("dialog").get_by_role("textbox").fill("\n".join(page.titles()))
     page.page.get_by_role("button", name="Find these songs").click()
+    expect(page.page.locator("#paste-summary")).to_have_text("100 of 100 lines found.")
+    page.expect_accessible()
     page.page.get_by_role("button", name="Add 100 songs").click()
 
     expect(page.chosen).to_have_count(100)
