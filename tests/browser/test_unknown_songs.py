@@ -39,6 +39,16 @@ def test_unknown_song_can_be_searched_for_and_keeps_its_place(on: On, sample_ser
     page.expect_playlist("Moonlight Sonata", "Habanera")
 
 
+def test_search_that_was_given_up_replaces_nothing_later(on: On, sample_server: Server) -> None:
+    page = on(sample_server).open_ready("Moonlite", "Habanera", known=1)
+    page.chosen_song("Moonlite").get_by_role("button", name="Search for Moonlite").click()
+    page.query.blur()
+
+    page.choose("Greensleeves")
+
+    page.expect_playlist("Moonlite", "Habanera", "Greensleeves")
+
+
 def test_name_of_several_songs_asks_which_one(on: On, odd_server: Server) -> None:
     page = on(odd_server).open_ready("HALO")
 

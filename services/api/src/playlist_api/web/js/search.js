@@ -26,7 +26,10 @@ export class Search extends EventTarget {
     this.choice = choice;
     this.#input.addEventListener("input", () => this.#onInput());
     this.#input.addEventListener("keydown", (event) => this.#onKey(event));
-    this.#input.addEventListener("blur", () => this.#close());
+    this.#input.addEventListener("blur", () => {
+      this.#instead = ""; // who comes back later looks for another song
+      this.#close();
+    });
     this.#input.addEventListener("paste", (event) => this.#onPaste(event));
     this.#clear.addEventListener("click", () => this.#reset());
     // Else the input would lose the focus, and the list be gone before the click reaches it.
