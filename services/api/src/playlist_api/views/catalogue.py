@@ -9,6 +9,7 @@ from playlist_api import catalogue
 from playlist_api.context import context, current_model
 from playlist_api.errors import InvalidRequestError
 from playlist_api.parsing import MAX_LIMIT, body_of, songs_to_match_from_body
+from playlist_api.paths import MATCH
 from playlist_api.query import check_keys, text_from_query, whole_number_from_query
 from playlist_api.responses import json_response
 from playlist_model import Model
@@ -37,7 +38,7 @@ def songs() -> Response:
     return _unless_known(find)
 
 
-@blueprint.post("/api/songs/match")
+@blueprint.post(MATCH)
 def songs_match() -> Response:
     """Say which songs texts stand for."""
     check_keys(request.args)
