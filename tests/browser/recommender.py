@@ -13,8 +13,8 @@ _TELL_VIOLATIONS = """
 addEventListener("securitypolicyviolation", (event) => console.error("violates CSP:", event.violatedDirective));
 """
 
-# Why axe can't tell a contrast: a gradient (the sleeve's is checked by itself), something that lies over something else
-# (the same is checked where nothing does), a tick in the place of a plus sign.
+# Why axe can't tell a contrast: the bar of a share, something that lies over something else (the same is checked where
+# nothing does), a tick in the place of a plus sign.
 _MADE_UP_FOR = {"bgGradient", "bgOverlap", "elmPartiallyObscured", "elmPartiallyObscuring", "nonBmp"}
 
 
@@ -53,9 +53,11 @@ class Recommender:
         self.query = page.get_by_role("combobox", name="Find a song")
         self.suggestions = page.locator("#suggestions [role=option]")
         self.sample = page.locator("#sample li")
-        self.chips = page.locator("#chips li")
-        self.tracks = page.locator("#tracks li")
-        self.heading = page.locator("#tracks-title")
+        self.tray = page.locator("#tray")
+        self.chosen = page.locator("#tray-list .tray-row")
+        self.tracks = page.locator("#tracks .track")
+        self.heading = page.locator("#results-title")
+        self.nodes = page.locator("#map-columns .node:visible")
         self.notice = page.locator(".notice")
         self._held: list[Route] = []
 
@@ -65,10 +67,10 @@ class Recommender:
         self.page.goto(f"{self.url}{path}" + (f"#{fragment}" if songs else ""))
         return self
 
-    def open_ready(self, *songs: str) -> "Recommender":
-        """Open it and wait for what it shows first."""
+    def open_ready(self, *songs: str, known: int | None = None) -> "Recommender":
+        """Open it and wait for what it shows first; ``known`` of the songs are the model's, by default all."""
         self.open(*songs)
-        self.expect_recommendations(len(songs))
+        self.expect_recommendations(len(songs) if known is None else known)
         expect(self.sample.first).to_be_visible()
         return self
 
@@ -84,8 +86,8 @@ class Recommender:
         expect(self.query).to_have_value("")
 
     def expect_recommendations(self, song_count: int) -> None:
-        """Wait until the recommendations are the ones for so many chosen songs."""
-        titles = {0: "Popular, to begin with", 1: "Goes with your song"}
+        """Wait until the recommendations are the ones for so many chosen songs that the model knows."""
+        titles = {0: "Popular right now", 1: "Goes with your song"}
         expect(self.heading).to_have_text(titles.get(song_count, f"Goes with your {song_count} songs"))
         expect(self.page.locator("#tracks")).not_to_have_attribute("aria-busy", "true")
         expect(self.tracks.first).to_be_visible()
@@ -94,9 +96,32 @@ class Recommender:
         """Return the recommendation of a song."""
         return self.tracks.filter(has=self._titled(title))
 
-    def chip(self, title: str) -> Locator:
-        """Return the chip of a song."""
-        return self.chips.filter(has=self.page.get_by_text(title, exact=True))
+    def expect_playlist(self, *titles: str) -> None:
+        """Wait until the tray holds just these songs, in this order."""
+        expect(self.chosen.locator(".title")).to_have_text(list(titles))
+
+    def chosen_song(self, title: str) -> Locator:
+        """Return the row of a chosen song."""
+        return self.chosen.filter(has=self._titled(title))
+
+    def handle(self, title: str) -> Locator:
+        """Return what a chosen song is moved by."""
+        return self.chosen_song(title).locator(".handle")
+
+    def open_menu(self, place: str) -> Locator:
+        """Open the menu that saves songs, of the tray or of the results."""
+        menu = self.page.locator(f"#{place}-save")
+        menu.locator("summary").click()
+        return menu
+
+    def open_map(self) -> None:
+        """Show the map, where there is no room for both."""
+        self.page.get_by_role("button", name="Map", exact=True).click()
+        expect(self.nodes.first).to_be_visible()
+
+    def column(self, place: int) -> Locator:
+        """Return the songs of a column of the map, the first being 0."""
+        return self.page.locator("#map-columns .column").nth(place).locator(".node")
 
     def _titled(self, title: str) -> Locator:
         return self.page.locator(".title").filter(has_text=re.compile(f"^{re.escape(title)}$"))

@@ -13,7 +13,7 @@ def test_every_operation_is_shown(on: On, sample_server: Server) -> None:
     page = on(sample_server).open(path="/docs")
 
     expect(page.page.locator(".opblock-summary-path", has_text="/api/recommend").first).to_be_visible()
-    expect(page.page.locator(".opblock")).to_have_count(13)
+    expect(page.page.locator(".opblock")).to_have_count(14)
     page.shoot("docs")
 
 

@@ -1,4 +1,4 @@
-"""Titles that the model does not know, or that stand for several songs."""
+"""Songs of an address that the model does not know, or that stand for several."""
 
 from collections.abc import Callable
 
@@ -9,75 +9,50 @@ from tests.browser.servers import Server
 On = Callable[..., Recommender]
 
 
-def test_misspelt_title_is_answered_with_close_ones_to_choose_from(on: On, sample_server: Server) -> None:
-    page = on(sample_server).open_ready()
-    page.query.fill("Clar de lunne")
+def test_unknown_song_is_said_not_counted_and_can_be_replaced(on: On, sample_server: Server) -> None:
+    page = on(sample_server).open_ready("Habanera", "Grensleevs", known=1)
 
-    page.page.keyboard.press("Enter")
-
-    question = page.page.get_by_role("group", name="“Clar de lunne” is not in this catalogue. Did you mean:")
-    expect(question.get_by_role("button", name="Clair de lune Claude Debussy")).to_be_visible()
-    page.shoot("did-you-mean", whole=False)
-    page.expect_accessible()
-    question.get_by_role("button", name="Clair de lune Claude Debussy").click()
-    expect(page.chips).to_have_text(["Clair de lune×"])
-    expect(question).to_have_count(0)
-    expect(page.query).to_have_value("")
-    page.expect_recommendations(1)
-
-
-def test_part_of_a_title_is_answered_with_the_titles_that_hold_it(on: On, sample_server: Server) -> None:
-    page = on(sample_server).open_ready()
-    page.query.fill("clair")
-
-    page.page.keyboard.press("Enter")
-
-    expect(page.page.locator("#matches").get_by_role("button", name="Clair de lune Claude Debussy")).to_be_visible()
-
-
-def test_title_in_other_letters_is_chosen_under_its_own_name(on: On, sample_server: Server) -> None:
-    page = on(sample_server).open_ready()
-    page.query.fill("  CLAIR   de LÜNE ")
-
-    page.page.keyboard.press("Enter")
-
-    expect(page.chips).to_have_text(["Clair de lune×"])
-
-
-def test_title_that_reads_like_no_other_is_told_plainly_and_can_be_closed(on: On, sample_server: Server) -> None:
-    page = on(sample_server).open_ready()
-    page.query.fill("qqqqqqq")
-
-    page.page.keyboard.press("Enter")
-
-    nothing = page.page.get_by_text("“qqqqqqq” is not in this catalogue. Nothing in it reads like that, either.").first
-    expect(nothing).to_be_visible()
-    page.shoot("unknown", whole=False)
-    page.page.get_by_role("button", name="Close").click()
-    expect(page.page.locator("#matches")).to_be_hidden()
-    expect(page.query).to_be_focused()
-
-
-def test_title_of_several_songs_asks_which_one(on: On, odd_server: Server) -> None:
-    page = on(odd_server).open_ready()
-    page.query.fill("HALO")
-
-    page.page.keyboard.press("Enter")
-
-    question = page.page.get_by_role("group", name="“HALO” stands for several songs. Which one?")
-    question.get_by_role("button", name="halo <b>The halos</b>", exact=True).click()
-    expect(page.chips).to_have_text(["halo×"])
-
-
-def test_unknown_song_of_an_address_can_be_replaced(on: On, sample_server: Server) -> None:
-    page = on(sample_server).open("Habanera", "Grensleevs")
-
-    expect(page.chip("Grensleevs")).to_contain_text("(unknown)")
+    expect(page.page.locator("#tray-unknown")).to_have_text("1 unknown")
+    expect(page.page.locator("#results-note")).to_have_text(
+        "1 of your 2 songs is not in this catalogue and does not count."
+    )
     page.shoot("unknown-in-address")
     page.expect_accessible()
-    page.page.get_by_role("group", name="“Grensleevs” is not").get_by_role("button", name="Greensleeves").click()
+    page.chosen_song("Grensleevs").get_by_role("button", name="Greensleeves", exact=True).click()
 
     page.expect_recommendations(2)
-    expect(page.chips).to_have_text(["Habanera×", "Greensleeves×"])
-    expect(page.page.locator("#questions")).to_be_hidden()
+    page.expect_playlist("Habanera", "Greensleeves")
+    expect(page.page.locator(".question")).to_have_count(0)
+    expect(page.page.locator("#results-note")).to_be_hidden()
     assert page.page.url.endswith("#song=Habanera&song=Greensleeves")
+
+
+def test_unknown_song_can_be_searched_for_and_keeps_its_place(on: On, sample_server: Server) -> None:
+    page = on(sample_server).open_ready("Moonlite", "Habanera", known=1)
+
+    page.chosen_song("Moonlite").get_by_role("button", name="Search for Moonlite").click()
+    expect(page.query).to_have_value("Moonlite")
+    page.query.fill("moonlight")
+    expect(page.suggestions.first).to_contain_text("Moonlight Sonata")
+    page.page.keyboard.press("Enter")
+
+    page.expect_playlist("Moonlight Sonata", "Habanera")
+
+
+def test_search_that_was_given_up_replaces_nothing_later(on: On, sample_server: Server) -> None:
+    page = on(sample_server).open_ready("Moonlite", "Habanera", known=1)
+    page.chosen_song("Moonlite").get_by_role("button", name="Search for Moonlite").click()
+    page.query.blur()
+
+    page.choose("Greensleeves")
+
+    page.expect_playlist("Moonlite", "Habanera", "Greensleeves")
+
+
+def test_name_of_several_songs_asks_which_one(on: On, odd_server: Server) -> None:
+    page = on(odd_server).open_ready("HALO")
+
+    expect(page.chosen.first).to_contain_text("Stands for 2 songs; all of them count. Only one?")
+    page.chosen.first.get_by_role("button", name="halo – <b>The halos</b>", exact=True).click()
+
+    page.expect_playlist("halo")

@@ -21,6 +21,19 @@ def test_close_matches_are_what_a_person_may_have_meant() -> None:
     assert songs.close_matches("Quartet", 5) == []
 
 
+def test_what_is_misspelt_while_typed_is_found_by_title_or_artist_and_may_lack_its_end() -> None:
+    songs = _catalogue(
+        "Für Elise", "Ode to Joy", "Nocturne", artists=["Ludwig van Beethoven"] * 2 + ["Frédéric Chopin"]
+    )
+
+    assert songs.misspelt("betoven", 5) == [0, 1]
+    assert songs.misspelt("betoven", 1) == [0]
+    assert songs.misspelt("betoven furr", 1) == [0]
+    assert songs.misspelt("choplin noct", 5) == [2]
+    assert songs.misspelt("od to jyo", 1) == [1]
+    assert songs.misspelt("quartet", 5) == []
+
+
 def test_equally_close_matches_stand_by_popularity() -> None:
     assert _catalogue("Nocturne 2", "Nocturne 1", "Nocturne 3").close_matches("Nocturne", 2) == [0, 1]
 

@@ -53,6 +53,44 @@ def test_search_for_what_is_not_there_gives_nothing(client: FlaskClient, text: s
     assert found == [] if text != "%0A" else len(found) == 8
 
 
+def test_search_adds_close_matches_by_title_or_artist_where_nothing_is_found(client: FlaskClient) -> None:
+    def close(text: str) -> list[str]:
+        answer = client.get(f"/api/songs?close_matches=2&q={text}").json
+        assert answer["songs"] == []
+        return [song["song"] for song in answer["close_matches"]]
+
+    assert close("Greensleves") == ["Greensleeves"]
+    assert close("Betoven") == ["Ode to Joy", "Für Elise"]
+    assert close("Scarboruogh Fa") == ["Scarborough Fair"]
+    assert close("xyzzy") == []
+
+
+def test_search_adds_close_matches_only_where_they_are_asked_for_and_needed(client: FlaskClient) -> None:
+    assert client.get("/api/songs?close_matches=2&q=greensleeves").json["close_matches"] == []
+    assert client.get("/api/songs?q=Greensleves").json == {"songs": []}
+    assert client.get("/api/songs?close_matches=11&q=a").status_code == 422
+
+
+def test_match_says_for_each_song_what_it_stands_for(client: FlaskClient) -> None:
+    asked = ["greensleeves", "No such song", "HALO", {"title": "HALO", "artist": "haydn"}, "greensleeves"]
+
+    found = client.post("/api/songs/match", json={"songs": asked}).json["songs"]
+
+    assert [(entry["song"], [song["song"] for song in entry["matches"]]) for entry in found] == [
+        ("greensleeves", ["Greensleeves"]),
+        ("No such song", []),
+        ("HALO", ["Halo", "halo"]),
+        ("HALO", ["halo"]),
+        ("greensleeves", ["Greensleeves"]),
+    ]
+    assert found[0]["matches"][0]["support_count"] == 6
+
+
+@pytest.mark.parametrize("body", [{}, {"songs": "Halo"}, {"songs": [], "limit": 3}, [], {"songs": [{"artist": "x"}]}])
+def test_match_refuses_bodies_of_another_shape(client: FlaskClient, body: object) -> None:
+    assert client.post("/api/songs/match", json=body).status_code == 422
+
+
 def test_same_seed_draws_the_same_songs(client: FlaskClient) -> None:
     drawn = titles(client, "/random?n=4&seed=7")
 

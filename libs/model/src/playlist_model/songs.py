@@ -17,6 +17,7 @@ from playlist_model.text import TextColumn
 from playlist_model.unindexed import rows_containing, rows_sharing_grams
 
 _COMPARED = 50  # songs are compared with a text, for close matches
+_WORDS_BEGUN_WITH = 12  # of a title or an artist
 
 
 # What match() keeps: so many texts, up to so many characters each.
@@ -163,6 +164,16 @@ class Songs:
         key = self._fold(text)
         return closest(key, ((song, reading) for song in self._near(key) for reading in self._readings(song)), limit)
 
+    def misspelt(self, text: str, limit: int) -> list[int]:
+        """Return up to ``limit`` ids that read like a text that is still being typed, best first.
+
+        Unlike ``close_matches`` any words of title or artist may be meant, and the end of them may be missing.
+        """
+        key = self._fold(text)
+        return closest(
+            key, ((song, part) for song in self._near(key) for part in self._parts(song, len(key) + 1)), limit
+        )
+
     def _holding(self, key: str, count: int) -> list[int]:
         if self.index is not None:
             return self.index.find(terms_of(key), count)
@@ -181,6 +192,12 @@ class Songs:
         """Return what people may have typed for a song, folded."""
         title, artist = self.titles[song], self.artists[song]
         return {self._fold(reading) for reading in (title, self.names[song], f"{title} {artist}", f"{artist} {title}")}
+
+    def _parts(self, song: int, length: int) -> set[str]:
+        """Return what begins with some word of a song, cut to a length."""
+        title, artist = self._fold(self.titles[song]), self._fold(self.artists[song])
+        orders = [words.split()[:_WORDS_BEGUN_WITH] for words in (f"{title} {artist}", f"{artist} {title}")]
+        return {" ".join(words[start:])[:length].rstrip() for words in orders for start in range(len(words))}
 
     @property
     def _fold(self) -> Callable[[str], str]:

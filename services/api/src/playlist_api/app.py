@@ -10,7 +10,7 @@ from playlist_api.middleware.cors import Cors
 from playlist_api.middleware.metrics import Metrics
 from playlist_api.middleware.request_log import RequestObserver
 from playlist_api.settings import Settings
-from playlist_api.views import catalogue, docs, health, models, pages, recommend
+from playlist_api.views import catalogue, docs, health, models, not_found, pages, recommend
 
 
 def create_app(settings: Settings, live: LiveModel) -> Flask:
@@ -26,6 +26,7 @@ def create_app(settings: Settings, live: LiveModel) -> Flask:
     if settings.metrics_port is None:
         views.append(health.blueprint)
     app = _app_of(context, views)
+    not_found.register(app)
     if settings.base_path:
         app.wsgi_app = BasePath(app.wsgi_app, settings.base_path)  # type: ignore[method-assign]
     return app

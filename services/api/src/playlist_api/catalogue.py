@@ -1,16 +1,29 @@
 """Looking through a model's songs: by what is typed, by chance, by what goes with one."""
 
 import random
+from collections.abc import Iterable
 
 from playlist_api.errors import UnknownSongError
-from playlist_api.explain import close_titles, describe
-from playlist_api.recommend import recommend
+from playlist_api.explain import close_titles, describe, described
+from playlist_api.parsing import TitledSong
+from playlist_api.recommend import match_of, recommend
 from playlist_model import Model, reasons_of
 
 
 def found(model: Model, text: str, limit: int) -> list[dict[str, object]]:
     """Return songs for a text that is being typed, by title, then by words of title and artist; popular ones for ""."""
     return [describe(model.songs, song_id) for song_id in model.songs.search(text, limit)]
+
+
+def misspelt(model: Model, text: str, limit: int) -> list[dict[str, object]]:
+    """Return songs whose title or artist reads like a text that is being typed, best first."""
+    return [describe(model.songs, song_id) for song_id in model.songs.misspelt(text, limit)]
+
+
+def matched(model: Model, asked: Iterable[str | TitledSong]) -> list[dict[str, object]]:
+    """Return for each text or title, in order, the songs that it stands for; none where the model knows none."""
+    named = [(song if isinstance(song, str) else song.title, match_of(model.songs, song)) for song in asked]
+    return [{"song": title, "matches": described(model.songs, match)} for title, match in named]
 
 
 def drawn(model: Model, count: int, seed: int | None) -> list[dict[str, object]]:

@@ -90,7 +90,7 @@ def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) 
 def register_error_handlers(app: Flask) -> None:
     """Map every exception to a problem, so that routes need no try."""
     app.register_error_handler(ApiError, _from_api_error)
-    app.register_error_handler(HTTPException, _from_http_exception)
+    app.register_error_handler(HTTPException, problem_from)
     app.register_error_handler(Exception, _from_any_other)
 
 
@@ -98,7 +98,8 @@ def _from_api_error(error: ApiError) -> Response:
     return problem(error.status, str(error), error.headers)
 
 
-def _from_http_exception(error: HTTPException) -> Response:
+def problem_from(error: HTTPException) -> Response:
+    """Return what a request ran into as a problem."""
     status = error.code or 500
     path = quote(request.script_root + request.environ.get(ASKED_PATH, request.path))[:200]
     if isinstance(error, MethodNotAllowed):

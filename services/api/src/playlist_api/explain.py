@@ -22,7 +22,7 @@ def explained(model: Model, recommendation: Recommendation) -> dict[str, object]
             for position, text in enumerate(unknown)
         ],
         "ambiguous": [
-            {"song": text, "matches": _described(model.songs, match)}
+            {"song": text, "matches": described(model.songs, match)}
             for text, match in matches.items()
             if len(match.song_ids) > 1
         ],
@@ -40,6 +40,11 @@ def describe(songs: Songs, song_id: int) -> dict[str, object]:
     }
     uri = songs.uris[song_id] if songs.uris is not None else ""
     return described | {"track_uri": uri} if uri else described
+
+
+def described(songs: Songs, match: Match) -> list[dict[str, object]]:
+    """Return the most popular ones of the songs that a text stands for, as answers carry them."""
+    return [describe(songs, song_id) for song_id in match.song_ids[:_MATCHES]]
 
 
 def close_titles(songs: Songs, text: str) -> list[str]:
@@ -85,7 +90,3 @@ def _because(model: Model, reason: Reason) -> dict[str, object]:
 
 def _close_matches(songs: Songs, text: str, position: int) -> list[str]:
     return close_titles(songs, text) if position < _UNKNOWN_WITH_CLOSE_MATCHES else []
-
-
-def _described(songs: Songs, match: Match) -> list[dict[str, object]]:
-    return [describe(songs, song_id) for song_id in match.song_ids[:_MATCHES]]

@@ -109,18 +109,35 @@ def batch_from_body(body: bytes, settings: Settings, longest_song: int = 0) -> l
     return requests
 
 
-def _request_from(
-    values: object, name: str, keys: tuple[str, ...], max_length: int, settings: Settings
-) -> RecommendRequest:
+def songs_to_match_from_body(body: bytes, settings: Settings, longest_song: int = 0) -> list[str | TitledSong]:
+    """Read the body of a request for what songs are known: all of its songs, equal ones too, in their order.
+
+    Raises:
+        BadBodyError: not UTF-8 or not JSON.
+        InvalidRequestError: of the wrong shape, or over a limit.
+    """
+    values = _object_of(_json_from(body), "The body", _KEYS[:1])
+    return _songs_from(values, max(settings.max_song_length, longest_song), settings)
+
+
+def _object_of(values: object, name: str, keys: tuple[str, ...]) -> dict[str, object]:
     if not isinstance(values, dict):
         raise InvalidRequestError(f"{name} is {_kind(values)}, expected an object such as {_EXAMPLE}.")
     if not values.keys() <= set(keys):
         unknown = next(key for key in values if key not in keys)
         raise InvalidRequestError(f"{shown(unknown)} is not a known key: the known ones are {', '.join(keys)}.")
+    return values
+
+
+def _request_from(
+    content: object, name: str, keys: tuple[str, ...], max_length: int, settings: Settings
+) -> RecommendRequest:
+    values = _object_of(content, name, keys)
     explain = values.get("explain", False)
     if type(explain) is not bool:
         raise InvalidRequestError(f"explain is {_kind(explain)}, expected true or false.")
-    return RecommendRequest(_songs_from(values, max_length, settings), _limit_from(values), explain)
+    songs = tuple(dict.fromkeys(_songs_from(values, max_length, settings)))
+    return RecommendRequest(songs, _limit_from(values), explain)
 
 
 def _too_large(settings: Settings) -> BodyTooLargeError:
@@ -175,14 +192,14 @@ def _json_from(body: bytes) -> object:
     return values
 
 
-def _songs_from(values: Mapping[str, object], max_length: int, settings: Settings) -> tuple[str | TitledSong, ...]:
+def _songs_from(values: Mapping[str, object], max_length: int, settings: Settings) -> list[str | TitledSong]:
     songs = values.get("songs")
     if not isinstance(songs, list):
         found = "missing" if "songs" not in values else _kind(songs)
         raise InvalidRequestError(f"songs is {found}, expected a list of texts, as in {_EXAMPLE}.")
     if len(songs) > settings.max_songs:
         raise InvalidRequestError(f"songs has {len(songs)} entries, expected at most {settings.max_songs}: send fewer.")
-    return tuple(dict.fromkeys([_song(song, position, max_length) for position, song in enumerate(songs)]))
+    return [_song(song, position, max_length) for position, song in enumerate(songs)]
 
 
 def _limit_from(values: Mapping[str, object]) -> int:

@@ -61,26 +61,26 @@ def names_of(songs: Songs, song_ids: Sequence[int]) -> list[str]:
     return [names[song_id] for song_id in song_ids]
 
 
+def match_of(songs: Songs, song: str | TitledSong) -> Match:
+    """Return what a text stands for, or a title: of several songs the artist's, if he has one of them."""
+    if isinstance(song, str):
+        return songs.match(song)
+    found = songs.match(song.title)
+    artist = fold(song.artist)
+    named = tuple(song_id for song_id in found.same_key if fold(songs.artists[song_id]) == artist) if artist else ()
+    return Match(named or found.song_ids, found.same_key)
+
+
 def _matches(songs: Songs, texts: Iterable[str | TitledSong]) -> dict[str, Match]:
     """Return what each text or title stands for; all of it where one title comes with several artists."""
     matches: dict[str, Match] = {}
-    for text in texts:
-        if isinstance(text, str):
-            title, match = text, songs.match(text)
-        else:
-            title, match = text.title, _match_of(songs, text)
+    for song in texts:
+        title, match = song if isinstance(song, str) else song.title, match_of(songs, song)
         before = matches.get(title)
         if before is not None:
             match = Match(tuple(sorted({*before.song_ids, *match.song_ids})), match.same_key)
         matches[title] = match
     return matches
-
-
-def _match_of(songs: Songs, song: TitledSong) -> Match:
-    found = songs.match(song.title)
-    artist = fold(song.artist)
-    named = tuple(song_id for song_id in found.same_key if fold(songs.artists[song_id]) == artist) if artist else ()
-    return Match(named or found.song_ids, found.same_key)
 
 
 def _ids(groups: Iterable[tuple[int, ...]]) -> NDArray[np.int32]:

@@ -14,7 +14,7 @@ from flask import Flask
 from playlist_api.app import create_operations_app
 from playlist_api.context import EXTENSION, Context
 from playlist_api.middleware.request_log import Answered, request_id_of
-from playlist_api.paths import BATCH, LIVE, OPERATIONS, READY, RECOMMEND
+from playlist_api.paths import BATCH, LIVE, MATCH, OPERATIONS, READY, RECOMMEND
 from playlist_api.server import problems
 from playlist_api.server.bodies import Body, Receive, read_body
 from playlist_api.server.bounds import Bounds
@@ -54,7 +54,7 @@ class Application:
         self._quick = {f"{base}{path}" for path in (LIVE, READY) for base in ("", settings.base_path)}
         self._spared = {f"{settings.base_path}{path}".encode() for path in OPERATIONS}
         # A body too large for the loop is one with many songs; a batch is many requests.
-        self._long = (f"{settings.base_path}{RECOMMEND}", f"{settings.base_path}{BATCH}")
+        self._long = tuple(f"{settings.base_path}{path}" for path in (RECOMMEND, BATCH, MATCH))
 
     def listen_for_operations(self, port: int) -> None:
         """Answer /metrics and probes on this port alone, where settings leave the port to the system."""

@@ -118,8 +118,19 @@ def static(path: str) -> Response:
     return _answer(path)
 
 
+def not_found_page(base: str) -> Response:
+    """Return the page that says there is nothing here; it may stand at any depth, so its links begin with ``base``."""
+    page = _static_files()["not-found.html"].content
+    links = rf"\g<0>{base}/".encode()
+    response = Response(_LINK.sub(links, page), 404, content_type=_CONTENT_TYPES[".html"])
+    return _guarded(response, PAGE_POLICY)
+
+
 def _page(path: str, policy: str) -> Response:
-    response = _answer(path)
+    return _guarded(_answer(path), policy)
+
+
+def _guarded(response: Response, policy: str) -> Response:
     response.headers["Content-Security-Policy"] = policy
     response.headers["Referrer-Policy"] = "no-referrer"
     return response

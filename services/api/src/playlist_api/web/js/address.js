@@ -3,7 +3,7 @@
  * whose logs would tell who listens to what.
  */
 
-import { describe, unseen } from "./api.js";
+import { match, unseen } from "./api.js";
 
 const TITLE = document.title;
 
@@ -42,10 +42,12 @@ export function mountAddress(choice) {
   return {
     /** Finds out the titles and artists of songs that came by address; without them the names do. */
     async fill() {
-      for (const { song, artist, title } of choice.songs) {
-        if (artist || title !== song) continue;
-        const found = await describe(song).catch(() => null);
-        if (found?.artist && found.song === song) choice.describe(found);
+      const bare = choice.songs.filter(({ song, title, artist }) => !artist && title === song);
+      if (!bare.length) return;
+      const found = await match(bare.map(({ song }) => song)).catch(() => []);
+      for (const [position, { song }] of bare.entries()) {
+        const described = found[position]?.find((matched) => matched.song === song);
+        if (described?.artist || (described && described.title !== song)) choice.describe(described);
       }
     },
   };

@@ -1,6 +1,8 @@
 /** The API's calls. Each takes a signal that takes it back, and fails with an ApiError or, taken back, an AbortError. */
 
 const TIMEOUT_MS = 10_000;
+const CLOSE_MATCHES = 5;
+const MATCHED_AT_ONCE = 200;
 
 /** A question that got no good answer; the message is for the person who asked. */
 export class ApiError extends Error {
@@ -28,6 +30,11 @@ async function ask(path, { signal, ...request } = {}) {
   }
 }
 
+function send(path, content, signal) {
+  const headers = { "Content-Type": "application/json" };
+  return ask(path, { method: "POST", headers, body: JSON.stringify(content), signal });
+}
+
 function plain(error) {
   if (error.name === "TimeoutError") return `The server took longer than ${TIMEOUT_MS / 1000} seconds.`;
   if (error instanceof SyntaxError) return "The server answered something that is not JSON.";
@@ -35,18 +42,34 @@ function plain(error) {
 }
 
 /** Recommends songs that go with the named ones, and says why. */
-export function recommend(names, { limit = 10, signal } = {}) {
-  return ask("api/recommend", {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ songs: names, limit, explain: true }),
-    signal,
-  });
+export function recommend(names, limit, signal) {
+  return send("api/recommend", { songs: names, limit, explain: true }, signal);
 }
 
-/** Finds songs by a part of their title, best first. */
-export async function search(text, limit, signal) {
-  return (await ask(`api/songs?${new URLSearchParams({ q: text, limit })}`, { signal })).songs;
+/**
+ * Finds songs by words of title and artist, best first.
+ * @returns {Promise<{songs: Array, close_matches: Array}>} close matches only where no song was found
+ */
+export function search(text, limit, signal) {
+  return ask(`api/songs?${new URLSearchParams({ q: text, limit, close_matches: CLOSE_MATCHES })}`, { signal });
+}
+
+/**
+ * Says which songs texts, or {title, artist}, stand for.
+ * @returns {Promise<Array<Array>>} the songs of each, most popular first
+ */
+export async function match(songs, signal) {
+  const found = [];
+  for (let start = 0; start < songs.length; start += MATCHED_AT_ONCE) {
+    const answer = await send("api/songs/match", { songs: songs.slice(start, start + MATCHED_AT_ONCE) }, signal);
+    found.push(...answer.songs.map(({ matches }) => matches));
+  }
+  return found;
+}
+
+/** Gives the songs that rules lead to from one, best first. */
+export async function related(name, limit, signal) {
+  return (await ask(`api/songs/related?${new URLSearchParams({ song: name, limit })}`, { signal })).songs;
 }
 
 /** Draws songs by chance. */
@@ -61,12 +84,3 @@ export function version(signal) {
 
 /** Gives what a song looks like of which only the name is known. */
 export const unseen = (name) => ({ song: name, title: name, artist: "", artist_count: 0 });
-
-/** Gives the song of a name that the model knows, with its artist; what can't be found out is left empty. */
-export async function describe(name, signal) {
-  const found = await search(name, 50, signal);
-  const wanted = folded(name);
-  return found.find(({ song }) => song === name) ?? found.find(({ song }) => folded(song) === wanted) ?? unseen(name);
-}
-
-const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().split(/\s+/u).join(" ").trim();

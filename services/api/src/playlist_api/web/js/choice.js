@@ -1,112 +1,102 @@
-/** The chosen songs as chips, and questions about those that the model does not know. */
+/** The chosen songs: the one thing that all parts of the page share. */
 
-import { describe, unseen } from "./api.js";
-import { announce, byId, make } from "./dom.js";
-import { questionElement, questionOf } from "./matches.js";
-import { artistOf, counted } from "./words.js";
+const MOST_STEPS_BACK = 100;
 
-const DEGREES_PER_SONG = 33;
+/**
+ * A song is {song, title, artist, artist_count, …}; `song` is its name, by which it is asked for.
+ * Fires "change" {isRestored, isSameSet} when the list is another one, and "detail" when more became known of its songs.
+ */
+export class Choice extends EventTarget {
+  #songs = [];
+  #known = new Map();
+  #past = [];
 
-/** Shows the choice, and lets a person take songs out of it. */
-export class Chips {
-  #list = byId("chips");
-  #questions = byId("questions");
-  #unknown = new Set();
-
-  constructor(choice) {
-    this.choice = choice;
-    choice.addEventListener("change", () => this.#render());
-    choice.addEventListener("detail", () => this.#render());
-    byId("clear").addEventListener("click", () => this.#clear());
-    byId("copy-link").addEventListener("click", () => copyLink());
-    this.#render();
+  get songs() {
+    return [...this.#songs];
   }
 
-  /** Takes from an answer which songs the model does not know, or not by one meaning. */
-  note({ unknown, ambiguous }) {
-    this.#unknown = new Set(unknown.map(({ song }) => song));
-    const asked = [
-      ...unknown.map(({ song, close_matches: titles }) => [song, questionOf(song, titles.map(unseen))]),
-      ...ambiguous.map(({ song, matches }) => [
-        song,
-        { heading: `“${song}” stands for several songs, and all of them count. Only one?`, songs: matches },
-      ]),
-    ];
-    this.#questions.replaceChildren(...asked.map(([song, question]) => this.#question(song, question)));
-    this.#questions.hidden = !asked.length;
-    this.#render();
+  get names() {
+    return this.#songs.map(({ song }) => song);
   }
 
-  #question(asked, question) {
-    return questionElement(question, async (picked) => {
-      const song = picked.artist ? picked : await describe(picked.song).catch(() => picked);
-      byId("choice-title").closest("section").querySelector(".chip button")?.focus();
-      announce(`${song.title} instead of ${asked}`);
-      this.choice.replace(asked, song);
-    });
+  get canUndo() {
+    return this.#past.length > 0;
   }
 
-  #render() {
-    const position = [...this.#list.children].indexOf(document.activeElement?.closest(".chip"));
-    const { songs } = this.choice;
-    this.#list.replaceChildren(...songs.map((song) => this.#chip(song)));
-    this.#list.hidden = !songs.length;
-    byId("choice-empty").hidden = songs.length > 0;
-    byId("choice-tools").hidden = !songs.length;
-    if (!songs.length) this.#questions.hidden = true;
-    byId("disc").style.setProperty("--turn", `${songs.length * DEGREES_PER_SONG}deg`);
-    if (position >= 0) this.#focus(position);
+  has(name) {
+    return this.#songs.some(({ song }) => song === name);
   }
 
-  /** Keeps the keyboard at its place when the chip there is gone. */
-  #focus(position) {
-    const buttons = this.#list.querySelectorAll("button");
-    (buttons[Math.min(position, buttons.length - 1)] ?? byId("query")).focus();
+  /** Gives the title of a song that is or was chosen. */
+  titleOf(name) {
+    return this.#known.get(name)?.title ?? name;
   }
 
-  #chip(song) {
-    const remove = () => {
-      announce(`Removed ${song.title}`);
-      this.choice.remove(song.song);
-    };
-    const byKey = (event) => {
-      if (event.key === "Delete" || event.key === "Backspace") remove();
-    };
-    const isUnknown = this.#unknown.has(song.song);
-    const button = { type: "button", "aria-label": `Remove ${song.title}`, click: remove, keydown: byKey };
-    const pointed = [song.title, artistOf(song)].filter(Boolean).join(" – ");
-    return make(
-      "li",
-      { class: isUnknown ? "chip unknown" : "chip", title: pointed },
-      make("span", { dir: "auto", translate: "no" }, song.title),
-      isUnknown ? make("span", { class: "visually-hidden" }, " (unknown)") : "",
-      make("button", button, "×"),
-    );
+  /** Gives a song that is or was chosen, or undefined. */
+  known(name) {
+    return this.#known.get(name);
   }
 
-  #clear() {
-    announce(`Removed ${counted(this.choice.songs.length, "song")}`);
-    this.choice.clear();
-    byId("query").focus();
+  /** Adds those songs that are not chosen yet, in one step; says how many. */
+  add(...songs) {
+    const others = new Map(songs.filter(({ song }) => !this.has(song)).map((song) => [song.song, song]));
+    if (others.size) this.#step([...this.#songs, ...others.values()]);
+    return others.size;
   }
-}
 
-async function copyLink() {
-  try {
-    await navigator.clipboard.writeText(location.href);
-    announce("Link copied");
-    flash("Copied");
-  } catch {
-    // Browsers give the clipboard to https and localhost alone.
-    announce("The link is in the address bar");
-    flash("See address bar");
+  remove(name) {
+    this.#step(this.#songs.filter(({ song }) => song !== name));
   }
-}
 
-function flash(text) {
-  const button = byId("copy-link");
-  button.textContent = text;
-  setTimeout(() => {
-    button.textContent = "Copy link";
-  }, 2000);
+  /** Puts a song in the place of another one. */
+  replace(name, by) {
+    const others = this.#songs.filter(({ song }) => song === name || song !== by.song);
+    this.#step(others.map((song) => (song.song === name ? by : song)));
+  }
+
+  /** Puts a song at another position, the first being 0. */
+  move(name, position) {
+    const from = this.names.indexOf(name);
+    const to = Math.max(0, Math.min(position, this.#songs.length - 1));
+    if (from < 0 || from === to) return;
+    const songs = this.songs;
+    songs.splice(to, 0, ...songs.splice(from, 1));
+    this.#step(songs);
+  }
+
+  clear() {
+    this.#step([]);
+  }
+
+  /** Takes the last step back. */
+  undo() {
+    const before = this.#past.pop();
+    if (before) this.#set(before);
+  }
+
+  /** Takes the songs of an address, which therefore needs no new one. */
+  restore(songs) {
+    this.#set(songs, true);
+  }
+
+  /** Notes what became known of a chosen song. */
+  describe(song) {
+    this.#known.set(song.song, song);
+    this.#songs = this.#songs.map((chosen) => (chosen.song === song.song ? song : chosen));
+    this.dispatchEvent(new Event("detail"));
+  }
+
+  #step(songs) {
+    this.#past = [...this.#past, this.#songs].slice(-MOST_STEPS_BACK);
+    this.#set(songs);
+  }
+
+  #set(songs, isRestored = false) {
+    const before = new Set(this.names);
+    const isSameSet = songs.length === before.size && songs.every(({ song }) => before.has(song));
+    // What became known in between is not forgotten by going back.
+    this.#songs = songs.map((song) => (song.artist ? song : (this.#known.get(song.song) ?? song)));
+    for (const song of this.#songs) this.#known.set(song.song, song);
+    this.dispatchEvent(new CustomEvent("change", { detail: { isRestored, isSameSet } }));
+  }
 }

@@ -1,29 +1,48 @@
 /** Puts the page's parts together. */
 
 import { mountAddress } from "./address.js";
-import { Chips } from "./choice.js";
+import { Choice } from "./choice.js";
 import { announce, byId } from "./dom.js";
-import { showImprint } from "./footer.js";
-import { mountJump } from "./jump.js";
+import { mountExports } from "./exports.js";
+import { counted, datasetOf } from "./format.js";
+import { RuleMap } from "./map.js";
+import { showModelInfo } from "./model-info.js";
 import { notify, withdraw } from "./notices.js";
-import { Recommendations } from "./recommendations.js";
+import { Paste } from "./paste.js";
+import { Results } from "./results.js";
 import { Sample } from "./sample.js";
 import { Search } from "./search.js";
-import { Choice } from "./state.js";
 import { Status } from "./status.js";
-import { counted, datasetOf } from "./words.js";
+import { Tray } from "./tray.js";
+import { mountViews } from "./views.js";
 
 const choice = new Choice();
 const status = new Status();
 const sample = new Sample(choice);
-const recommendations = new Recommendations(choice);
-const chips = new Chips(choice);
-new Search(choice);
-mountJump(choice);
+const results = new Results(choice);
+const tray = new Tray(choice);
+const search = new Search(choice);
+const paste = new Paste(choice);
+const views = mountViews();
+const map = new RuleMap(choice, (song) => {
+  views.show("list");
+  results.showLike(song);
+});
 
-recommendations.addEventListener("answer", ({ detail }) => chips.note(detail));
-choice.addEventListener("change", () => {
-  if (status.hasModel) recommendations.refresh();
+search.addEventListener("lines", ({ detail }) => paste.open(detail.text));
+tray.addEventListener("look", ({ detail }) => search.lookFor(detail.text));
+results.addEventListener("answer", ({ detail: { answer, like } }) => {
+  if (!like) tray.note(answer);
+  map.begin(like ? [like] : choice.songs, answer.recommendations);
+});
+choice.addEventListener("detail", () => map.rename(choice.songs));
+mountExports("tray-save", () => choice.songs, "playlist");
+mountExports("results-save", () => results.songs, "recommendations");
+
+choice.addEventListener("change", ({ detail }) => {
+  byId("desk").classList.toggle("has-choice", choice.songs.length > 0);
+  document.body.classList.toggle("has-choice", choice.songs.length > 0);
+  if (status.hasModel) results.follow(detail);
 });
 const address = mountAddress(choice);
 choice.addEventListener("change", ({ detail }) => {
@@ -31,34 +50,35 @@ choice.addEventListener("change", ({ detail }) => {
 });
 
 status.addEventListener("answer", ({ detail: { answer } }) => {
-  showImprint(answer);
+  showModelInfo(answer);
+  results.learnedFrom(answer.dataset?.playlists);
   const isWaiting = !answer.model_id;
   byId("waiting").hidden = !isWaiting;
   byId("desk").hidden = isWaiting;
   byId("search").hidden = isWaiting;
-  byId("disc").classList.toggle("turning", isWaiting);
   if (isWaiting) return;
   sample.retry();
-  recommendations.retry();
+  results.retry();
 });
 
 status.addEventListener("model", ({ detail: { answer, isFirst } }) => {
   sample.draw();
-  recommendations.refresh();
+  results.refresh();
   address.fill();
   if (isFirst) return;
   const { dataset } = answer;
   const size = Number.isInteger(dataset?.playlists) ? ` with ${counted(dataset.playlists, "playlist")}` : "";
-  notify("model", `A new model answers now, trained on ${datasetOf(String(dataset?.url))}${size}. The recommendations are fresh.`);
+  const text = `A new model answers now, trained on ${datasetOf(String(dataset?.url))}${size}. The recommendations are fresh.`;
+  notify("model", text, { tone: "good", isBrief: true });
 });
 
 status.addEventListener("version", ({ detail: { answer, before } }) => {
   const reload = { label: "Reload the page", act: () => location.reload() };
-  notify("version", `The server now runs version ${answer.version}; it was ${before}.`, reload);
+  notify("version", `The server now runs version ${answer.version}; it was ${before}.`, { action: reload });
 });
 
 status.addEventListener("lost", ({ detail: { message } }) => {
-  notify("lost", `${message} This page tries again every few seconds.`);
+  notify("lost", `${message} This page tries again every few seconds.`, { tone: "bad" });
 });
 
 status.addEventListener("back", () => {

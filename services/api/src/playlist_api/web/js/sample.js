@@ -2,7 +2,7 @@
 
 import { randomSongs } from "./api.js";
 import { announce, byId, make, tell } from "./dom.js";
-import { counted, nameOf } from "./words.js";
+import { counted, nameOf } from "./format.js";
 
 const COUNT = 8;
 
@@ -45,7 +45,7 @@ export class Sample {
 
   #settle(problem) {
     this.#hasFailed = Boolean(problem);
-    tell(this.#problem, problem && `No sample: ${problem}`);
+    tell(this.#problem, problem && `No random songs: ${problem}`);
   }
 
   #row(song) {

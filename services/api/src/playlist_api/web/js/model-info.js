@@ -1,10 +1,10 @@
-/** The imprint: which code answers, from which model, made from what. */
+/** What answers: which code, from which model, made from what. */
 
 import { byId, make, tell } from "./dom.js";
-import { agoOf, counted, datasetOf, momentOf } from "./words.js";
+import { agoOf, counted, datasetOf, momentOf } from "./format.js";
 
 /** Shows an answer of /api/version. */
-export function showImprint(answer) {
+export function showModelInfo(answer) {
   const { dataset, last_reload_error: fault } = answer;
   const entries = [["Version", answer.version]];
   if (answer.model_id) {
@@ -12,7 +12,7 @@ export function showImprint(answer) {
     const time = make("time", { datetime: answer.model_date, title: answer.model_id }, momentOf(date));
     entries.push(["Model trained", time, ` (${agoOf(date)})`]);
     entries.push(["Dataset", ...datasetEntry(dataset, answer.song_count)]);
-    entries.push(["Rules", counted(answer.rule_count, "rule").split(" ")[0]]);
+    entries.push(["Learned", counted(answer.rule_count, "rule")]);
   }
   const list = make(
     "dl",
