@@ -1,0 +1,42 @@
+"""Which songs came and went from one model to the next: noted with the new model, as the old one may soon be gone."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playlist_model import Model, Songs
+
+_EXAMPLES = 5
+
+
+def changes_since(before: Model, songs: Songs) -> dict[str, Any]:
+    """Return what differs in the songs, and what the model before had.
+
+    Names are compared by their hashes: of two million songs on either side, sets of names would take half a gigabyte.
+    Two names share a hash once in 2**64 pairs.
+
+    Args:
+        before: the model that is current.
+        songs: of the new one.
+
+    Returns:
+        compared_with, songs_before, rules_before, songs_added, songs_gone, and the most popular few of the last two.
+    """
+    old, new = _hashes(before.songs), _hashes(songs)
+    added = np.flatnonzero(np.isin(new, old, invert=True))
+    gone = np.flatnonzero(np.isin(old, new, invert=True))
+    return {
+        "compared_with": before.manifest.model_id,
+        "songs_before": len(before.songs),
+        "rules_before": before.manifest.rule_count,
+        "songs_added": len(added),
+        "songs_gone": len(gone),
+        # Songs are numbered by popularity.
+        "most_popular_added": [songs.names[song] for song in added[:_EXAMPLES].tolist()],
+        "most_popular_gone": [before.songs.names[song] for song in gone[:_EXAMPLES].tolist()],
+    }
+
+
+def _hashes(songs: Songs) -> NDArray[np.int64]:
+    return np.fromiter(map(hash, songs.names), np.int64, len(songs))
