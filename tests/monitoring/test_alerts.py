@@ -42,12 +42,13 @@ class Case:
         """Return it as promtool's test."""
         matchers = {"alertname": self.alert, "alertstate": "firing", **self.labels}
         query = "count(ALERTS{" + ",".join(f'{name}="{value}"' for name, value in matchers.items()) + "})"
-        expected = {time: [{"labels": "{}", "value": 1}] for time in self.firing} | dict.fromkeys(self.quiet, [])
+        expected = [(time, [{"labels": "{}", "value": 1}]) for time in self.firing]
+        expected += [(time, []) for time in self.quiet]
         return {
             "interval": self.step,
             "input_series": [{"series": name, "values": values} for name, values in self.seen.items()],
             "promql_expr_test": [
-                {"expr": query, "eval_time": time, "exp_samples": samples} for time, samples in expected.items()
+                {"expr": query, "eval_time": time, "exp_samples": samples} for time, samples in expected
             ],
         }
 
