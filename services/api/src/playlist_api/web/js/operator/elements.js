@@ -60,8 +60,11 @@ export function ago(text) {
   return distances.format(-Math.round(passed / length), unit);
 }
 
+/** Makes a cell of running text, which may be broken anywhere and needs some width. */
+export const text = (...children) => make("span", { class: "text" }, ...children);
+
 /** Shows an outcome so that a bad one is seen, by more than its colour. */
 export function outcome(name) {
   const isBad = ["failed", "rejected", "unseen"].includes(name);
-  return make("strong", { class: isBad ? "bad" : "good" }, isBad ? `! ${name}` : (name ?? "–"));
+  return make("strong", { class: isBad ? "bad" : "plain" }, isBad ? `! ${name}` : (name ?? "–"));
 }

@@ -1,6 +1,6 @@
 /** The models that are kept: figures, verdicts, and what each changed. */
 
-import { make, moment, number, outcome, share, show, table } from "./elements.js";
+import { make, moment, number, outcome, share, show, table, text } from "./elements.js";
 import { showPlot } from "./plot.js";
 
 const HEADS = ["Trained", "Model", "Data set", "Playlists", "Songs", "Rules", "Recall@10", "Popular", "Coverage", "Gate", "Changes"];
@@ -20,15 +20,15 @@ function rowOf(model) {
   return [
     moment(model.model_date),
     [make("code", {}, model.model_id), model.in_use ? make("strong", { class: "good" }, " in use") : null],
-    make("span", { class: "address" }, String(dataset.url ?? "–")),
+    text(String(dataset.url ?? "–")),
     number(dataset.playlists),
     number(dataset.songs),
     number(model.rule_count),
     share(evaluation.recall_at_10),
     share(evaluation.recall_at_10_by_popularity),
     share(evaluation.coverage),
-    gate.outcome ? [outcome(gate.outcome), ` ${gate.reason ?? ""}`] : "–",
-    changesOf(model),
+    gate.outcome ? text(outcome(gate.outcome), ` ${gate.reason ?? ""}`) : "–",
+    text(changesOf(model)),
   ];
 }
 
@@ -43,6 +43,6 @@ function changesOf({ changes, rule_count: rules }) {
 }
 
 function shortened(names = []) {
-  const text = names.slice(0, 3).join(", ");
-  return text.length > 90 ? `${[...text].slice(0, 89).join("")}…` : text;
+  const few = names.slice(0, 3).join(", ");
+  return few.length > 90 ? `${[...few].slice(0, 89).join("")}…` : few;
 }

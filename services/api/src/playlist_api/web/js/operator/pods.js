@@ -1,6 +1,6 @@
 /** The pods that answered, and how one of them came to its model. */
 
-import { make, moment, outcome, seconds, show, table } from "./elements.js";
+import { make, moment, outcome, seconds, show, table, text } from "./elements.js";
 
 const seen = new Map();
 
@@ -14,7 +14,7 @@ export function showPods(status) {
     each.model_id ? make("code", {}, each.model_id) : "none",
     moment(each.loaded_at),
     moment(each.started_at),
-    each.last_reload_error ? [outcome("failed"), ` ${each.last_reload_error.message}`] : "none",
+    each.last_reload_error ? text(outcome("failed"), ` ${each.last_reload_error.message}`) : "none",
   ]);
   show("pods", table(["Pod", "Code", "Model", "Loaded", "Started", "Fault"], rows));
   const models = new Set([...seen.values()].map((each) => each.model_id));
@@ -32,7 +32,7 @@ export function showReloads({ reloads, pod }) {
     reload.error ? outcome("failed") : outcome("loaded"),
     reload.model_id ? make("code", {}, reload.model_id) : "none",
     seconds(reload.seconds),
-    reload.error ?? "",
+    reload.error ? text(reload.error) : "",
   ]);
   show("reloads", table(["When", "Outcome", "Model afterwards", "Took", "Why"], rows));
 }
