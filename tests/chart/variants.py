@@ -30,6 +30,7 @@ _BY_NAME: dict[str, Any] = {
     "ingressFrom": [{"namespaceSelector": {}}],
     "interval": "77s",
     "metricsFrom": [{"namespaceSelector": {}}],
+    "minRuleAnswers": 0.7,
     "minSupport": 7,
     "sha256": "0" * 64,
     "nodePort": 30777,

@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -58,6 +58,17 @@ class Prometheus:
         assert answer.ok, f"{query}: {answer.text}"
         found: list[Any] = answer.json()["data"]["result"]
         return found
+
+    def firing(self) -> set[str]:
+        """Return the names of the alerts that fire."""
+        return {series["metric"]["alertname"] for series in self.ask('ALERTS{alertstate="firing"}')}
+
+    def wait_until(self, condition: Callable[[set[str]], bool], seconds: float = _START_SECONDS) -> None:
+        """Wait until the alerts that fire are as a condition says."""
+        deadline = time.monotonic() + seconds
+        while not condition(firing := self.firing()):
+            assert time.monotonic() < deadline, f"firing: {sorted(firing)}"
+            time.sleep(0.2)
 
     def wait_for(self, query: str, seconds: float = _START_SECONDS) -> list[Any]:
         """Ask until there are series."""

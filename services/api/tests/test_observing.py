@@ -161,6 +161,12 @@ def test_strange_paths_and_methods_make_no_series_of_their_own(client: FlaskClie
     assert counted["unmatched", "other", "405"] == 5
 
 
+def test_failures_are_counted_from_nought_so_that_the_first_ones_are_an_increase(client: FlaskClient) -> None:
+    counted = requests_counted(client)
+
+    assert {counted["/api/recommend", "POST", status] for status in ("200", "500", "503")} == {0}
+
+
 def test_durations_are_measured_by_route(client: FlaskClient) -> None:
     client.get("/livez")
 

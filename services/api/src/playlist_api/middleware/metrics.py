@@ -8,6 +8,8 @@ from collections import Counter as Tally
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from playlist_api.paths import RECOMMEND
+
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
 
@@ -18,6 +20,7 @@ BUCKETS_S = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"})
 _SOURCES = ("rule", "mixed", "popular")
 _MATCHES = ("known", "unknown")
+_EXPECTED = (200, 500, 503)
 # Why a connection was closed before its request was answered by a route.
 CLOSED_REASONS = (
     *("bad_request", "headers_too_large", "body_too_large", "too_late", "answer_not_taken", "too_many"),
@@ -43,9 +46,10 @@ class Metrics:
     def __init__(self, live: LiveModel, version: str) -> None:
         """Count from 0; ``live`` and ``version`` are shown."""
         self.connections = 0
-        self.requests: Tally[tuple[str, str, int]] = Tally()
+        # There from the start, so that a rate over them is: of a series that begins with the first failures, Prometheus
+        # sees no increase.
+        self.requests: Tally[tuple[str, str, int]] = Tally({(RECOMMEND, "POST", status): 0 for status in _EXPECTED})
         self.durations: dict[str, Durations] = {}
-        # There from the start, so that a rate over them is.
         self.answers = dict.fromkeys(_SOURCES, 0)
         self.songs = dict.fromkeys(_MATCHES, 0)
         self.closed = dict.fromkeys(CLOSED_REASONS, 0)
