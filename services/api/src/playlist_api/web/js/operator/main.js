@@ -4,7 +4,7 @@ import { showModels } from "./models.js";
 import { showPods, showReloads } from "./pods.js";
 import { showTraining } from "./training.js";
 
-const INTERVAL_MS = 5000;
+const INTERVAL_MS = 3000;
 const TIMEOUT_MS = 10_000;
 // Not from the page's own address: /status and /status/ are the same page.
 const ROOT = new URL("../../../", import.meta.url);
