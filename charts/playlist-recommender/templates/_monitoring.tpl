@@ -78,8 +78,8 @@ Usage: {{ range include "playlist-recommender.stateAlerts" . | fromYamlArray }}
   severity: warning
   for: {{ int64 $rules.lookAgeSeconds }}s
   expr: {{ printf $last "unseen" | quote }}
-  summary: The data set can not be looked at
-  description: The server of the data set has not answered for {{ int64 $rules.lookAgeSeconds }} s. The pods answer from the model before.
+  summary: The dataset can not be looked at
+  description: The server of the dataset has not answered for {{ int64 $rules.lookAgeSeconds }} s. The pods answer from the model before.
 {{- if .Values.training.reconcile.enabled }}
 - name: PlaylistTrainerSilent
   severity: warning

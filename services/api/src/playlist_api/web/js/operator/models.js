@@ -3,7 +3,7 @@
 import { make, moment, number, outcome, share, show, table, text } from "./elements.js";
 import { showPlot } from "./plot.js";
 
-const HEADS = ["Trained", "Model", "Data set", "Playlists", "Songs", "Rules", "Recall@10", "Popular", "Coverage", "Gate", "Changes"];
+const HEADS = ["Model", "Dataset", "Learned", "Recall@10", "Popular", "Coverage", "Gate", "Changes"];
 
 /** Shows an answer of /api/models. */
 export function showModels(models) {
@@ -18,12 +18,20 @@ export function showModels(models) {
 function rowOf(model) {
   const { dataset, evaluation, gate } = model;
   return [
-    moment(model.model_date),
-    [make("code", {}, model.model_id), model.in_use ? make("strong", { class: "good" }, " in use") : null],
+    [
+      moment(model.model_date),
+      model.in_use ? make("strong", { class: "good" }, " in use") : null,
+      make("br"),
+      make("code", {}, model.model_id),
+    ],
     text(String(dataset.url ?? "–")),
-    number(dataset.playlists),
-    number(dataset.songs),
-    number(model.rule_count),
+    [
+      `${number(dataset.playlists)}\u00a0playlists`,
+      make("br"),
+      `${number(dataset.songs)}\u00a0songs`,
+      make("br"),
+      `${number(model.rule_count)}\u00a0rules`,
+    ],
     share(evaluation.recall_at_10),
     share(evaluation.recall_at_10_by_popularity),
     share(evaluation.coverage),

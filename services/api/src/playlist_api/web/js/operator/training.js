@@ -11,7 +11,7 @@ export function showTraining({ training, last_look: look, last_training: learned
   const entries = [
     ["Outcome", outcome(training.outcome), " ", moment(training.time)],
     ["In its words", training.message ?? "–"],
-    ["Last look at the data set", ...(look ? [outcome(look.outcome), " ", moment(look.time), ` (${ago(look.time)})`] : ["–"])],
+    ["Last look at the dataset", ...(look ? [outcome(look.outcome), " ", moment(look.time), ` (${ago(look.time)})`] : ["–"])],
   ];
   if (learned) {
     entries.push(["Last learned", outcome(learned.outcome), " ", moment(learned.time)]);
