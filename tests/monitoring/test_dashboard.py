@@ -15,7 +15,7 @@ from tests.monitoring.prometheus import JOB, NAMESPACE, Prometheus, scraping, to
 
 FILE = ROOT / "charts/playlist-recommender/files/dashboard.json"
 DASHBOARD: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
-VARIABLES = {"$namespace": NAMESPACE, "$job": JOB, "$__rate_interval": "10s"}
+VARIABLES = {"$namespace": NAMESPACE, "$job": JOB, "$__rate_interval": "30s"}
 QUERIES = [
     pytest.param(target["expr"], id=f"{panel['title']}: {target['legendFormat']}")
     for panel in DASHBOARD["panels"]
@@ -37,8 +37,9 @@ def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]
             for songs in (["Greensleeves"], ["No song has this name"]) * 3:
                 requests.post(f"{server.url}/api/recommend", json={"songs": songs}, timeout=10)
             prometheus.wait_for("playlist_model_reloads_total > 1 and on () playlist_model_gate")
-            # A rate needs two scrapes that saw the requests' series.
-            prometheus.wait_for('rate(playlist_requests_total{route="/api/recommend"}[10s]) >= 0')
+            # A rate needs two scrapes, and here they have to differ.
+            prometheus.wait_for('rate(playlist_request_duration_seconds_count{route="/api/recommend"}[30s]) > 0')
+            prometheus.wait_for("rate(playlist_answers_total[30s]) > 0")
             yield prometheus
     finally:
         server.stop()

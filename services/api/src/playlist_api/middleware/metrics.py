@@ -49,7 +49,7 @@ class Metrics:
         # There from the start, so that a rate over them is: of a series that begins with the first failures, Prometheus
         # sees no increase.
         self.requests: Tally[tuple[str, str, int]] = Tally({(RECOMMEND, "POST", status): 0 for status in _EXPECTED})
-        self.durations: dict[str, Durations] = {}
+        self.durations = {RECOMMEND: Durations()}
         self.answers = dict.fromkeys(_SOURCES, 0)
         self.songs = dict.fromkeys(_MATCHES, 0)
         self.closed = dict.fromkeys(CLOSED_REASONS, 0)
