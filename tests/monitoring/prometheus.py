@@ -31,12 +31,12 @@ def tool(name: str) -> str:
     return found
 
 
-def rules(**values: Any) -> Object:
+def rules(selector: str = "", **values: Any) -> Object:
     """Return the groups of the chart's PrometheusRule, as a Prometheus reads them from a file."""
     if not helms():
         pytest.skip(NO_HELM)
     helm = next(iter(helms().values()))
-    objects = rendered(helm, {"monitoring": {"rules": {"enabled": True, **values}}})
+    objects = rendered(helm, {"monitoring": {"selector": selector, "rules": {"enabled": True, **values}}})
     spec: Object = objects.one("PrometheusRule")["spec"]
     return spec
 
@@ -80,16 +80,21 @@ class Prometheus:
 
 
 @contextmanager
-def scraping(
-    folder: Path, targets: list[str], spec: Object | None = None, *, interval: str = "1s"
-) -> Iterator[Prometheus]:
+def scraping(folder: Path, targets: list[str], spec: Object | None = None) -> Iterator[Prometheus]:
     """Run a Prometheus that scrapes targets (host:port) as the chart's ServiceMonitor would, and follows rules."""
-    (folder / "rules.yaml").write_text(json.dumps(spec or {"groups": []}))
     static = [{"targets": [target], "labels": {"namespace": NAMESPACE, "pod": target}} for target in targets]
+    with running(folder, {"job_name": JOB, "static_configs": static}, spec) as prometheus:
+        yield prometheus
+
+
+@contextmanager
+def running(folder: Path, scraped: Object, spec: Object | None = None) -> Iterator[Prometheus]:
+    """Run a Prometheus with one job, scraped each second, and rules."""
+    (folder / "rules.yaml").write_text(json.dumps(spec or {"groups": []}))
     configuration = {
-        "global": {"scrape_interval": interval, "evaluation_interval": interval},
+        "global": {"scrape_interval": "1s", "evaluation_interval": "1s"},
         "rule_files": ["rules.yaml"],
-        "scrape_configs": [{"job_name": JOB, "static_configs": static}],
+        "scrape_configs": [scraped],
     }
     (folder / "prometheus.yaml").write_text(yaml.safe_dump(configuration))
     with socket.socket() as free:
