@@ -120,7 +120,8 @@ def make_candidate(
     candidate = Candidate(songs, mined.rules, training, held_out)
     training = replace(training, evaluation=evaluated(candidate, transactions, choice, settings, timer))
     if current is not None:
-        training = replace(training, changes=changes_since(current, songs))
+        with timer.timed("changes"):
+            training = replace(training, changes=changes_since(current, songs))
         if settings.gate:
             training = replace(training, gate=judged(candidate, current, settings, timer))
     return replace(candidate, training=training)

@@ -24,8 +24,7 @@ def changes_since(before: Model, songs: Songs) -> dict[str, Any]:
         compared_with, songs_before, rules_before, songs_added, songs_gone, and the most popular few of the last two.
     """
     old, new = _hashes(before.songs), _hashes(songs)
-    added = np.flatnonzero(np.isin(new, old, invert=True))
-    gone = np.flatnonzero(np.isin(old, new, invert=True))
+    added, gone = _rows_not_in(new, old), _rows_not_in(old, new)
     return {
         "compared_with": before.manifest.model_id,
         "songs_before": len(before.songs),
@@ -40,3 +39,9 @@ def changes_since(before: Model, songs: Songs) -> dict[str, Any]:
 
 def _hashes(songs: Songs) -> NDArray[np.int64]:
     return np.fromiter(map(hash, songs.names), np.int64, len(songs))
+
+
+def _rows_not_in(hashes: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the rows of hashes that are not among others, ascending; np.isin takes three times the memory."""
+    ordered = np.append(np.sort(others), np.iinfo(np.int64).max)  # so that there is always one to look at
+    return np.flatnonzero(ordered[np.searchsorted(ordered, hashes)] != hashes)
