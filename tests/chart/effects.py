@@ -6,6 +6,14 @@ _INGRESS: Object = {"api": {"ingress": {"enabled": True, "hosts": ["songs.exampl
 _ROUTE: Object = {"api": {"httpRoute": {"enabled": True, "parentRefs": [{"name": "public"}]}}}
 _AUTOSCALING: Object = {"api": {"autoscaling": {"enabled": True}}}
 _MONITOR: Object = {"api": {"serviceMonitor": {"enabled": True}}}
+_POD_MONITOR: Object = {"api": {"podMonitor": {"enabled": True}}}
+_OF_MONITORS = ("interval", "labels", "relabelings", "metricRelabelings")
+_RULES: Object = {"monitoring": {"rules": {"enabled": True}}}
+_OF_RULES = (
+    *("labels", "alertLabels", "runbookUrl", "for", "lookAgeSeconds", "minRuleAnswers", "minVolumeFree"),
+    *("availabilityObjective", "latencyObjective", "latencySeconds"),
+)
+_DASHBOARD: Object = {"monitoring": {"dashboard": {"enabled": True}}}
 _POLICY: Object = {"networkPolicy": {"enabled": True}}
 _NODE_PORT: Object = {"api": {"service": {"type": "NodePort"}}}
 _SHARED: Object = {"persistence": {"accessMode": "ReadWriteMany"}, "api": {"replicas": 2}}
@@ -31,12 +39,16 @@ WHERE_IT_SHOWS: dict[str, Object] = {
     "api.service.externalTrafficPolicy": _NODE_PORT,
     "api.service.loadBalancerClass": {"api": {"service": {"type": "LoadBalancer"}}},
     "api.service.nodePort": _NODE_PORT,
-    "api.serviceMonitor.interval": _MONITOR,
-    "api.serviceMonitor.labels": _MONITOR,
+    **dict.fromkeys((f"api.podMonitor.{name}" for name in _OF_MONITORS), _POD_MONITOR),
+    **dict.fromkeys((f"api.serviceMonitor.{name}" for name in _OF_MONITORS), _MONITOR),
     "dataset.caBundle.key": {"dataset": {"caBundle": {"existingSecret": "ca"}}},
     "dataset.headers.key": {"dataset": {"headers": {"existingSecret": "headers"}}},
     "modelStore.endpoint": _STORE,
     "modelStore.existingSecret": _STORE,
+    "monitoring.dashboard.annotations": _DASHBOARD,
+    "monitoring.dashboard.labels": _DASHBOARD,
+    **dict.fromkeys((f"monitoring.rules.{name}" for name in _OF_RULES), _RULES),
+    "monitoring.selector": _RULES,
     "networkPolicy.ingressFrom": _POLICY,
     "networkPolicy.metricsFrom": _POLICY,
     "networkPolicy.trainerEgress": _POLICY,

@@ -249,3 +249,27 @@ def test_an_ingress_and_a_route_lead_to_the_service(render: Render) -> None:
     }
     (rule,) = objects.one("HTTPRoute")["spec"]["rules"]
     assert rule["backendRefs"] == [{"name": service["metadata"]["name"], "port": 8081}]
+
+
+def test_pod_monitor_leads_to_the_metrics_without_a_service(render: Render) -> None:
+    objects = render({"api": {"podMonitor": {"enabled": True, "relabelings": [{"targetLabel": "team"}]}}})
+    spec = objects.one("PodMonitor")["spec"]
+    labels = objects.one("Deployment")["spec"]["template"]["metadata"]["labels"]
+
+    assert spec["selector"]["matchLabels"].items() <= labels.items()
+    assert spec["podMetricsEndpoints"] == [
+        {"port": "metrics", "path": "/metrics", "interval": "30s", "relabelings": [{"targetLabel": "team"}]}
+    ]
+    assert len(objects.of("Service")) == 1
+
+
+def test_scrape_annotations_stand_beside_the_users_own(render: Render) -> None:
+    api = {"scrapeAnnotations": {"enabled": True}, "metricsPort": 9191, "podAnnotations": {"prometheus.io/path": "/x"}}
+    annotations = render({"api": api}).one("Deployment")["spec"]["template"]["metadata"]["annotations"]
+
+    assert annotations == {
+        "prometheus.io/scrape": "true",
+        "prometheus.io/port": "9191",
+        "prometheus.io/path": "/x",
+    }
+    assert "annotations" not in render().one("Deployment")["spec"]["template"]["metadata"]

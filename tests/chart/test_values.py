@@ -120,7 +120,13 @@ def test_every_value_has_an_effect(render_once: Render, schema: Object, values: 
         ({"training": {"minSupport": 1.5}}, ["training.minSupport is 1.5", "whole number"]),
         ({"training": {"minSupport": 0}}, ["training.minSupport is 0", "above 0"]),
         ({"training": {"minSupport": "automatic"}}, ["training.minSupport is automatic", "write auto"]),
+        ({"monitoring": {"rules": {"latencySeconds": 0.3}}}, ["/monitoring/rules/latencySeconds"]),
         # an impossible combination
+        ({"api": {"serviceMonitor": {"enabled": True}, "podMonitor": {"enabled": True}}}, ["both true", "leave one"]),
+        (
+            {"api": {"podMonitor": {"enabled": True}}, "networkPolicy": {"enabled": True}},
+            ["api.podMonitor.enabled is true", "metricsFrom is empty"],
+        ),
         ({"api": {"service": {"nodePort": 30080}}}, ["nodePort is 30080", "set api.service.type to NodePort"]),
         ({"api": {"service": {"loadBalancerClass": "x"}}}, ["set api.service.type to LoadBalancer"]),
         ({"api": {"drainSeconds": 11}}, ["terminationGracePeriodSeconds is 30", "at least 31"]),

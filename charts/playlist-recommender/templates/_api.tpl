@@ -75,3 +75,16 @@ Usage: {{ include "playlist-recommender.prefix" (list . .Values.api.ingress.path
 {{- $root := index . 0 }}
 {{- coalesce (index . 1) $root.Values.api.basePath "/" }}
 {{- end }}
+
+{{- /*
+The annotations of the API's pods: the user's, and where Prometheus goes by them, where the metrics are.
+Usage: {{ include "playlist-recommender.apiAnnotations" . | fromYaml }}
+*/}}
+{{- define "playlist-recommender.apiAnnotations" -}}
+{{- $own := dict }}
+{{- if .Values.api.scrapeAnnotations.enabled }}
+{{- $port := int64 .Values.api.metricsPort | toString }}
+{{- $own = dict "prometheus.io/scrape" "true" "prometheus.io/port" $port "prometheus.io/path" "/metrics" }}
+{{- end }}
+{{- merge (deepCopy .Values.api.podAnnotations) $own | toYaml }}
+{{- end }}

@@ -45,8 +45,12 @@ Usage: {{ include "playlist-recommender.checks" . }}
 {{- end }}
 {{- end }}
 {{- end }}
-{{- if and .Values.networkPolicy.enabled .Values.api.serviceMonitor.enabled (not .Values.networkPolicy.metricsFrom) }}
-{{- $problems = append $problems "api.serviceMonitor.enabled is true, but networkPolicy.metricsFrom is empty, so that nobody gets to the metrics: name Prometheus' namespace, such as [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: monitoring}}}]" }}
+{{- if and .Values.api.serviceMonitor.enabled .Values.api.podMonitor.enabled }}
+{{- $problems = append $problems "api.serviceMonitor.enabled and api.podMonitor.enabled are both true, so that each pod would be counted twice: leave one of them" }}
+{{- end }}
+{{- $monitor := .Values.api.podMonitor.enabled | ternary "podMonitor" "serviceMonitor" }}
+{{- if and .Values.networkPolicy.enabled (index .Values.api $monitor).enabled (not .Values.networkPolicy.metricsFrom) }}
+{{- $problems = append $problems (printf "api.%s.enabled is true, but networkPolicy.metricsFrom is empty, so that nobody gets to the metrics: name Prometheus' namespace, such as [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: monitoring}}}]" $monitor) }}
 {{- end }}
 {{- with .Values.modelStore }}
 {{- if and (hasPrefix "http:" .endpoint) (not .allowHttp) }}

@@ -24,6 +24,7 @@ ORDINARY: Sequence[dict[str, Any]] = [
     {"songs": ["Greensleeves"], "explain": False},
     {"songs": [{"title": "halo", "artist": "Haydn"}, "Greensleeves"]},
 ]
+TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
 
 def ask(application: Application, body: bytes, path: str = RECOMMEND, **headers: str) -> Answer:
@@ -145,14 +146,16 @@ def test_answers_are_counted_and_logged_as_flasks_are(
     lines = []
     for application in both:
         caplog.clear()
-        ask(application, b'{"songs": ["Greensleeves"], "limit": 1}')
+        ask(application, b'{"songs": ["Greensleeves", "unknown"], "limit": 1}', traceparent=TRACE)
         (record,) = (record for record in caplog.records if record.name == "playlist_api.access")
         lines.append({name: value for name, value in vars(record).items() if name not in ignored})
         text = application.observer.metrics.exposition("")[0].decode()
         assert 'playlist_requests_total{method="POST",route="/api/recommend",status="200"} 1.0' in text
         assert 'playlist_answers_total{source="rule"} 1.0' in text
+        assert 'playlist_songs_asked_total{match="unknown"} 1.0' in text
 
     assert lines[0] == lines[1]
+    assert lines[0]["traceparent"] == TRACE
 
 
 def test_paths_below_a_base_path_are_the_hot_ones(make_app: Callable[..., Flask]) -> None:

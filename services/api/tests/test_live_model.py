@@ -367,3 +367,64 @@ def test_unforeseen_error_does_not_end_the_looking(
 
     wait_until(lambda: model_id(running) == published)
     assert len(faults()) == 1
+
+
+def test_history_tells_each_reload_and_each_fault_once(
+    live: LiveModel, store: FolderStore, publish: Publish, clock: Clock
+) -> None:
+    first = publish(1)
+    live.refresh()
+    second = publish(2)
+    damage(store, second)
+    for _ in range(3):  # looked at again and again, and no better
+        live.refresh()
+        clock.now += 20
+    third = publish(3)
+    live.refresh()
+
+    history = live.state.history
+    assert [(entry.model_id, entry.error is None) for entry in history] == [
+        (third, True),
+        (first, False),
+        (first, True),
+    ]
+    assert live.state.failure_count == 3
+    assert [entry.duration_s is None for entry in history] == [False, True, False]
+    assert live.state.reload_s == history[0].duration_s
+
+
+def test_history_is_bounded(live: LiveModel, publish: Publish) -> None:
+    for number in range(25):
+        publish(number)
+        live.refresh()
+
+    assert live.state.load_count == 25
+    assert len(live.state.history) == 20
+
+
+def test_store_that_can_not_be_read_is_counted_until_it_can(
+    live: LiveModel, store: FolderStore, publish: Publish
+) -> None:
+    assert live.is_store_up is None
+    publish()
+    content = store.pointer_path.read_bytes()
+    store.pointer_path.unlink()
+    store.pointer_path.mkdir()  # reading it fails, as on a volume that went away
+
+    live.refresh()
+    live.refresh()
+
+    assert (live.is_store_up, live.store_errors) == (False, 2)
+    store.pointer_path.rmdir()
+    store.pointer_path.write_bytes(content)
+    live.refresh()
+    assert (live.is_store_up, live.store_errors) == (True, 2)
+
+
+def test_space_is_that_of_the_volume(live: LiveModel, store: FolderStore, publish: Publish) -> None:
+    assert live.store_space_bytes() is None  # not mounted yet
+
+    publish()
+
+    assert live.store_space_bytes() is not None
+    assert live.store_space_bytes() == store.space_bytes()

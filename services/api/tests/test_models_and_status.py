@@ -1,4 +1,5 @@
 import json
+import socket
 from collections.abc import Callable
 
 import pytest
@@ -30,14 +31,24 @@ def test_empty_volume_has_no_models_and_no_status(make_app: Callable[..., Flask]
     client = make_app().test_client()
 
     assert client.get("/api/models").json == {"models": []}
-    assert set(client.get("/api/status").json.values()) == {None}
+    status = client.get("/api/status").json
+    assert (status.pop("reloads"), status.pop("pod"), status.pop("version")) == ([], socket.gethostname(), "0.1.0")
+    assert status.pop("started_at").endswith("Z")
+    assert set(status.values()) == {None}
 
 
 def test_status_is_the_trainers_note_and_what_is_loaded(
     client: FlaskClient, live: LiveModel, store: FolderStore
 ) -> None:
-    note = {"time": "2026-11-23T10:00:00.000Z", "outcome": "failed", "message": "The server is down.", "model_id": None}
-    store.status_path.write_text(json.dumps(note | {"added_later": 1}))
+    note: dict[str, object] = {
+        "time": "2026-11-23T10:00:00.000Z",
+        "outcome": "failed",
+        "message": "The server is down.",
+        "model_id": None,
+    }
+    look = {"time": "2026-11-23T10:10:00.000Z", "outcome": "unchanged"}
+    learned = {"time": "2026-11-22T10:00:00.000Z", "outcome": "published", "seconds": {"mine": 1.5}, "rows": 7}
+    store.status_path.write_text(json.dumps({**note, "look": look, "training": learned, "added_later": 1}))
 
     answer = client.get("/api/status").json
 
@@ -46,6 +57,57 @@ def test_status_is_the_trainers_note_and_what_is_loaded(
     assert answer["model_id"] == live.current.manifest.model_id
     assert answer["loaded_at"].endswith("Z")
     assert answer["last_reload_error"] is None
+    assert answer["last_look"] == look
+    assert {name: value for name, value in answer["last_training"].items() if value is not None} == learned
+    (reload,) = answer["reloads"]
+    assert (reload["model_id"], reload["time"], reload["error"]) == (answer["model_id"], answer["loaded_at"], None)
+
+
+def test_metrics_show_what_the_trainer_noted(client: FlaskClient, store: FolderStore) -> None:
+    note = {
+        "outcome": "published",
+        "look": {"time": "2026-11-23T10:10:00.000Z", "outcome": "unchanged"},
+        "training": {
+            "time": "1970-01-01T00:01:00.000Z",
+            "seconds": {"read": 0.5, "mine": 1.5},
+            "rows": 7,
+            "peak_memory_bytes": 2**20,
+        },
+    }
+    store.status_path.write_text(json.dumps(note))
+
+    text = client.get("/metrics").text
+
+    assert 'playlist_last_look{outcome="unchanged"} 1.0' in text
+    assert "playlist_last_look_timestamp_seconds 1.7954286e+09" in text
+    assert "playlist_training_timestamp_seconds 60.0" in text
+    assert 'playlist_training_stage_duration_seconds{stage="mine"} 1.5' in text
+    assert "playlist_training_rows 7.0" in text
+    assert "playlist_training_peak_memory_bytes 1.048576e+06" in text
+
+
+@pytest.mark.parametrize(
+    "training",
+    [
+        7,
+        {"time": "yesterday", "seconds": {"read": "long", 'x"} 1\n': 1.0, "Y" * 99: 2.0}, "rows": True},
+        {"seconds": [1, 2], "peak_memory_bytes": None},
+    ],
+)
+def test_note_of_any_form_makes_no_series_of_its_own(client: FlaskClient, store: FolderStore, training: object) -> None:
+    store.status_path.write_text(json.dumps({"outcome": "A" * 50, "look": [1], "training": training}))
+
+    text = client.get("/metrics").text
+
+    assert "playlist_training" not in text
+    assert "playlist_last" not in text
+
+
+def test_note_of_very_many_stages_is_cut_short(client: FlaskClient, store: FolderStore) -> None:
+    stages = {letter + other: 1.0 for letter in "abcdefgh" for other in "abcdefgh"}
+    store.status_path.write_text(json.dumps({"training": {"seconds": stages}}))
+
+    assert client.get("/metrics").text.count("playlist_training_stage_duration_seconds{") == 20
 
 
 def test_metrics_show_figures_gate_and_last_training(

@@ -161,6 +161,12 @@ def test_strange_paths_and_methods_make_no_series_of_their_own(client: FlaskClie
     assert counted["unmatched", "other", "405"] == 5
 
 
+def test_failures_are_counted_from_nought_so_that_the_first_ones_are_an_increase(client: FlaskClient) -> None:
+    counted = requests_counted(client)
+
+    assert {counted["/api/recommend", "POST", status] for status in ("200", "500", "503")} == {0}
+
+
 def test_durations_are_measured_by_route(client: FlaskClient) -> None:
     client.get("/livez")
 
@@ -184,6 +190,51 @@ def test_answers_are_counted_by_source(client: FlaskClient) -> None:
     assert grown == {"rule": 1, "mixed": 0, "popular": 1}
 
 
+def test_songs_are_counted_by_whether_the_model_knows_them(client: FlaskClient) -> None:
+    client.post("/api/recommend", json={"songs": ["Greensleeves", "Nowhere", "Nobody"]})
+    client.post("/api/recommend/batch", json={"playlists": [{"songs": ["Nowhere"]}, {"songs": ["Danny Boy"]}]})
+
+    found = samples(client)
+
+    assert found["playlist_songs_asked_total", (("match", "known"),)] == 2
+    assert found["playlist_songs_asked_total", (("match", "unknown"),)] == 3
+    assert sum(value for (name, _), value in found.items() if name == "playlist_answers_total") == 3
+
+
+def test_slow_bucket_leads_to_the_log_by_the_id_of_its_last_request(client: FlaskClient) -> None:
+    client.get("/livez", headers={"X-Request-ID": "seven"})
+
+    text = client.get("/metrics", headers={"Accept": "application/openmetrics-text; version=1.0.0"}).text
+
+    (bucket,) = [line for line in text.splitlines() if 'request_id="seven"' in line]
+    assert bucket.startswith('playlist_request_duration_seconds_bucket{le="')
+    assert 'route="/livez"' in bucket
+
+
+TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+
+
+@pytest.mark.parametrize(
+    ("given", "logged"),
+    [
+        (TRACE, TRACE),
+        (TRACE.upper(), None),
+        (TRACE[:-1], None),
+        (TRACE.replace("4bf92f3577b34da6a3ce929d0e0e4736", "0" * 32), None),
+        ("ff" + TRACE[2:], None),
+        ('x"', None),
+    ],
+)
+def test_line_carries_the_trace_that_a_request_belongs_to(
+    client: FlaskClient, caplog: pytest.LogCaptureFixture, given: str, logged: str | None
+) -> None:
+    caplog.set_level("INFO")
+
+    client.get("/api/version", headers={"traceparent": given})
+
+    assert line_of(accesses(caplog)[0]).get("traceparent") == logged
+
+
 def test_model_is_described(client: FlaskClient, live: LiveModel) -> None:
     found = samples(client)
 
@@ -200,6 +251,8 @@ def test_model_is_described(client: FlaskClient, live: LiveModel) -> None:
         "model_date": "2026-11-21T10:00:00.000Z",
         "fingerprint": f"{1:064x}",
         "engine": "eclat",
+        "dataset": "builtin:sample",
+        "trainer_version": "0.1.0",
     }
 
 

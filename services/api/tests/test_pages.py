@@ -43,7 +43,7 @@ def test_plain_text_is_given_to_whoever_asks_for_it(client: FlaskClient) -> None
 def test_pages_need_no_model(make_app: Callable[..., Flask]) -> None:
     client = make_app().test_client()
 
-    assert client.get("/").status_code == client.get("/docs").status_code == 200
+    assert {client.get(path).status_code for path in ("/", "/docs", "/status")} == {200}
 
 
 def test_policy_allows_nothing_but_the_servers_own(client: FlaskClient) -> None:
@@ -68,7 +68,11 @@ def test_policy_of_the_description_only_lets_swagger_ui_write_markup(client: Fla
     assert docs.items() <= page.items()
 
 
-@pytest.mark.parametrize("path", ["/", "/docs"])
+def test_operators_page_is_as_closed_as_the_recommenders(client: FlaskClient) -> None:
+    assert policy_of(client, "/status") == policy_of(client, "/status/") == policy_of(client, "/")
+
+
+@pytest.mark.parametrize("path", ["/", "/docs", "/status"])
 def test_every_file_that_a_page_loads_is_there(client: FlaskClient, path: str) -> None:
     links = LINK.findall(client.get(path).text)
 
@@ -77,17 +81,18 @@ def test_every_file_that_a_page_loads_is_there(client: FlaskClient, path: str) -
         assert client.get(f"/{link}").status_code == 200, link
 
 
-def test_page_names_every_module_that_it_will_need(client: FlaskClient) -> None:
-    links = set(LINK.findall(client.get("/").text))
-    modules = {path for path in FILES if path.startswith("js/")} - {"js/docs.js"}
+@pytest.mark.parametrize(("path", "folder"), [("/", "js/"), ("/status", "js/operator/")])
+def test_page_names_every_module_that_it_will_need(client: FlaskClient, path: str, folder: str) -> None:
+    links = set(LINK.findall(client.get(path).text))
+    modules = {path for path in FILES if path.rpartition("/")[0] + "/" == folder} - {"js/docs.js"}
 
-    imported = {f"js/{name}" for path in modules for name in IMPORT.findall(FILES[path].content.decode())}
+    imported = {f"{folder}{name}" for path in modules for name in IMPORT.findall(FILES[path].content.decode())}
 
-    assert imported | {"js/main.js"} == modules
+    assert imported | {f"{folder}main.js"} == modules
     assert {f"static/{path}" for path in modules} <= links, "each one that is missing costs a round trip"
 
 
-@pytest.mark.parametrize("path", ["/", "/docs", "/docs/"])
+@pytest.mark.parametrize("path", ["/", "/docs", "/docs/", "/status", "/status/"])
 def test_every_link_of_a_page_leads_somewhere(client: FlaskClient, path: str) -> None:
     page = client.get(path)
 
@@ -125,7 +130,19 @@ def test_files_have_their_types(client: FlaskClient, path: str, content_type: st
 
 
 @pytest.mark.parametrize(
-    "path", ["", "nothing.js", "../app.py", "%2e%2e/app.py", "js", "js/", "/etc/passwd", "index.html", "docs.html"]
+    "path",
+    [
+        "",
+        "nothing.js",
+        "../app.py",
+        "%2e%2e/app.py",
+        "js",
+        "js/",
+        "/etc/passwd",
+        "index.html",
+        "docs.html",
+        "status.html",
+    ],
 )
 def test_anything_else_is_not_found(client: FlaskClient, path: str) -> None:
     response = client.get(f"/static/{path}")

@@ -317,6 +317,6 @@ def test_the_status_says_when_and_how_the_last_run_ended(
     learn(_first(playlists, 100))
 
     status = json.loads(store.status_path.read_bytes())
-    assert status.keys() == {"time", "outcome", "message", "model_id"}
+    assert status.keys() == {"time", "outcome", "message", "model_id", "look", "training"}
     assert status["outcome"] == "published"
     assert status["model_id"] == _current(store).model_id

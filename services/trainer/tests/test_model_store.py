@@ -93,8 +93,10 @@ def test_a_training_publishes_to_the_bucket_and_the_next_one_has_nothing_to_do(
     assert codes == [0, 0]
     assert "published model" in said
     assert "is up to date; nothing to do" in said
-    assert bucket.objects == published
-    assert json.loads(published["prod/status.json"])["outcome"] == "published"
+    notes = [json.loads(objects.pop("prod/status.json")) for objects in (published, dict(bucket.objects))]
+    assert [note["outcome"] for note in notes] == ["published", "published"]
+    assert [note["look"]["outcome"] for note in notes] == ["published", "unchanged"]
+    assert {**bucket.objects, "prod/status.json": b""} == {**published, "prod/status.json": b""}
     assert list((tmp_path / "local/tmp").iterdir()) == []
 
 

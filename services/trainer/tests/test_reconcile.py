@@ -42,11 +42,11 @@ def store(settings: Settings) -> FolderStore:
 
 
 def contents(folder: Path) -> dict[str, tuple[int, bytes]]:
-    """Everything below a folder, with the time of each change."""
+    """Everything below a folder but the note of the last run, with the time of each change."""
     return {
         str(path.relative_to(folder)): (path.stat().st_mtime_ns, path.read_bytes())
         for path in folder.rglob("*")
-        if path.is_file()
+        if path.is_file() and path.name != "status.json"
     }
 
 

@@ -39,6 +39,7 @@ class Training:
         scoring: how its rules were chosen and scored; empty for rules without scores.
         gate: how the model compares with the one that was current, and the outcome: ``accepted``, ``rejected`` or
             ``not judged``; empty where nothing was compared.
+        changes: songs that came and went since the model that was current; empty where there was none.
     """
 
     model_date: datetime
@@ -51,6 +52,7 @@ class Training:
     evaluation: Mapping[str, Any] = field(default_factory=dict)
     scoring: Mapping[str, Any] = field(default_factory=dict)
     gate: Mapping[str, Any] = field(default_factory=dict)
+    changes: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ class Manifest:
     files: Mapping[str, FileEntry]
     scoring: Mapping[str, Any] = field(default_factory=dict)
     gate: Mapping[str, Any] = field(default_factory=dict)
+    changes: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def is_rejected(self) -> bool:
@@ -95,6 +98,7 @@ class Manifest:
             files=files,
             scoring=training.scoring,
             gate=training.gate,
+            changes=training.changes,
         )
 
     @classmethod

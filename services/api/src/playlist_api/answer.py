@@ -15,10 +15,14 @@ class Answer:
     Attributes:
         content: the JSON object.
         source: whether rules gave all of the songs, some of them or none.
+        song_count: how many songs were asked with.
+        unknown_count: how many of these the model does not know.
     """
 
     content: dict[str, object]
     source: Source
+    song_count: int
+    unknown_count: int
 
 
 def answer(model: Model, asked: RecommendRequest, version: str) -> Answer:
@@ -37,4 +41,4 @@ def answer(model: Model, asked: RecommendRequest, version: str) -> Answer:
     }
     if asked.explain:
         content |= explained(model, recommendation)
-    return Answer(content, recommendation.source)
+    return Answer(content, recommendation.source, len(recommendation.matches), recommendation.unknown_count)

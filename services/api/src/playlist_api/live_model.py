@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
+from playlist_api.live_state import Fault, LiveState, Reload
 from playlist_model import Manifest, Model, ModelError, ModelStore, Pointer, Rules, TextColumn
 
 _log = logging.getLogger(__name__)
@@ -17,46 +18,10 @@ _log = logging.getLogger(__name__)
 RETRY_INTERVAL_S = 10.0
 # How often an object store is asked for what no answer depends on: how the last training ended.
 _NOTES_INTERVAL_S = 10.0
+# How many of the last reloads, and attempts at one, are remembered for whoever asks what happened.
+_REMEMBERED = 20
 # For each second of hashing a new model, this many of leaving the processor to requests.
 _PAUSE_RATIO = 4.0
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Why the wanted model is not the one in use."""
-
-    message: str
-    time: datetime
-
-
-@dataclass(frozen=True)
-class LiveState:
-    """One moment of a live model.
-
-    Attributes:
-        model: what requests are answered from.
-        is_published: whether a model is there to be loaded; None until the folder was first looked at.
-        loaded_at: when ``model`` was put into use.
-        fault: the present one; None when ``model`` is the one that is wanted.
-        longest_song: of the model, in bytes: texts up to this length may be the name of a song.
-        most_rules_of_a_song: of the model: how many rules one song of a request can bring into its ranking.
-        load_count: models put into use since the start, the first one included.
-        failure_count: attempts that failed since the start.
-    """
-
-    model: Model | None = None
-    is_published: bool | None = None
-    loaded_at: datetime | None = None
-    fault: Fault | None = None
-    longest_song: int = 0
-    most_rules_of_a_song: int = 0
-    load_count: int = 0
-    failure_count: int = 0
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether there is nothing to wait for: a model is loaded, or none is published."""
-        return self.model is not None or self.is_published is False
 
 
 @dataclass(frozen=True)
@@ -88,6 +53,12 @@ class LiveModel:
     """Holds the current model; a request takes it once and keeps it to its end.
 
     Only the refreshing thread changes it, by assigning one reference; so readers need no lock.
+
+    Attributes:
+        state: of this moment.
+        began_at: when this was made, which is when the process began.
+        store_errors: how often the store could not be asked since the start.
+        is_store_up: whether it could the last time; None until it was asked.
     """
 
     def __init__(
@@ -98,6 +69,9 @@ class LiveModel:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.state = LiveState()
+        self.began_at = datetime.now(UTC)
+        self.store_errors = 0
+        self.is_store_up: bool | None = None
         self._store = store
         self._interval_s = interval_s
         self._retry_interval_s = retry_interval_s
@@ -113,6 +87,10 @@ class LiveModel:
     def current(self) -> Model | None:
         """The model to answer from; None while there is none."""
         return self.state.model
+
+    def store_space_bytes(self) -> tuple[int, int] | None:
+        """Return size and free space of the volume that models are kept on; None with an object store."""
+        return None if self._store.is_remote else self._store.space_bytes()
 
     def training_status(self) -> Mapping[str, object]:
         """Return the trainer's note of how its last run ended; empty where there is none."""
@@ -137,6 +115,9 @@ class LiveModel:
         A fault of the folder raises nothing: the model stays, and ``state.fault`` says why.
         """
         look = self._look()
+        self.is_store_up = not look.fault
+        if look.fault:
+            self.store_errors += 1
         is_retry = self.state.fault is not None and self._clock() >= self._retry_at
         if look != self._seen or is_retry:
             self._follow(look)
@@ -164,6 +145,7 @@ class LiveModel:
             is_same = (notes.pointer, notes.training) == (look.content, training) and notes.kept is not None
             kept = notes.kept if is_same else self._store.manifests()
         except ModelError as error:
+            self.store_errors += 1
             _log.debug("could not read the notes in the store: %s", error)
         else:
             self._notes = _Notes(look.content, training, kept, now + _NOTES_INTERVAL_S)
@@ -233,8 +215,10 @@ class LiveModel:
                 _log.debug("found no other model: %s", error)
 
     def _note(self, message: str, error: Exception | None = None) -> None:
+        now, model, history = datetime.now(UTC), self.state.model, self.state.history
         if self.state.fault is None or self.state.fault.message != message:
-            model = self.state.model
+            failed = Reload(now, model.manifest.model_id if model else None, error=message)
+            history = (failed, *history)[:_REMEMBERED]
             _log.error(
                 "could not load the wanted model: %s; %s",
                 message,
@@ -245,17 +229,21 @@ class LiveModel:
         self.state = replace(
             self.state,
             is_published=True,
-            fault=Fault(message, datetime.now(UTC)),
+            fault=Fault(message, now),
             failure_count=self.state.failure_count + 1,
+            history=history,
         )
 
     def _put_into_use(self, load: Callable[[float], Model]) -> None:
         started = time.perf_counter()
         model = load(self._pause_ratio())
+        now, took_s = datetime.now(UTC), time.perf_counter() - started
         self.state = replace(
             self.state,
             model=model,
-            loaded_at=datetime.now(UTC),
+            loaded_at=now,
+            reload_s=took_s,
+            history=(Reload(now, model.manifest.model_id, took_s), *self.state.history)[:_REMEMBERED],
             longest_song=max(_longest(model.songs.names), _longest(model.songs.titles)),
             most_rules_of_a_song=_most_rules_of_a_song(model.rules),
             load_count=self.state.load_count + 1,
@@ -265,7 +253,7 @@ class LiveModel:
             model.manifest.model_id,
             len(model.songs),
             len(model.rules),
-            time.perf_counter() - started,
+            took_s,
         )
         self._store.release(model.manifest.model_id)
 

@@ -32,6 +32,11 @@ class Recommendation:
         return song_ids
 
     @property
+    def unknown_count(self) -> int:
+        """How many texts of the request stand for no song of the model."""
+        return sum(not match.song_ids for match in self.matches.values())
+
+    @property
     def source(self) -> Source:
         """Whether rules gave all of the songs, some of them or none."""
         ruled = len(self.ranking.values)

@@ -14,6 +14,7 @@ from playlist_trainer.dataset.playlists import Playlists, encoded, gathered
 from playlist_trainer.dataset.rows import row_batches
 from playlist_trainer.errors import NoRulesError
 from playlist_trainer.evaluation.candidate import Candidate, evaluated, judged
+from playlist_trainer.evaluation.changes import changes_since
 from playlist_trainer.evaluation.choice import Choice, choose_damping
 from playlist_trainer.evaluation.hold_out import hold_out
 from playlist_trainer.fingerprint import fingerprint_of, parameters_of
@@ -118,8 +119,11 @@ def make_candidate(
     )
     candidate = Candidate(songs, mined.rules, training, held_out)
     training = replace(training, evaluation=evaluated(candidate, transactions, choice, settings, timer))
-    if settings.gate and current is not None:
-        training = replace(training, gate=judged(candidate, current, settings, timer))
+    if current is not None:
+        with timer.timed("changes"):
+            training = replace(training, changes=changes_since(current, songs))
+        if settings.gate:
+            training = replace(training, gate=judged(candidate, current, settings, timer))
     return replace(candidate, training=training)
 
 

@@ -9,12 +9,9 @@
 5. else make a candidate, and publish it unless the gate rejects it.
 """
 
-import json
 import logging
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from playlist_model import (
@@ -23,8 +20,6 @@ from playlist_model import (
     ModelStore,
     ModelWriter,
     StoreChangedError,
-    StoreError,
-    rfc3339,
     writing,
 )
 from playlist_trainer.dataset.address import Dataset, came_from_the_same_server, fetch
@@ -33,6 +28,7 @@ from playlist_trainer.errors import DatasetError, DatasetUnavailableError, Rejec
 from playlist_trainer.fingerprint import fingerprint_of
 from playlist_trainer.plan import KeptModels, Plan, plan_for
 from playlist_trainer.settings import Settings
+from playlist_trainer.status import Learning, Outcome, note_status
 from playlist_trainer.summary import summary, warnings
 from playlist_trainer.timings import StageTimer
 
@@ -43,22 +39,6 @@ _log = logging.getLogger(__name__)
 
 # How often a run begins again because another trainer was first.
 _MOST_LOOKS = 3
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How a run ended.
-
-    Attributes:
-        name: ``published``, ``unchanged``, ``pointed`` (at a kept model), ``unseen`` (the dataset could not be looked
-            at, and what was wanted before stays) or ``rejected``.
-        message: one sentence.
-        model_id: the model that it is about.
-    """
-
-    name: str
-    message: str
-    model_id: str
 
 
 def _tell_nobody(_lines: str) -> None:
@@ -104,17 +84,18 @@ def _looked_again(settings: Settings, tell: Callable[[str], None]) -> Outcome:
 def _noted(settings: Settings, tell: Callable[[str], None], is_last: bool) -> Outcome:
     """Reconcile, and leave how it ended in the store."""
     with writing(settings.store(), settings.keep_models, settings.lock_timeout_s) as writer:  # (1)
+        learning = Learning()
         try:
-            outcome = _reconciled(writer, settings, tell)
+            outcome = _reconciled(writer, settings, tell, learning)
         except (TrainerError, ModelError, OSError) as error:
             if is_last or not isinstance(error, StoreChangedError):
-                _note_status(writer, Outcome("failed", str(error), ""))
+                note_status(writer, Outcome("failed", str(error), ""), learning)
             raise
-        _note_status(writer, outcome)
+        note_status(writer, outcome, learning)
     return outcome
 
 
-def _reconciled(writer: ModelWriter, settings: Settings, tell: Callable[[str], None]) -> Outcome:
+def _reconciled(writer: ModelWriter, settings: Settings, tell: Callable[[str], None], learning: Learning) -> Outcome:
     kept = KeptModels(writer.store)
     if settings.rollback_to:  # (2)
         if not kept.is_settled_on(settings.rollback_to):
@@ -137,7 +118,9 @@ def _reconciled(writer: ModelWriter, settings: Settings, tell: Callable[[str], N
     plan = _plan(kept, dataset.source, settings)  # (4)
     if plan.action != "train":
         return _applied(writer, kept, plan)
+    learning.begin(timer.seconds)
     model = _trained(writer, kept, dataset, settings, timer)  # (5)
+    learning.end(model.manifest)
     for warning in warnings(model):
         _log.warning("%s", warning)
     tell(summary(model, kept.yardstick.manifest if kept.yardstick else None))
@@ -224,15 +207,3 @@ def _note_source(writer: ModelWriter, known: Source | None, found: Source) -> No
     """Remember what was found; a look that found the same leaves the note as it is."""
     if known is None or replace(found, checked_at=known.checked_at) != known:
         writer.note_source(found.dump())
-
-
-def _note_status(writer: ModelWriter, outcome: Outcome) -> None:
-    """Leave how the run ended in the store; one that changed nothing leaves everything as it is."""
-    status = {"outcome": outcome.name, "message": outcome.message, "model_id": outcome.model_id}
-    content = json.dumps({"time": rfc3339(datetime.now(UTC)), **status}, indent=1, ensure_ascii=False)
-    with suppress(OSError, StoreError):  # the outcome itself matters more than the note of it
-        before = writer.store.status()
-        if outcome.name == "unchanged" and before.get("outcome") in {"published", "pointed", "unchanged"}:
-            return
-        if any(before.get(name) != value for name, value in status.items()):
-            writer.note_status(content.encode() + b"\n")

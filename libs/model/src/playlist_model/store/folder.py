@@ -3,6 +3,7 @@
 Beside what ``interface`` names, the folder holds ``.lock`` (one trainer at a time) and ``tmp/`` (what is half-made).
 """
 
+import os
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -117,6 +118,14 @@ class FolderStore(ModelStore):
     def status_content(self) -> bytes | None:
         """Return the trainer's note of how its last run ended."""
         return _content_if_any(self.status_path)
+
+    def space_bytes(self) -> tuple[int, int] | None:
+        """Return size and free space of the file system that holds the folder; None where the folder is not there."""
+        try:
+            space = os.statvfs(self.root)
+        except OSError:
+            return None
+        return space.f_blocks * space.f_frsize, space.f_bavail * space.f_frsize
 
     def writing(self, keep: int = KEEP_MODELS, wait_s: float = 0.0) -> AbstractContextManager[ModelWriter]:
         """Hold the folder's lock."""

@@ -109,6 +109,10 @@ class ModelStore(ABC):
     def status_content(self) -> bytes | None:
         """Return the trainer's note of how its last run ended, as it stands; None where there is none."""
 
+    def space_bytes(self) -> tuple[int, int] | None:
+        """Return size and free space of the volume that models are kept on; None where there is none to ask."""
+        return None
+
     @abstractmethod
     def writing(self, keep: int = KEEP_MODELS, wait_s: float = 0.0) -> AbstractContextManager["ModelWriter"]:
         """Begin to change the store, and end it; what a killed trainer left half-made is cleared.

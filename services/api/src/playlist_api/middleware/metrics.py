@@ -8,6 +8,8 @@ from collections import Counter as Tally
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from playlist_api.paths import RECOMMEND
+
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 BUCKETS_S = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"})
 _SOURCES = ("rule", "mixed", "popular")
+_MATCHES = ("known", "unknown")
+_EXPECTED = (200, 500, 503)
 # Why a connection was closed before its request was answered by a route.
 CLOSED_REASONS = (
     *("bad_request", "headers_too_large", "body_too_large", "too_late", "answer_not_taken", "too_many"),
@@ -34,23 +38,26 @@ class Metrics:
         requests: by route, method and status.
         durations: of requests, by route.
         answers: recommendations, by what gave them.
+        songs: asked with, by whether the model knows them.
         closed: connections that the server closed, by reason.
-        lock: held while requests, durations and answers change.
+        lock: held while all but ``connections`` change.
     """
 
     def __init__(self, live: LiveModel, version: str) -> None:
         """Count from 0; ``live`` and ``version`` are shown."""
         self.connections = 0
-        self.requests: Tally[tuple[str, str, int]] = Tally()
-        self.durations: dict[str, Durations] = {}
-        # There from the start, so that a rate over them is.
+        # There from the start, so that a rate over them is: of a series that begins with the first failures, Prometheus
+        # sees no increase.
+        self.requests: Tally[tuple[str, str, int]] = Tally({(RECOMMEND, "POST", status): 0 for status in _EXPECTED})
+        self.durations = {RECOMMEND: Durations()}
         self.answers = dict.fromkeys(_SOURCES, 0)
+        self.songs = dict.fromkeys(_MATCHES, 0)
         self.closed = dict.fromkeys(CLOSED_REASONS, 0)
         self.lock = threading.Lock()
         self._live = live
         self._version = version
 
-    def count_request(self, route: str, method: str, status: int, duration_s: float, source: str | None) -> None:
+    def count_request(self, route: str, method: str, status: int, duration_s: float, request_id: str) -> None:
         """Count one answered request.
 
         Args:
@@ -58,17 +65,30 @@ class Metrics:
             method: as the client sent it; unusual ones are counted together.
             status: of the answer.
             duration_s: how long the app took.
-            source: what gave the recommendation, None where there is none.
+            request_id: leads from a slow bucket to a line of the log.
         """
         with self.lock:
             self.requests[route, method if method in _METHODS else "other", status] += 1
             durations = self.durations.get(route)
             if durations is None:
                 durations = self.durations[route] = Durations()
-            durations.counts[bisect_left(BUCKETS_S, duration_s)] += 1
+            bucket = bisect_left(BUCKETS_S, duration_s)
+            durations.counts[bucket] += 1
             durations.sum_s += duration_s
-            if source:
-                self.answers[source] += 1
+            durations.examples[bucket] = (request_id, duration_s)
+
+    def count_answer(self, source: str, song_count: int, unknown_count: int) -> None:
+        """Count one recommendation.
+
+        Args:
+            source: what gave it.
+            song_count: how many songs it was asked with.
+            unknown_count: how many of these the model does not know.
+        """
+        with self.lock:
+            self.answers[source] += 1
+            self.songs["known"] += song_count - unknown_count
+            self.songs["unknown"] += unknown_count
 
     def count_closed(self, reason: str) -> None:
         """Count a connection that the server closed for one of ``CLOSED_REASONS``."""
@@ -90,10 +110,11 @@ class Metrics:
 
 
 class Durations:
-    """How long one route took: requests per bucket, each within its own bounds, and their sum."""
+    """How long one route took: requests per bucket, each within its own bounds, the last of each, and their sum."""
 
-    __slots__ = ("counts", "sum_s")
+    __slots__ = ("counts", "examples", "sum_s")
 
     def __init__(self) -> None:
         self.counts = [0] * (len(BUCKETS_S) + 1)
+        self.examples: list[tuple[str, float] | None] = [None] * len(self.counts)
         self.sum_s = 0.0

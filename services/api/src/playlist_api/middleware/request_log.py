@@ -20,6 +20,8 @@ from playlist_api.paths import OPERATIONS
 _log = logging.getLogger("playlist_api.access")
 # Ids have to differ, and may be guessed; the system's randomness would cost a call of the kernel each.
 _ids = random.Random()  # noqa: S311
+# Version, trace, parent, flags; later versions may add fields. All zeros is no trace.
+_TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -35,6 +37,7 @@ class Answered(NamedTuple):
         request_id: in the answer's header.
         source: what gave a recommendation; None where there is none.
         model_id: of the model that answered, None where none did.
+        traceparent: of the request, where it had one that W3C Trace Context knows.
     """
 
     method: str
@@ -45,6 +48,7 @@ class Answered(NamedTuple):
     request_id: str
     source: str | None = None
     model_id: str | None = None
+    traceparent: str | None = None
 
 
 def new_request_id() -> str:
@@ -55,6 +59,11 @@ def new_request_id() -> str:
 def request_id_of(given: str) -> str:
     """Return the id that a request came with if it is a sane one, else a new one."""
     return given if _REQUEST_ID.fullmatch(given) else new_request_id()
+
+
+def traceparent_of(given: str) -> str | None:
+    """Return the traceparent that a request came with if it is one, so that its line is found from a trace."""
+    return given if _TRACEPARENT.fullmatch(given) else None
 
 
 class RequestObserver:
@@ -90,6 +99,7 @@ class RequestObserver:
                 g.request_id,
                 response.headers.get(SOURCE),
                 g.get("model_id"),
+                traceparent_of(request.environ.get("HTTP_TRACEPARENT", "")),
             )
         )
         return response
@@ -98,7 +108,7 @@ class RequestObserver:
         """Count a request, and log it."""
         route = answered.route
         self.metrics.count_request(
-            route or "unmatched", answered.method, answered.status, answered.duration_s, answered.source
+            route or "unmatched", answered.method, answered.status, answered.duration_s, answered.request_id
         )
         if not self._is_logging:
             return
@@ -136,6 +146,8 @@ def _fields(path: str, answered: Answered) -> dict[str, object]:
         fields["source"] = answered.source
     if answered.model_id:
         fields["model_id"] = answered.model_id
+    if answered.traceparent:
+        fields["traceparent"] = answered.traceparent
     return fields
 
 

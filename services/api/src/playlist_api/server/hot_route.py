@@ -10,7 +10,7 @@ from playlist_api.answer import answer
 from playlist_api.context import Context
 from playlist_api.errors import ApiError
 from playlist_api.middleware.cors import Cors
-from playlist_api.middleware.request_log import Answered, request_id_of
+from playlist_api.middleware.request_log import Answered, request_id_of, traceparent_of
 from playlist_api.parsing import RecommendRequest, recommend_request_from_body
 from playlist_api.paths import RECOMMEND, RECOMMENDER
 from playlist_api.responses import encode
@@ -44,12 +44,14 @@ class HotRoute:
         """Return the headers and the body of an answer with status 200; None where Flask has to answer."""
         started = time.perf_counter()
         state = self._context.live.state
-        given_id = origin = b""
+        given_id = origin = traceparent = b""
         for name, value in headers:
             if name == b"x-request-id":
                 given_id = value
             elif name == b"origin":
                 origin = value
+            elif name == b"traceparent":
+                traceparent = value
             elif name == b"content-encoding":
                 return None
         asked = self._request_from(body, state.longest_song)
@@ -59,7 +61,9 @@ class HotRoute:
         content = encode(answered.content).encode()
         request_id = request_id_of(given_id.decode("latin-1"))
         answer_headers = self._headers(len(content), request_id, answered.source, origin)
-        self._context.observer.note(
+        observer = self._context.observer
+        observer.metrics.count_answer(answered.source, answered.song_count, answered.unknown_count)
+        observer.note(
             Answered(
                 "POST",
                 self._routes[path],
@@ -69,6 +73,7 @@ class HotRoute:
                 request_id,
                 answered.source,
                 state.model.manifest.model_id,
+                traceparent_of(traceparent.decode("latin-1")) if traceparent else None,
             )
         )
         return answer_headers, content

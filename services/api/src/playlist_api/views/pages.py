@@ -36,7 +36,7 @@ _CONTENT_TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
 }
-_DOCS_IN_FOLDER = "docs/index.html"
+_DOCS_IN_FOLDER, _STATUS_IN_FOLDER = "docs/index.html", "status/index.html"
 _LINK = re.compile(rb'(?:href|src)="')
 _SWAGGER_UI = ("swagger-ui-bundle.js", "swagger-ui.css")
 
@@ -76,7 +76,8 @@ def static_files() -> dict[str, StaticFile]:
     found = dict(_read_below(files("playlist_api") / "web")) | {
         f"swagger-ui/{name}": StaticFile.read(swagger_ui / name) for name in _SWAGGER_UI
     }
-    return found | {_DOCS_IN_FOLDER: found["docs.html"].in_folder()}
+    folders = {_DOCS_IN_FOLDER: "docs.html", _STATUS_IN_FOLDER: "status.html"}
+    return found | {path: found[name].in_folder() for path, name in folders.items()}
 
 
 def _read_below(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, StaticFile]]:
@@ -108,6 +109,12 @@ def index() -> Response:
 def docs() -> Response:
     """Return the API's description, to read and to try; with a slash at the end, its links lead one folder up."""
     return _page(_DOCS_IN_FOLDER if request.path.endswith("/") else "docs.html", DOCS_POLICY)
+
+
+@blueprint.get("/status")
+def status() -> Response:
+    """Return the operator's page, which asks the API like any client and changes nothing."""
+    return _page(_STATUS_IN_FOLDER if request.path.endswith("/") else "status.html", PAGE_POLICY)
 
 
 @blueprint.get("/static/<path:path>")

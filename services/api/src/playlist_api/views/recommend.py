@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, request
 
-from playlist_api.answer import answer
+from playlist_api.answer import Answer, answer
 from playlist_api.context import context, current_model
 from playlist_api.middleware.headers import SOURCE
 from playlist_api.parsing import batch_from_body, body_of, recommend_request_from_body
@@ -21,6 +21,7 @@ def recommend() -> Response:
     settings = context().settings
     asked = recommend_request_from_body(body_of(request, settings), settings, context().live.state.longest_song)
     answered = answer(current_model(), asked, settings.version)
+    _count(answered)
     return json_response(answered.content, headers={SOURCE: answered.source})
 
 
@@ -32,9 +33,15 @@ def recommend_batch() -> Response:
     asked = batch_from_body(body_of(request, settings), settings, context().live.state.longest_song)
     model = current_model()
     answers = [answer(model, one, settings.version) for one in asked]
+    for one in answers:
+        _count(one)
     content = {
         "answers": [{"songs": one.content["songs"], "source": one.source} for one in answers],
         "version": settings.version,
         "model_date": model.manifest.model_date,
     }
     return json_response(content)
+
+
+def _count(answered: Answer) -> None:
+    context().observer.metrics.count_answer(answered.source, answered.song_count, answered.unknown_count)

@@ -1,0 +1,128 @@
+"""Alerts fire for the product's own faults, and end with them: a real Prometheus, two real APIs, a real trainer."""
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import requests
+from tests.browser.servers import BIN, Server
+from tests.browser.songs import many_songs
+from tests.monitoring.prometheus import Prometheus, rules, scraping, tool
+
+
+@dataclass(frozen=True)
+class Product:
+    """Two APIs on one volume, and the Prometheus that watches them."""
+
+    prometheus: Prometheus
+    models: Path
+    one: Server
+    two: Server
+    playlists: Path
+
+    def train(self, *flags: str) -> None:
+        """Learn from playlists of the test's own, whatever comes of it."""
+        command = [BIN / "playlist-trainer", "train", "--model-dir", self.models, "--evaluation", "false", *flags]
+        given = () if "--dataset" in flags else ("--dataset", str(self.playlists))
+        subprocess.run([*command, *given], check=False, capture_output=True, timeout=120)
+
+    @contextmanager
+    def expect(self, *alerts: str) -> Iterator[None]:
+        """See alerts fire within the block, and end after it."""
+        wanted = set(alerts)
+        self.prometheus.wait_until(lambda firing: not wanted & firing)
+        yield
+        self.prometheus.wait_until(lambda firing: not wanted & firing)
+
+    def fires(self, *alerts: str) -> None:
+        """Wait until alerts fire."""
+        self.prometheus.wait_until(set(alerts).issubset)
+
+
+@pytest.fixture(scope="module")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """A product whose pods have no model yet; states need to last no time until their alert fires."""
+    tool("prometheus")
+    spec = rules(**{"for": "0s"})
+    folder = tmp_path_factory.mktemp("firing")
+    playlists = many_songs(folder / "playlists.csv", 200)
+    one, two = (Server(folder / "models") for _ in range(2))
+    try:
+        targets = [server.start().url.removeprefix("http://") for server in (one, two)]
+        with scraping(folder, targets, spec) as prometheus:
+            prometheus.wait_for("playlist_model_loaded")
+            yield Product(prometheus, folder / "models", one, two, playlists)
+    finally:
+        one.stop()
+        two.stop()
+
+
+def test_pods_without_a_model_are_told_of_and_so_are_the_errors(product: Product) -> None:
+    product.fires("PlaylistNoModel")
+    for _ in range(20):
+        assert requests.post(f"{product.one.url}/api/recommend", json={"songs": []}, timeout=10).status_code == 503
+    product.fires("PlaylistErrorBudgetBurning")
+
+    product.train()
+
+    product.prometheus.wait_until(lambda firing: "PlaylistNoModel" not in firing)
+
+
+def test_model_that_can_not_be_loaded(product: Product) -> None:
+    pointer = product.models / "current.json"
+    content = pointer.read_bytes()
+
+    with product.expect("PlaylistReloadFailing"):
+        pointer.write_text("{")
+        product.fires("PlaylistReloadFailing")
+        pointer.write_bytes(content)
+
+
+def test_store_that_can_not_be_read(product: Product) -> None:
+    pointer = product.models / "current.json"
+    content = pointer.read_bytes()
+
+    with product.expect("PlaylistStoreAway"):
+        pointer.unlink()
+        pointer.mkdir()
+        product.fires("PlaylistStoreAway")
+        pointer.rmdir()
+        pointer.write_bytes(content)
+
+
+def test_training_that_failed(product: Product) -> None:
+    with product.expect("PlaylistTrainingFailed"):
+        product.train("--dataset", "/nowhere.csv")
+        product.fires("PlaylistTrainingFailed")
+        product.train()
+
+
+def test_candidate_that_was_rejected(product: Product, tmp_path: Path) -> None:
+    with product.expect("PlaylistCandidateRejected"):
+        product.train("--dataset", str(many_songs(tmp_path / "few.csv", 20)))
+        product.fires("PlaylistCandidateRejected")
+        product.train()
+
+
+def test_pods_that_disagree(product: Product) -> None:
+    with product.expect("PlaylistPodsDisagree"):
+        product.two.stop()
+        product.two.start(PLAYLIST_REFRESH_INTERVAL_SECONDS="3600")
+        product.train("--min-confidence", "0.1")
+        product.fires("PlaylistPodsDisagree")
+        product.two.stop()
+        product.two.start()
+
+
+def test_pod_that_is_gone_and_all_that_are(product: Product) -> None:
+    with product.expect("PlaylistAllTargetsGone", "PlaylistTargetGone"):
+        product.two.stop()
+        product.fires("PlaylistTargetGone")
+        assert "PlaylistAllTargetsGone" not in product.prometheus.firing()
+        product.one.stop()
+        product.fires("PlaylistAllTargetsGone")
+        product.one.start()
+        product.two.start()
