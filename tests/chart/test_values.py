@@ -163,7 +163,13 @@ def test_every_value_has_an_effect(render_once: Render, schema: Object, values: 
         ({"trainer": {"extraInitContainers": {"name": "a"}}}, ["/trainer/extraInitContainers", "array"]),
         ({"trainer": {"extraEnvFrom": [{"secretKeyRef": {"name": "a"}}]}}, ["/extraEnvFrom/0", "secretKeyRef"]),
         ({"api": {"extraEnvFrom": [{"secretRef": {}}]}}, ["/api/extraEnvFrom/0/secretRef", "name"]),
+        (
+            {"trainer": {"extraInitContainers": [{"name": "trainer", "image": "a"}]}},
+            ["trainer has an extra container called trainer", "give it another name"],
+        ),
         ({"networkPolicy": {"apiEgress": {"ports": []}}}, ["/networkPolicy/apiEgress", "array"]),
+        ({"networkPolicy": {"trainerEgress": [{"from": []}]}}, ["/networkPolicy/trainerEgress/0", "from"]),
+        ({"networkPolicy": {"ingressFrom": [{"matchLabels": {}}]}}, ["/networkPolicy/ingressFrom/0", "matchLabels"]),
         ({"training": {"reconcile": {"suspend": "yes"}}}, ["/training/reconcile/suspend", "boolean"]),
         ({"trainer": {"annotations": {"a": 1}}}, ["/trainer/annotations/a", "string"]),
         ({"enabled": "yes"}, ["/enabled", "boolean"]),

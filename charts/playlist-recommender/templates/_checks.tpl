@@ -12,6 +12,13 @@ Usage: {{ include "playlist-recommender.checks" . }}
 {{- $problems = append $problems (printf "%s.image.tag is latest, so that pods could run different code and no roll-back would work: name a version" $name) }}
 {{- end }}
 {{- end }}
+{{- range $name := list "api" "trainer" }}
+{{- range concat (index $.Values $name).extraInitContainers (index $.Values $name).extraContainers }}
+{{- if eq .name $name }}
+{{- $problems = append $problems (printf "%s has an extra container called %s, which is the name of the chart's own: give it another name" $name .name) }}
+{{- end }}
+{{- end }}
+{{- end }}
 {{- with .Values.training }}
 {{- $support := float64 .minSupport }}
 {{- if eq (toString .minSupport) "auto" }}
