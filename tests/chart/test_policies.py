@@ -79,6 +79,7 @@ def test_api_without_a_store_asks_nobody_even_where_metadata_are_allowed(render:
         ("http://minio.store.svc:9000", 9000),
         ("https://minio.example:9443/", 9443),
         ("https://[fd00::9]:9443", 9443),
+        ("http://10.1.2.3.nip.example:9000", 9000),
     ],
 )
 def test_api_reaches_the_stores_port_alone(render: Render, endpoint: str, port: int) -> None:

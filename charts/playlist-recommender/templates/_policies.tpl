@@ -30,7 +30,8 @@ Usage: {{ include "playlist-recommender.storeEgress" . }}
 {{- define "playlist-recommender.storeEgress" -}}
 {{- $endpoint := .Values.modelStore.endpoint | trimSuffix "/" }}
 {{- $port := hasPrefix "http:" $endpoint | ternary "80" "443" }}
-{{- $address := regexFind "//[0-9]+([.][0-9]+){3}" $endpoint | trimPrefix "//" }}
+{{- $server := regexReplaceAll "^https?://|:[0-9]+$" $endpoint "" }}
+{{- $address := regexFind "^[0-9]+([.][0-9]+){3}$" $server }}
 {{- include "playlist-recommender.dnsEgress" . }}
 - ports: [{port: {{ coalesce (regexFind ":[0-9]+$" $endpoint | trimPrefix ":") $port }}}]
   to:
