@@ -130,6 +130,8 @@ export ARGOCD_URL="http://127.0.0.1:$argocd_port"
 # ci/images calls it once for each archive; older kinds load only the first of several.
 export IMAGE_LOAD="kind load image-archive --name $name"
 export NODE_SHELL="docker exec $name-control-plane sh -c"
+# kind's network always does.
+export ENFORCE_POLICIES=true
 # With Docker's containerd image store, `docker save` leaves attestations out that the index names, and kind then fails.
 export BUILDX_NO_DEFAULT_ATTESTATIONS=1
 

@@ -34,12 +34,11 @@ def helms() -> dict[str, str]:
 
 
 def default_values(schema: Object) -> Object:
-    """Return the values that a schema names as defaults."""
-    properties = schema["properties"].items()
+    """Return the values that a schema names as defaults; those without one are a parent chart's."""
     return {
         key: default_values(node) if "properties" in node else node["default"]
-        for key, node in properties
-        if key != "global"
+        for key, node in schema["properties"].items()
+        if "properties" in node or "default" in node
     }
 
 

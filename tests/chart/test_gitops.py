@@ -18,16 +18,18 @@ def _in_use_beside(path: str) -> Values:
     other = {} if path.startswith("dataset.caBundle.existing") else {source: "ca"}
     # The retries of a hook are Argo CD's.
     trigger = {"trigger": "job"} if path == "training.backoffLimit" else {}
+    headers = {} if path == "dataset.existingSecret" else {"headers": {"existingSecret": "headers"}}
     return {
-        "dataset": {"headers": {"existingSecret": "headers"}, "caBundle": other},
+        "dataset": {**headers, "caBundle": other},
         "training": {"reconcile": {"enabled": False}, **trigger},
     }
 
 
 def _training_inputs(schema: Object) -> list[str]:
-    """Return every value that a training depends on; the CronJob is tracked itself."""
+    """Return every value that a training depends on; the CronJob is tracked itself, annotations are nobody's input."""
     paths = [path for path in leaves(schema) if path.split(".")[0] in {"dataset", "training", "trainer"}]
-    return [*(path for path in paths if ".reconcile." not in path), "persistence.keepModels"]
+    inputs = (path for path in paths if ".reconcile." not in path and path != "trainer.annotations")
+    return [*inputs, "persistence.keepModels"]
 
 
 def _annotations(objects: Objects) -> list[dict[str, str]]:

@@ -121,15 +121,6 @@ def test_replicas_can_be_left_to_another_autoscaler(render: Render) -> None:
     assert render({"api": {"replicas": 0}}).one("Deployment")["spec"]["replicas"] == 0
 
 
-def test_policy_lets_the_api_ask_the_store_and_nobody_without_one(render: Render) -> None:
-    def egress(values: Object) -> Any:
-        objects = render(merged(values, {"networkPolicy": {"enabled": True}}))
-        return objects.one("NetworkPolicy", "api")["spec"]["egress"]
-
-    assert egress(STORE) == [{}]
-    assert egress({}) == []
-
-
 @pytest.mark.parametrize(
     ("store", "said"),
     [

@@ -72,6 +72,13 @@ def test_notes_show_no_password(notes: Notes) -> None:
     assert "secret" not in text
 
 
+def test_notes_name_the_secret_that_names_the_dataset(notes: Notes) -> None:
+    text = notes({"dataset": {"existingSecret": "playlists"}})
+
+    assert "learned from what the Secret playlists names" in text
+    assert "/api/songs/random" in text
+
+
 def test_notes_end_without_loose_template_lines(notes: Notes) -> None:
     for values in ({}, {"persistence": {"keep": False}}, {"training": {"trigger": "job"}}):
         text = notes(values)

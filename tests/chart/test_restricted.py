@@ -21,7 +21,7 @@ def test_every_pod_is_restricted(render: Render, values_file: Path | None) -> No
         context = pod["spec"]["securityContext"]
         assert context["runAsNonRoot"] is True, name
         assert context["seccompProfile"] == {"type": "RuntimeDefault"}, name
-        for container in pod["spec"]["containers"]:
+        for container in [*pod["spec"]["containers"], *pod["spec"].get("initContainers", [])]:
             own = container["securityContext"]
             assert own["allowPrivilegeEscalation"] is False, name
             assert own["readOnlyRootFilesystem"] is True, name
@@ -63,6 +63,13 @@ def test_user_of_the_pods_is_the_user_of_the_images(render: Render) -> None:
     for _, pod in render().pods():
         context = pod["spec"]["securityContext"]
         assert line == f"USER {context['runAsUser']}:{context['runAsGroup']}"
+
+
+def test_on_openshift_no_pod_names_a_user_or_group(render: Render) -> None:
+    for name, pod in render(file=CHART / "ci/render/openshift-values.yaml").pods():
+        assert pod["spec"]["securityContext"] == {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}, (
+            name
+        )
 
 
 def test_network_policies_select_the_pods_they_are_for(render: Render) -> None:

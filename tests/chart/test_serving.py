@@ -114,6 +114,23 @@ def test_base_path_is_the_prefix_of_ingress_and_route_unless_they_have_their_own
     assert prefixes(path="/outside/music") == ["/outside/music"] * 2
 
 
+def test_route_has_the_path_type_and_filters_that_are_asked_for(render: Render) -> None:
+    filters = [
+        {"type": "URLRewrite", "urlRewrite": {"path": {"type": "ReplacePrefixMatch", "replacePrefixMatch": "/"}}}
+    ]
+    route = {"enabled": True, "parentRefs": [{"name": "public"}]}
+
+    (plain,) = render({"api": {"httpRoute": route}}).one("HTTPRoute")["spec"]["rules"]
+    own = route | {"path": "/v[12]", "pathType": "RegularExpression", "filters": filters}
+    (changed,) = render({"api": {"httpRoute": own}}).one("HTTPRoute")["spec"]["rules"]
+
+    assert plain["matches"] == [{"path": {"type": "PathPrefix", "value": "/"}}]
+    assert "filters" not in plain
+    assert changed["matches"] == [{"path": {"type": "RegularExpression", "value": "/v[12]"}}]
+    assert changed["filters"] == filters
+    assert changed["backendRefs"] == plain["backendRefs"]
+
+
 def test_a_busy_pod_is_not_restarted(render: Render) -> None:
     """Under load an answer may take a while; readiness takes traffic away long before liveness kills."""
     container = _container(render())

@@ -89,6 +89,11 @@ def test_reconcile_runs_the_same_pod_by_a_command_that_never_fails_and_never_two
     assert render().one("CronJob")["spec"]["concurrencyPolicy"] == "Forbid"
 
 
+def test_reconcile_can_be_suspended(render: Render) -> None:
+    assert render().one("CronJob")["spec"]["suspend"] is False
+    assert render({"training": {"reconcile": {"suspend": True}}}).one("CronJob")["spec"]["suspend"] is True
+
+
 def test_reconcile_can_be_switched_off(render: Render) -> None:
     assert render({"training": {"reconcile": {"enabled": False}}}).of("CronJob") == []
 
@@ -145,6 +150,22 @@ def test_headers_and_certificates_come_from_objects_and_never_from_values(render
     bundle = Path(environment["PLAYLIST_DATASET_CA_BUNDLE"])
     assert mounts[str(bundle.parent)]["configMap"]["name"] == "company-ca"
     assert mounts[str(bundle.parent)]["configMap"]["items"] == [{"key": "bundle.pem", "path": bundle.name}]
+
+
+def test_dataset_from_a_secret_leaves_no_url_in_any_object(render: Render) -> None:
+    values = {"dataset": {"existingSecret": "playlists"}}
+    job, cron = _jobs(render, values)
+    pod = job["template"]["spec"]
+    (volume,) = [volume for volume in pod["volumes"] if "secret" in volume]
+    (mount,) = [mount for mount in pod["containers"][0]["volumeMounts"] if mount["name"] == volume["name"]]
+
+    assert volume["secret"]["secretName"] == "playlists"
+    # Headers may be left out, and a Secret that is missing is the trainer's to name.
+    assert volume["secret"]["optional"] is True
+    assert {item["key"]: item["path"] for item in volume["secret"]["items"]} == {"url": "url", "headers": "headers"}
+    for environment in (_environment(job), _environment(cron), render(values).one("ConfigMap")["data"]):
+        assert environment["PLAYLIST_DATASET_SECRET_DIR"] == mount["mountPath"]
+        assert "PLAYLIST_DATASET_URL" not in environment
 
 
 @pytest.mark.parametrize("source", ["headers", "caBundle"])

@@ -145,6 +145,41 @@ def test_every_value_has_an_effect(render_once: Render, schema: Object, values: 
             ["existingSecret and existingConfigMap", "leave one"],
         ),
         (
+            {"dataset": {"existingSecret": "a", "url": "https://data.example/a.csv?token=t0ken"}},
+            ["dataset.existingSecret and dataset.url are both set", "remove one"],
+        ),
+        (
+            {"dataset": {"existingSecret": "a", "headers": {"existingSecret": "b"}}},
+            ["dataset.existingSecret and dataset.headers.existingSecret are both set", "leave it empty"],
+        ),
+        (
+            {
+                "api": {
+                    "httpRoute": {
+                        "enabled": True,
+                        "parentRefs": [{"name": "public"}],
+                        "filters": [{"type": "RequestRedirect", "requestRedirect": {"scheme": "https"}}],
+                    }
+                }
+            },
+            ["api.httpRoute.filters has a RequestRedirect", "extraObjects"],
+        ),
+        ({"api": {"httpRoute": {"pathType": "Prefix"}}}, ["/api/httpRoute/pathType", "'PathPrefix'"]),
+        ({"api": {"extraContainers": [{"name": "proxy"}]}}, ["/api/extraContainers/0", "image"]),
+        ({"trainer": {"extraInitContainers": {"name": "a"}}}, ["/trainer/extraInitContainers", "array"]),
+        ({"trainer": {"extraEnvFrom": [{"secretKeyRef": {"name": "a"}}]}}, ["/extraEnvFrom/0", "secretKeyRef"]),
+        ({"api": {"extraEnvFrom": [{"secretRef": {}}]}}, ["/api/extraEnvFrom/0/secretRef", "name"]),
+        (
+            {"trainer": {"extraInitContainers": [{"name": "trainer", "image": "a"}]}},
+            ["trainer has an extra container called trainer", "give it another name"],
+        ),
+        ({"networkPolicy": {"apiEgress": {"ports": []}}}, ["/networkPolicy/apiEgress", "array"]),
+        ({"networkPolicy": {"trainerEgress": [{"from": []}]}}, ["/networkPolicy/trainerEgress/0", "from"]),
+        ({"networkPolicy": {"ingressFrom": [{"matchLabels": {}}]}}, ["/networkPolicy/ingressFrom/0", "matchLabels"]),
+        ({"training": {"reconcile": {"suspend": "yes"}}}, ["/training/reconcile/suspend", "boolean"]),
+        ({"trainer": {"annotations": {"a": 1}}}, ["/trainer/annotations/a", "string"]),
+        ({"enabled": "yes"}, ["/enabled", "boolean"]),
+        (
             {"api": {"extraEnv": [{"name": "PLAYLIST_THREADS", "value": "9"}]}},
             ["api.extraEnv names PLAYLIST_THREADS", "remove it here"],
         ),
@@ -176,10 +211,6 @@ def test_fractions_given_by_set_are_taken(render: Render) -> None:
     )
 
     assert objects.one("ConfigMap")["data"]["PLAYLIST_MIN_SUPPORT"] == "0.01"
-
-
-def test_global_is_left_open_for_charts_that_hold_this_one(render: Render) -> None:
-    render({"global": {"anything": {"goes": True}}})
 
 
 def test_settings_without_a_value_can_still_be_given(render: Render) -> None:

@@ -9,11 +9,14 @@ _BY_DEFINITION: dict[str, Any] = {
     "size": "3Gi",
     "texts": {"example.org/other": "yes"},
     "env": [{"name": "OTHER", "value": "yes"}],
+    "envFrom": [{"secretRef": {"name": "other"}}],
+    "containers": [{"name": "other", "image": "other"}],
     "resources": {"limits": {"memory": "777Mi"}},
 }
 # For what is a text, a list or a map of a form of its own.
 _BY_NAME: dict[str, Any] = {
     "affinity": {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": []}}},
+    "apiEgress": [{"ports": [{"port": 9000}]}],
     "digest": "sha256:" + "0" * 64,
     "endpoint": "https://other.example",
     "for": "7m",
@@ -24,6 +27,7 @@ _BY_NAME: dict[str, Any] = {
     "extraEnv": [{"name": "OTHER", "value": "yes"}],
     "extraObjects": [{"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "other"}}],
     "extraVolumes": [{"name": "other", "emptyDir": {}}],
+    "filters": [{"type": "RequestHeaderModifier", "requestHeaderModifier": {"remove": ["other"]}}],
     "hostnames": ["other.example"],
     "hosts": ["other.example"],
     "imagePullSecrets": [{"name": "other"}],
@@ -53,13 +57,13 @@ def _resolved(node: Object, schema: Object) -> Object:
 
 
 def leaves(schema: Object, node: Object | None = None, path: str = "") -> Iterator[str]:
-    """Yield the path of every value that the schema names, without `global`."""
+    """Yield the path of every value that the schema names, without those that are a parent chart's."""
     properties = _resolved(node or schema, schema).get("properties")
     if properties is None or (path and path.endswith("resources")):
         yield path
         return
     for key, below in properties.items():
-        if path or key != "global":
+        if path or key not in {"global", "enabled"}:
             yield from leaves(schema, below, f"{path}.{key}" if path else key)
 
 

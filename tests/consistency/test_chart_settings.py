@@ -8,7 +8,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from tests.chart.rendering import DEFAULTS, NO_HELM, SCHEMA, helms, rendered
+from tests.chart.rendering import DEFAULTS, NO_HELM, SCHEMA, Object, helms, rendered
 from tests.chart.variants import node_at, value_at
 
 from playlist_api.settings import Settings as ApiSettings
@@ -22,6 +22,7 @@ BY_COMPONENT = {"api": ApiSettings, "training": TrainerSettings}
 OTHER_IN_THE_CHART = {"api.metricsPort"}
 # Rendered from values that are not one text: a list, or the name of a Secret.
 BY_OTHER_MEANS = {"PLAYLIST_DATASET_HEADERS_FILE", "PLAYLIST_DATASET_CA_BUNDLE"}
+INSTEAD_OF_THE_URL = "PLAYLIST_DATASET_SECRET_DIR"
 ALL = [
     (component, field, described)
     for component, settings in BY_COMPONENT.items()
@@ -37,8 +38,8 @@ def _text(value: Any) -> str:
     return ",".join(value) if isinstance(value, list) else str(value)
 
 
-def _environment(component: str) -> dict[str, str]:
-    in_use = {"dataset": {"headers": {"existingSecret": "x"}, "caBundle": {"existingSecret": "y"}}}
+def _environment(component: str, dataset: Object | None = None) -> dict[str, str]:
+    in_use = {"dataset": dataset or {"headers": {"existingSecret": "x"}, "caBundle": {"existingSecret": "y"}}}
     if not helms():
         pytest.skip(NO_HELM)
     objects = rendered(next(iter(helms().values())), in_use)
@@ -70,11 +71,12 @@ def test_value_reaches_the_setting(
 @pytest.mark.parametrize("component", BY_COMPONENT)
 def test_chart_sets_nothing_that_the_service_does_not_know(component: str) -> None:
     known = {described.environment for described in settings_of(BY_COMPONENT[component]).values()}
-    rendered = {name for name in _environment(component) if name.startswith("PLAYLIST_")}
+    from_secret = _environment(component, {"existingSecret": "x"})
+    rendered = {name for name in _environment(component) | from_secret if name.startswith("PLAYLIST_")}
 
     assert rendered - known == set()
     if component == "training":
-        assert rendered >= BY_OTHER_MEANS
+        assert rendered >= BY_OTHER_MEANS | {INSTEAD_OF_THE_URL}
 
 
 def test_choices_in_the_schema_are_those_of_the_code() -> None:

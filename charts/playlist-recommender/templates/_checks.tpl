@@ -12,6 +12,13 @@ Usage: {{ include "playlist-recommender.checks" . }}
 {{- $problems = append $problems (printf "%s.image.tag is latest, so that pods could run different code and no roll-back would work: name a version" $name) }}
 {{- end }}
 {{- end }}
+{{- range $name := list "api" "trainer" }}
+{{- range concat (index $.Values $name).extraInitContainers (index $.Values $name).extraContainers }}
+{{- if eq .name $name }}
+{{- $problems = append $problems (printf "%s has an extra container called %s, which is the name of the chart's own: give it another name" $name .name) }}
+{{- end }}
+{{- end }}
+{{- end }}
 {{- with .Values.training }}
 {{- $support := float64 .minSupport }}
 {{- if eq (toString .minSupport) "auto" }}
@@ -36,6 +43,11 @@ Usage: {{ include "playlist-recommender.checks" . }}
 {{- if and .httpRoute.enabled (not .httpRoute.parentRefs) }}
 {{- $problems = append $problems "api.httpRoute.enabled is true, but api.httpRoute.parentRefs is empty: name the Gateway, such as [{name: public, namespace: gateways}]" }}
 {{- end }}
+{{- range .httpRoute.filters }}
+{{- if and $.Values.api.httpRoute.enabled (eq (dig "type" "" .) "RequestRedirect") }}
+{{- $problems = append $problems "api.httpRoute.filters has a RequestRedirect, which a route to the API can't have: put a route that redirects into extraObjects" }}
+{{- end }}
+{{- end }}
 {{- if .autoscaling.enabled }}
 {{- if gt (int .autoscaling.minReplicas) (int .autoscaling.maxReplicas) }}
 {{- $problems = append $problems (printf "api.autoscaling.minReplicas (%v) is above maxReplicas (%v): raise the one or lower the other" .autoscaling.minReplicas .autoscaling.maxReplicas) }}
@@ -58,6 +70,14 @@ Usage: {{ include "playlist-recommender.checks" . }}
 {{- end }}
 {{- if and (not .url) (or .endpoint .existingSecret) }}
 {{- $problems = append $problems "modelStore.endpoint or existingSecret is set, but modelStore.url is empty, so models would go to the volume: set the url, such as s3://bucket/models, or leave the others empty" }}
+{{- end }}
+{{- end }}
+{{- with .Values.dataset }}
+{{- if and .existingSecret (ne .url "builtin:sample") }}
+{{- $problems = append $problems "dataset.existingSecret and dataset.url are both set, and the Secret holds the URL: remove one of them" }}
+{{- end }}
+{{- if and .existingSecret .headers.existingSecret }}
+{{- $problems = append $problems "dataset.existingSecret and dataset.headers.existingSecret are both set: put the headers into the first one's key headers, or leave it empty" }}
 {{- end }}
 {{- end }}
 {{- with .Values.dataset.caBundle }}

@@ -120,6 +120,17 @@ Usage: {{ include "playlist-recommender.modelStoreCredentials" (list . true) }}
 {{- end }}
 
 {{- /*
+What a container takes whole as environment variables: the object store's credentials, then the user's own.
+Usage: {{ include "playlist-recommender.envFrom" (list . .Values.trainer true) }}
+*/}}
+{{- define "playlist-recommender.envFrom" -}}
+{{- include "playlist-recommender.modelStoreCredentials" (list (index . 0) (index . 2)) }}
+{{- with (index . 1).extraEnvFrom }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- /*
 A pod's affinity: the user's, and with a ReadWriteOnce volume a term that keeps all pods with it on one node.
 Only pods with the volume count, and each counts itself, so that the first one may start anywhere.
 Usage: {{ include "playlist-recommender.affinity" (list . .Values.api.affinity) }}
@@ -169,13 +180,15 @@ Usage: {{ include "playlist-recommender.text" .Values.training.maxItemsets | quo
 
 {{- /*
 Environment variables from a map of names and values, in alphabetical order, then the user's own.
+Kubernetes would read $(NAME) as another variable, and $$ as $: a value is meant as it stands. The user's own are
+Kubernetes' to read.
 Usage: {{ include "playlist-recommender.env" (list $settings .Values.api.extraEnv "api.extraEnv") }}
 */}}
 {{- define "playlist-recommender.env" -}}
 {{- $settings := index . 0 }}
 {{- $where := index . 2 -}}
 {{- range $name, $value := $settings }}
-- {name: {{ $name }}, value: {{ $value | quote }}}
+- {name: {{ $name }}, value: {{ $value | replace "$" "$$" | quote }}}
 {{- end }}
 {{- range index . 1 }}
 {{- if hasKey $settings .name }}

@@ -4,7 +4,11 @@ Usage: {{ include "playlist-recommender.trainingSettings" . | fromYaml }}
 */}}
 {{- define "playlist-recommender.trainingSettings" -}}
 {{- $text := "playlist-recommender.text" -}}
+{{- if .Values.dataset.existingSecret }}
+PLAYLIST_DATASET_SECRET_DIR: /etc/playlist/dataset
+{{- else }}
 PLAYLIST_DATASET_URL: {{ include $text .Values.dataset.url | quote }}
+{{- end }}
 PLAYLIST_DATASET_SHA256: {{ include $text .Values.dataset.sha256 | quote }}
 PLAYLIST_ITEM_COLUMN: {{ include $text .Values.dataset.itemColumn | quote }}
 PLAYLIST_PLAYLIST_COLUMN: {{ include $text .Values.dataset.playlistColumn | quote }}
@@ -78,6 +82,10 @@ spec:
     {{- . | nindent 4 }}
   {{- end }}
   restartPolicy: Never
+  {{- with .Values.trainer.extraInitContainers }}
+  initContainers:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
   containers:
     - name: trainer
       image: {{ include "playlist-recommender.image" (list . .Values.trainer.image) }}
@@ -87,7 +95,7 @@ spec:
         {{- $settings := include "playlist-recommender.trainingSettings" . | fromYaml }}
         {{- include "playlist-recommender.env" (list $settings .Values.trainer.extraEnv "trainer.extraEnv") | trim | nindent 8 }}
       {{- /* NOTE: optional, so that a Secret that is missing is named by the trainer, as for the dataset's */}}
-      {{- with include "playlist-recommender.modelStoreCredentials" (list . true) }}
+      {{- with include "playlist-recommender.envFrom" (list . .Values.trainer true) }}
       envFrom:
         {{- . | trim | nindent 8 }}
       {{- end }}
@@ -100,6 +108,9 @@ spec:
       volumeMounts:
         - {name: models, mountPath: /models}
         - {name: tmp, mountPath: /tmp}
+        {{- if .Values.dataset.existingSecret }}
+        - {name: dataset, mountPath: /etc/playlist/dataset, readOnly: true}
+        {{- end }}
         {{- if .Values.dataset.headers.existingSecret }}
         - {name: headers, mountPath: /etc/playlist/headers, readOnly: true}
         {{- end }}
@@ -109,6 +120,9 @@ spec:
         {{- with .Values.trainer.extraVolumeMounts }}
         {{- toYaml . | nindent 8 }}
         {{- end }}
+    {{- with .Values.trainer.extraContainers }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
   volumes:
     {{- include "playlist-recommender.trainingVolumes" . | nindent 4 }}
 {{- end }}
@@ -124,6 +138,10 @@ Usage: {{ include "playlist-recommender.trainingVolumes" . }}
   emptyDir: {}
 {{- /* NOTE: optional, so that a Secret that is missing is named by the trainer within a second, where the pod would
 else wait for it without a word until its deadline */}}
+{{- with .Values.dataset.existingSecret }}
+- name: dataset
+  secret: {secretName: {{ . | quote }}, optional: true, items: [{key: url, path: url}, {key: headers, path: headers}]}
+{{- end }}
 {{- with .Values.dataset.headers }}
 {{- if .existingSecret }}
 - name: headers

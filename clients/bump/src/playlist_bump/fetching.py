@@ -50,7 +50,8 @@ def _check_public(url: str) -> None:
     if not _is_public(url):
         raise InputError(
             "the URL has user, password, query or fragment, or can't be read: it may be private and does not belong "
-            "into Git; give a public URL, and send credentials by dataset.headers.existingSecret"
+            "into Git; give a public URL and send credentials by dataset.headers.existingSecret, or put the whole URL "
+            "into a Secret and name that in dataset.existingSecret"
         )
     if "://" not in url and not url.startswith(("/", _BUILTIN, "file:")):
         raise InputError(f"{url!r} is no absolute path and no URL: the trainer's pod would look for it elsewhere")

@@ -59,7 +59,11 @@ def _settings_of(call: Call) -> Settings:
     """Read the settings, and set up the logs by them."""
     settings = Settings.read(call.flags)
     set_up_logs(settings.log_format, settings.log_level)
-    is_given = "dataset_url" in call.flags or settings.dataset_url != Settings().dataset_url
+    is_given = (
+        "dataset_url" in call.flags
+        or settings.dataset_secret_dir is not None
+        or settings.dataset_url != Settings().dataset_url
+    )
     if not call.is_about_current_model or is_given:
         return settings
     try:

@@ -13,9 +13,9 @@ from playlist_trainer.settings import Settings
 
 _LOGGING = {"log_format", "log_level"}
 _DATASET = {
-    "dataset_url", "dataset_sha256", "dataset_headers_file", "dataset_ca_bundle", "max_dataset_bytes",
-    "connect_timeout_s", "read_timeout_s", "deadline_s", "retries", "item_column", "playlist_column", "separator",
-    "max_playlists", "seed", "memory_limit",
+    "dataset_url", "dataset_sha256", "dataset_headers_file", "dataset_secret_dir", "dataset_ca_bundle",
+    "max_dataset_bytes", "connect_timeout_s", "read_timeout_s", "deadline_s", "retries", "item_column",
+    "playlist_column", "separator", "max_playlists", "seed", "memory_limit",
 }  # fmt: skip
 _MINING = {"min_support", "max_length", "max_itemsets", "engine"}
 _RULES = {"min_confidence", "rules_per_song", "max_rules"}

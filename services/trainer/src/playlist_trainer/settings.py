@@ -46,6 +46,9 @@ class Settings:
     dataset_headers_file: Path | None = setting(
         "DATASET_HEADERS_FILE", "", optional_path, flag="--dataset-headers-file",
         help="A file of 'Name: value' lines that are sent with each request for the dataset.")
+    dataset_secret_dir: Path | None = setting(
+        "DATASET_SECRET_DIR", "", optional_path, flag="--dataset-secret-dir",
+        help="A folder with the dataset's URL in the file url, in place of --dataset, and headers in the file headers.")
     dataset_ca_bundle: Path | None = setting(
         "DATASET_CA_BUNDLE", "", optional_path, flag="--dataset-ca-bundle",
         help="A PEM file of the certificate authorities that may vouch for the dataset's server.")

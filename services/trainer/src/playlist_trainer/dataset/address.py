@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from playlist_trainer.dataset.formats import Kind, kind_of
 from playlist_trainer.dataset.object_address import SCHEMES
 from playlist_trainer.dataset.printable import shown_path
+from playlist_trainer.dataset.secret_folder import with_secret
 from playlist_trainer.dataset.slice_folder import slices_of
 from playlist_trainer.dataset.source import Source, digest_of_slices
 from playlist_trainer.errors import DatasetError, SettingError
@@ -58,6 +59,7 @@ def fetch(settings: Settings, scratch: Path, known: Source | None = None) -> Dat
         DatasetError, DatasetUnavailableError, SettingError: as they say; DatasetError also when the dataset is another
             than the one that ``dataset_sha256`` pins.
     """
+    settings = with_secret(settings)
     scheme = _scheme_of(settings.dataset_url)
     if scheme in {"http", "https"}:
         found = _fetch_url(settings, scratch / "dataset", known)
@@ -79,7 +81,7 @@ def came_from_the_same_server(known: Source, settings: Settings) -> bool:
 
     False for what is on this disk: no server can be away.
     """
-    key = _url_key(settings.dataset_url)
+    key = _url_key(with_secret(settings).dataset_url)
     return bool(key) and known.url_key == key and settings.dataset_sha256 in {"", known.sha256}
 
 

@@ -20,7 +20,10 @@ from playlist_trainer.settings import names_of
 
 _E = TypeVar("_E", bound=BaseException)
 _CHECK_URL = f"check {names_of('dataset_url')}"
-_CHECK_CREDENTIALS = f"check the credentials in dataset.headers / {names_of('dataset_headers_file')}, or in the URL"
+_CHECK_CREDENTIALS = (
+    f"check the credentials in dataset.headers / {names_of('dataset_headers_file')}, "
+    "or in the URL (a presigned one expires)"
+)
 _HINTS = {
     401: _CHECK_CREDENTIALS,
     403: _CHECK_CREDENTIALS,
