@@ -21,7 +21,11 @@ BY_COMPONENT = {"api": ApiSettings, "training": TrainerSettings}
 # The chart gives probes and metrics a port of their own; a person at a terminal is served by one.
 OTHER_IN_THE_CHART = {"api.metricsPort"}
 # Rendered from values that are not one text: a list, or the name of a Secret.
-BY_OTHER_MEANS = {"PLAYLIST_DATASET_HEADERS_FILE", "PLAYLIST_DATASET_CA_BUNDLE"}
+BY_OTHER_MEANS = {
+    "PLAYLIST_DATASET_HEADERS_FILE",
+    "PLAYLIST_DATASET_CA_BUNDLE",
+    "PLAYLIST_MODEL_STORE_CA_BUNDLE",
+}
 ALL = [
     (component, field, described)
     for component, settings in BY_COMPONENT.items()
@@ -38,7 +42,10 @@ def _text(value: Any) -> str:
 
 
 def _environment(component: str) -> dict[str, str]:
-    in_use = {"dataset": {"headers": {"existingSecret": "x"}, "caBundle": {"existingSecret": "y"}}}
+    in_use = {
+        "dataset": {"headers": {"existingSecret": "x"}, "caBundle": {"existingSecret": "y"}},
+        "modelStore": {"url": "s3://models/a", "caBundle": {"existingSecret": "z"}},
+    }
     if not helms():
         pytest.skip(NO_HELM)
     objects = rendered(next(iter(helms().values())), in_use)

@@ -295,3 +295,10 @@ def test_plain_http_that_is_not_allowed_ends_the_process_at_once(capfd: pytest.C
 
     assert main(["serve"], environ) == 64
     assert "modelStore.allowHttp" in "".join(capfd.readouterr())
+
+
+def test_certificates_that_are_missing_end_the_process_at_once(capfd: pytest.CaptureFixture[str]) -> None:
+    environ = {"PLAYLIST_MODEL_STORE_URL": URL, "PLAYLIST_MODEL_STORE_CA_BUNDLE": "/nowhere.pem"}
+
+    assert main(["serve"], environ) == 64
+    assert "modelStore.caBundle / PLAYLIST_MODEL_STORE_CA_BUNDLE: /nowhere.pem" in "".join(capfd.readouterr())

@@ -73,7 +73,10 @@ def _by_text(scheme: str, name: str, text: str) -> StoreError:
             "identity"
         )
     if "InvalidCertificate" in text:
-        return StoreRefusedError(f"{name} has a certificate that can't be trusted: check {SETTINGS}")
+        return StoreRefusedError(
+            f"{name} has a certificate that can't be trusted: name the authority that signed it in "
+            "modelStore.caBundle / PLAYLIST_MODEL_STORE_CA_BUNDLE"
+        )
     if "BadScheme" in text:
         return StoreRefusedError(f"{name} is at an http address: use https, or set modelStore.allowHttp")
     if not status:
