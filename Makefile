@@ -54,8 +54,11 @@ needs-api := libs/model libs/runtime services/api
 needs-client := clients/cli
 needs-bump := libs/model libs/runtime services/trainer clients/bump
 
+# What tests of one package need beside what all need.
+more-for-model := ,s3
+
 $(UNITS:%=.venvs/%/.made): .venvs/%/.made: $(UV) requirements/test.txt requirements/%.txt $(PACKAGES:%=%/pyproject.toml)
-	@ci/make-venv .venvs/$* test,$* $(needs-$*)
+	@ci/make-venv .venvs/$* test$(more-for-$*),$* $(needs-$*)
 	@touch $@
 
 .PHONY: $(UNITS:%=unit-%)
@@ -76,6 +79,8 @@ images: ## build both images (VERSION, BASE_IMAGE and more: see ci/images)
 
 bench: .venvs/bench/.made ## measure, side by side, and write docs/measurements.md
 	@.venvs/bench/bin/python -m tests.bench
+
+.venvs/model/.made: requirements/s3.txt
 
 .venvs/bench/.made: $(UV) requirements/bench.txt $(PACKAGES:%=%/pyproject.toml)
 	@ci/make-venv .venvs/bench bench $(PACKAGES)

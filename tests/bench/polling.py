@@ -1,20 +1,17 @@
 """What an idle API spends on looking for a newer model: in a folder, and in an object store."""
 
-import importlib.util
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from libs.model.tests import s3_server
 from tests.bench import sizing
-from tests.bench.data import ROOT
 from tests.bench.jobs import program
 from tests.bench.options import Options
-from tests.bench.processes import MeasurementError, Spread, run, say
+from tests.bench.processes import Spread, run, say
 from tests.bench.report import Aim, Section, aims, table
 from tests.bench.servers import HOST, Recipe, Server, serving
 
@@ -112,23 +109,10 @@ def _processor_ms(server: Server) -> float:
 @contextmanager
 def _object_store() -> Iterator[dict[str, str]]:
     """Serve an empty bucket; yields the environment by which it is reached."""
-    stand_in = _stand_in()
-    with stand_in.serving() as bucket:
+    with s3_server.serving() as bucket:
         yield {
-            "AWS_ACCESS_KEY_ID": stand_in.ACCESS_KEY,
-            "AWS_SECRET_ACCESS_KEY": stand_in.SECRET_KEY,
+            "AWS_ACCESS_KEY_ID": s3_server.ACCESS_KEY,
+            "AWS_SECRET_ACCESS_KEY": s3_server.SECRET_KEY,
             "PLAYLIST_MODEL_STORE_ENDPOINT": bucket.url,
             "PLAYLIST_MODEL_STORE_ALLOW_HTTP": "true",
         }
-
-
-def _stand_in() -> Any:
-    """Load the stand-in for an S3 server that the tests of playlist-model bring."""
-    path = ROOT / "libs/model/tests/s3_server.py"
-    spec = importlib.util.spec_from_file_location("playlist_model_s3_server", path)
-    if spec is None or spec.loader is None:
-        raise MeasurementError(f"{path} can't be loaded")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module

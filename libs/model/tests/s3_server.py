@@ -1,4 +1,8 @@
-"""A bucket of S3 in this process, with conditional writes; it ignores them, fails or loses answers on demand."""
+"""A bucket of S3 in this process, with conditional writes; it ignores them, fails or loses answers on demand.
+
+Moto, which crashes and rivals are tried against, does none of the last three; and it stands beside the tests of
+playlist-model alone, where this serves those of trainer and API as well.
+"""
 
 import hashlib
 import re

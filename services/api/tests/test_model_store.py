@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from libs.model.tests import s3_server
 
 from playlist_api.__main__ import main
 from playlist_api.app import create_app
@@ -19,7 +20,6 @@ from playlist_model import ModelStore, StoreOptions, open_store, writing
 from playlist_runtime.settings import from_environ
 
 from . import small_model
-from .bucket_server import s3_server
 
 URL = f"s3://{s3_server.BUCKET}/prod"
 SECRETS = (s3_server.ACCESS_KEY, s3_server.SECRET_KEY, s3_server.TOKEN)
