@@ -71,7 +71,7 @@ cross: setup ## the tests of tests/ that need no cluster
 e2e: setup ## prove it on the cluster of KUBECONFIG, under load (SHORT=1: in part; NODES=3: on three nodes; ONLY=…)
 	$(RUN)python -m pytest tests/e2e -m "$(if $(NODES),nodes,not nodes)$(if $(SHORT), and short)" $(if $(ONLY),-k "$(ONLY)")
 
-e2e-report: setup ## write what the last `make e2e` saw to docs/measurements.md
+e2e-report: setup ## write what the last `make e2e` saw to docs/measurements.md (NODES=3: the one on three nodes)
 	$(RUN)python -m tests.e2e.report
 
 images: ## build both images (VERSION, BASE_IMAGE and more: see ci/images)
