@@ -13,7 +13,12 @@ from tests.chart.rendering import CHART, DEFAULTS, NO_HELM, ROOT, Object, helms,
 from tests.chart.variants import leaves, other_value
 
 # Beside the others' new values these are mistakes, which `helm template` names.
-LEFT_ALONE = {"dataset.caBundle.existingConfigMap", "api.service.loadBalancerClass", "api.resources"}
+LEFT_ALONE = {
+    "dataset.caBundle.existingConfigMap",
+    "modelStore.caBundle.existingConfigMap",
+    "api.service.loadBalancerClass",
+    "api.resources",
+}
 
 
 @pytest.fixture

@@ -153,7 +153,10 @@ def test_policy_lets_the_api_ask_the_store_and_nobody_without_one(render: Render
         ({"endpoint": "https://minio.example"}, "modelStore.url is empty"),
         ({"existingSecret": "keys"}, "modelStore.url is empty"),
         ({"caBundle": {"existingSecret": "ca"}}, "modelStore.url is empty"),
-        ({"url": "s3://a", "caBundle": {"existingSecret": "a", "existingConfigMap": "b"}}, "leave one of them empty"),
+        (
+            {"url": "s3://models", "caBundle": {"existingSecret": "a", "existingConfigMap": "b"}},
+            "leave one of them empty",
+        ),
         ({"url": "gs://models", "region": "eu-1"}, "modelStore.region"),
         ({"url": "s3://key:secret@models/a"}, "/modelStore/url"),
         ({"url": "https://minio.example/models"}, "/modelStore/url"),
