@@ -1,4 +1,6 @@
-"""Kills a trainer at every point of what it does, and looks at what a reader finds: python crash_driver.py CASE FOLDER.
+"""Kills a trainer at every point of what it does, and looks at what a reader finds.
+
+Run as python -m libs.model.tests.crash_driver CASE FOLDER.
 
 For each step a child is forked that kills itself (SIGKILL) at that step. A step is a change of the file system, or a
 line of the code that writes: each line the first three times that it runs, as the loop over eighteen arrays leaves
@@ -19,8 +21,6 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from crash_models import do_not_wait_for_the_disk, model_id_of, number_of, publish
-
 from playlist_model import (
     FolderStore,
     Manifest,
@@ -30,6 +30,8 @@ from playlist_model import (
     writing,
 )
 from playlist_model.store import folder_writer, making
+
+from .crash_models import do_not_wait_for_the_disk, model_id_of, number_of, publish
 
 # Reading, and there is much of it, changes nothing that a crash could leave behind.
 READING = {files.sha256_of.__code__, files.verify_file.__code__, files.map_array.__code__}

@@ -11,15 +11,20 @@ import pytest
 
 from .conftest import MOTO, REAL, ServerUrl
 
-TESTS = Path(__file__).parent
+ROOT = Path(__file__).parents[3]
 
 
-def _seen(words: list[str | Path]) -> Counter[str]:
+def _seen(driver: str, *words: str | Path) -> Counter[str]:
     """Run a driver to its end; return how often the old model was current after a kill, and the new one."""
     # One thread, so that the driver may fork.
     environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
     driven = subprocess.run(
-        [sys.executable, "-W", "error", *words], env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-W", "error", "-m", f"libs.model.tests.{driver}", *words],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert driven.returncode == 0, driven.stderr
     return Counter(json.loads(driven.stdout))
@@ -44,9 +49,9 @@ def test_kill_at_every_step_leaves_the_old_model_or_the_new_one_whole(
 ) -> None:
     if server:
         stride = "4" if server == "moto" else "1"
-        seen = _seen([TESTS / "object_crash_driver.py", case, server_url(server), quick_folder, stride])
+        seen = _seen("object_crash_driver", case, server_url(server), quick_folder, stride)
     else:
-        seen = _seen([TESTS / "crash_driver.py", case, quick_folder])
+        seen = _seen("crash_driver", case, quick_folder)
         assert seen["old"] + seen["new"] == seen["steps"]
 
     assert seen["old"] >= least_old
