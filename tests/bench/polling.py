@@ -41,7 +41,7 @@ class Looking:
 
 def measure(options: Options) -> Section:
     """Measure the group ``polling``."""
-    seconds, rounds = (4.0, 2) if options.quick else (60.0, 5)
+    seconds, rounds = (4.0, 2) if options.quick else (30.0, 5)
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)
         sizing.publish(folder / "models", _SONGS)
