@@ -224,8 +224,12 @@ def test_models_move_to_a_bucket_as_operations_tells(
     with product.fault("models move from the volume to a bucket, by models copy") as trouble:
         run(["sh", "-euc", _move_of_the_guide(release, store)])
         assert "copied" in release.cluster.kubectl("logs", "job/move", "--namespace", release.namespace)
-        product.argo.wait(product.argo.push(store.values).commit)
+        push = product.argo.push(store.values)
+        until("the sync is over", lambda: product.argo.state().has_succeeded(push.commit), timeout_s=120)
         until("all pods are ready", lambda: len(release.pods()) == release.ready() == REPLICAS)
+        release.cluster.kubectl("delete", "job", "move", "--namespace", release.namespace)
+        release.cluster.kubectl("delete", "pvc", f"{FULL_NAME}-models", "--namespace", release.namespace)
+        product.argo.wait(push.commit)
         assert release.model_id() == model_id
         assert sorted(nodes.of(release).values()) == [1, 1, 1]
         trouble.noticed = f"the same model afterwards; pods on {len(nodes.of(release))} nodes, before on one"
