@@ -60,7 +60,13 @@ def _aims(found: Sequence[Result]) -> list[Aim]:
     lost = [fault for fault in faults if " is lost" in fault.what]
     failed, sent = sum(each.failed for each in unharmed), sum(each.requests for each in unharmed)
     elsewhere = max((fault.recovered_s or 0.0 for fault in lost), default=0.0)
+    here, there = _p99_ms(seen, STORE), _p99_ms(seen, ONE_NODE)
     return [
+        Aim(
+            "answers during edits at most a quarter slower than on one node's volume",
+            f"p99 {here:.0f} ms, there {there:.0f} ms",
+            0 < here <= there * 1.25,
+        ),
         Aim("no failed request but while a node is lost", f"{failed} of {sent:,}", failed == 0),
         Aim(
             f"three ready pods elsewhere within {ELSEWHERE_S:.0f} s of NotReady",
@@ -68,6 +74,12 @@ def _aims(found: Sequence[Result]) -> list[Aim]:
             0 < elsewhere <= ELSEWHERE_S,
         ),
     ]
+
+
+def _p99_ms(seen: Sequence[Seen], place: str) -> float:
+    """Return the middle one of the edits' p99 at a place; 0 where nothing was edited."""
+    found = sorted(result.during.p99 for result in seen if result.what.startswith(f"{place}: "))
+    return found[len(found) // 2] if found else 0.0
 
 
 def _of(faults: Sequence[Fault], place: str, what: str) -> list[Fault]:
