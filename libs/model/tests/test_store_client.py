@@ -1,19 +1,33 @@
 """How a store is reached: certificates, plain HTTP, addresses and options of three clouds."""
 
+import json
 import os
 import shutil
 import ssl
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from playlist_model import StoreOptions, StoreRefusedError, open_store
+from playlist_model import (
+    Manifest,
+    Rules,
+    Songs,
+    StoreChangedError,
+    StoreOptions,
+    StoreRefusedError,
+    Training,
+    open_store,
+    writing,
+)
 from playlist_model.store.address import StoreAddress
 from playlist_model.store.object_store import ObjectStore
 
 from .s3_server import ACCESS_KEY, BUCKET, SECRET_KEY, serving
 
+# A key of a kind that is sent as it is, to whatever endpoint.
+GOOGLE = {"disable_oauth": True, "client_email": "", "private_key": "", "private_key_id": "", "gcs_base_url": ""}
 AZURE = {"AZURE_STORAGE_ACCOUNT_NAME": "songs", "AZURE_STORAGE_ACCOUNT_KEY": "c2VjcmV0"}
 
 
@@ -137,6 +151,48 @@ def test_the_endpoint_is_asked_whichever_cloud_it_speaks_for(
         (asked,) = bucket.requests
 
     assert asked == ("GET", "prod/current.json")
+
+
+def test_publishing_keeps_to_the_conditions_of_googles_dialect(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, training: Callable[[int], Training]
+) -> None:
+    monkeypatch.setenv("GOOGLE_SERVICE_ACCOUNT_KEY", json.dumps(GOOGLE))
+
+    def publish(number: int) -> Manifest:
+        with writing(machines[0], keep=1) as writer:
+            return writer.publish(Songs.build([f"Song {number}"], [number]), Rules.build(1, []), training(number))
+
+    with serving() as bucket:
+        options = StoreOptions(bucket.url, allow_http=True, attempts=1)
+        machines = [open_store(f"gs://{BUCKET}/prod", tmp_path / name, options) for name in ("a", "b", "c")]
+        publish(1)
+        with writing(machines[1]) as slower:
+            second = publish(2)
+            with pytest.raises(StoreChangedError):
+                slower.point_at(second.model_id)
+
+        assert machines[2].load_current().manifest == second
+        assert machines[2].pointer_content() == machines[0].pointer_content()
+        machines[2].pointer_content()
+        assert bucket.statuses[-1] == 304
+        assert not [key for key in bucket.objects if "/tmp/" in key]
+
+
+def test_changes_keep_to_the_conditions_of_azures_dialect(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in AZURE.items():
+        monkeypatch.setenv(name, value)
+    with serving() as server:
+        store = open_store(f"az://{BUCKET}/prod", tmp_path, StoreOptions(server.url, allow_http=True, attempts=1))
+        assert isinstance(store, ObjectStore)
+
+        first = store.bucket.create("a", b"1")
+        with pytest.raises(StoreChangedError):
+            store.bucket.create("a", b"2")
+        store.bucket.replace("a", b"3", first)
+        with pytest.raises(StoreChangedError):
+            store.bucket.replace("a", b"4", first)
+
+        assert server.objects == {"prod/a": b"3"}
 
 
 @pytest.mark.parametrize("scheme", ["gs", "az"])
