@@ -1,6 +1,6 @@
 """Models in a folder of a volume: what a reader sees of it.
 
-Beside what ``interface`` names, the folder holds ``.lock`` (one trainer at a time) and ``tmp/`` (what is half-made).
+Beside what ``layout`` names, the folder holds ``.lock`` (one trainer at a time) and ``tmp/`` (what is half-made).
 """
 
 from contextlib import AbstractContextManager
@@ -12,16 +12,9 @@ from playlist_model.files import verify_file
 from playlist_model.manifest import Manifest, is_plain_name
 from playlist_model.model import Model
 from playlist_model.store.folder_writer import writing_folder
-from playlist_model.store.interface import (
-    KEEP_MODELS,
-    MANIFEST,
-    POINTER,
-    SOURCE,
-    STATUS,
-    ModelStore,
-    ModelWriter,
-    map_model,
-)
+from playlist_model.store.interface import ModelStore, map_model
+from playlist_model.store.layout import KEEP_MODELS, MANIFEST, POINTER, SOURCE, STATUS
+from playlist_model.store.writer import ModelWriter
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,9 @@ from playlist_model.held_out import HeldOut
 from playlist_model.manifest import Manifest, Pointer, Training
 from playlist_model.rules import Rules
 from playlist_model.songs import Songs
-from playlist_model.store.interface import MANIFEST, ModelWriter
+from playlist_model.store.layout import MANIFEST
 from playlist_model.store.making import free_id, no_longer_kept, write_model
+from playlist_model.store.writer import ModelWriter
 
 if TYPE_CHECKING:
     from playlist_model.store.folder import FolderStore

@@ -10,7 +10,7 @@ from playlist_model.manifest import Manifest, Training
 from playlist_model.model import arrays_of
 from playlist_model.rules import Rules
 from playlist_model.songs import Songs
-from playlist_model.store.interface import MANIFEST
+from playlist_model.store.layout import MANIFEST
 
 
 def write_model(
