@@ -26,6 +26,7 @@ from playlist_model import (
     Manifest,
     ModelWriter,
     NoModelError,
+    arrays,
     files,
     writing,
 )
@@ -34,8 +35,8 @@ from playlist_model.store import folder_writer, making
 from .crash_models import do_not_wait_for_the_disk, model_id_of, number_of, publish
 
 # Reading, and there is much of it, changes nothing that a crash could leave behind.
-READING = {files.sha256_of.__code__, files.verify_file.__code__, files.map_array.__code__}
-WRITING_MODULES = {files.__file__, folder_writer.__file__, making.__file__}
+READING = {files.sha256_of.__code__, files.verify_file.__code__, arrays.map_array.__code__}
+WRITING_MODULES = {arrays.__file__, files.__file__, folder_writer.__file__, making.__file__}
 CHANGES = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.utime"}
 AGED_S = 100 * 3600.0
 

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from playlist_model import FolderStore, HeldOut, ModelDamagedError, Rules, Songs, Training, writing
-from playlist_model.files import save_array, sha256_of
+from playlist_model.arrays import save_array
+from playlist_model.files import sha256_of
 
 TWO = HeldOut(np.array([5, 2**64 - 1], np.uint64), np.array([0, 2, 3]), np.array([2, 0, 1], np.int32))
 

@@ -346,7 +346,7 @@ def test_full_volume_is_reported_as_passing_and_the_old_model_stays(
         raise OSError(28, "No space left on device")
 
     # A full disk can't be had in a unit test without root; the cluster's tests fill a real volume.
-    monkeypatch.setattr("playlist_model.store.making.save_array", full)
+    monkeypatch.setattr("playlist_model.arrays.save_array", full)
     with pytest.raises(TransientError, match="No space left on device"):
         reconcile(replace(settings, min_support=2))
 

@@ -1,22 +1,15 @@
-"""Files that survive a crash, and arrays that are read by mapping them."""
+"""Files that survive a crash, and that are told from damaged ones by their hash."""
 
 import hashlib
 import os
 import shutil
 import time
 from pathlib import Path
-from tokenize import TokenError
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from playlist_model.errors import ModelDamagedError
 from playlist_model.manifest import FileEntry
 
 _CHUNK_BYTES = 1 << 20
-# What numpy raises for a file with a header that it can't make sense of.
-_NOT_AN_ARRAY = (OSError, ValueError, TypeError, SyntaxError, OverflowError, MemoryError, TokenError)
 
 
 def write_durably(path: Path, content: bytes) -> None:
@@ -57,15 +50,6 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def save_array(path: Path, array: NDArray[Any]) -> FileEntry:
-    """Write one array as .npy, durably, and say what was written."""
-    with path.open("wb") as file:
-        np.lib.format.write_array(file, np.ascontiguousarray(array), version=(1, 0), allow_pickle=False)
-        file.flush()
-        os.fsync(file.fileno())
-    return FileEntry(path.stat().st_size, sha256_of(path), array.dtype.str, array.shape)
-
-
 def sha256_of(path: Path, pause_ratio: float = 0.0) -> str:
     """Hash a file.
 
@@ -99,21 +83,3 @@ def verify_file(path: Path, entry: FileEntry, pause_ratio: float = 0.0) -> None:
             raise ModelDamagedError(f"{where}: its sha256 is not the one it was published with")
     except OSError as error:
         raise ModelDamagedError(f"{where}: can't be read: {error.strerror}") from error
-
-
-def map_array(path: Path, entry: FileEntry) -> NDArray[Any]:
-    """Open an array without reading it into memory.
-
-    Raises:
-        ModelDamagedError: it is not the array that the manifest describes.
-    """
-    where = f"{path.parent.name}/{path.name}"
-    try:
-        # Not np.load, which also opens zip files and pickles.
-        array = np.lib.format.open_memmap(path, mode="r")
-    except _NOT_AN_ARRAY as error:
-        raise ModelDamagedError(f"{where}: not an array: {error}") from error
-    if (array.dtype.str, array.shape) != (entry.dtype, entry.shape):
-        raise ModelDamagedError(f"{where}: {array.dtype.str}{array.shape}, expected {entry.dtype}{entry.shape}")
-    # np.memmap runs Python code for each slice; the plain view of the same pages does not.
-    return np.asarray(array).view(np.ndarray)

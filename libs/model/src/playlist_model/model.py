@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from playlist_model.arrays import map_array
 from playlist_model.errors import ModelDamagedError
 from playlist_model.held_out import HeldOut
 from playlist_model.manifest import Manifest
@@ -82,6 +84,11 @@ def model_from_arrays(manifest: Manifest, array: Callable[[str], NDArray[Any]]) 
     model = Model(manifest, songs, rules, held_out)
     _check_fit(model)
     return model
+
+
+def map_model(folder: Path, manifest: Manifest) -> Model:
+    """Put a model together from a folder whose files were verified, without reading them into memory."""
+    return model_from_arrays(manifest, lambda name: map_array(folder / f"{name}.npy", manifest.files[f"{name}.npy"]))
 
 
 def _check_fit(model: Model) -> None:

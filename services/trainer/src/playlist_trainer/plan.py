@@ -3,11 +3,14 @@
 import logging
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from playlist_model import REJECTED, Manifest, Model, ModelError, ModelStore, NoModelError, Pointer, StoreError
+from playlist_model import REJECTED, Manifest, ModelError, ModelStore, NoModelError, Pointer, StoreError
 from playlist_trainer.evaluation.verdict import verdict
 from playlist_trainer.settings import Settings
+
+if TYPE_CHECKING:
+    from playlist_model import Model
 
 _log = logging.getLogger(__name__)
 
@@ -61,7 +64,7 @@ class KeptModels:
             return None
 
     @cached_property
-    def yardstick(self) -> Model | None:
+    def yardstick(self) -> "Model | None":
         """What a candidate is compared with: the current model, or if it is damaged the newest one that is whole."""
         candidates = [each for each in self.store.manifests() if not each.is_rejected]
         for manifest in filter(None, (self.current, *candidates)):

@@ -15,10 +15,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from playlist_model import (
     REJECTED,
-    Model,
     ModelError,
     ModelStore,
     ModelWriter,
@@ -35,6 +35,9 @@ from playlist_trainer.plan import KeptModels, Plan, plan_for
 from playlist_trainer.settings import Settings
 from playlist_trainer.summary import summary, warnings
 from playlist_trainer.timings import StageTimer
+
+if TYPE_CHECKING:
+    from playlist_model import Model
 
 _log = logging.getLogger(__name__)
 
@@ -175,9 +178,10 @@ def _unseen(outcome: Outcome, error: TrainerError) -> Outcome:
     return Outcome("unseen", message, outcome.model_id)
 
 
-def _trained(writer: ModelWriter, kept: KeptModels, dataset: Dataset, settings: Settings, timer: StageTimer) -> Model:
+def _trained(writer: ModelWriter, kept: KeptModels, dataset: Dataset, settings: Settings, timer: StageTimer) -> "Model":
     """Make a candidate and publish it, unless the gate rejected it."""
-    # Polars takes most of a second to import: not for a run that finds nothing to do.
+    # Polars and numpy take most of a second to import: not for a run that finds nothing to do.
+    from playlist_model import Model  # noqa: PLC0415
     from playlist_trainer.pipeline import make_candidate  # noqa: PLC0415
 
     candidate = make_candidate(dataset, settings, timer, kept.yardstick, writer.scratch_path)
@@ -191,7 +195,7 @@ def _trained(writer: ModelWriter, kept: KeptModels, dataset: Dataset, settings: 
     return Model(manifest, candidate.songs, candidate.rules, candidate.held_out)
 
 
-def _outcome_of(model: Model) -> Outcome:
+def _outcome_of(model: "Model") -> Outcome:
     manifest = model.manifest
     if manifest.is_rejected:
         return Outcome(REJECTED, _rejection(manifest.model_id, manifest.gate["reason"]), manifest.model_id)

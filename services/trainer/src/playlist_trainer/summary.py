@@ -1,17 +1,20 @@
 """A training in plain words: what was read, what was learned, how good it is, and what to look at."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from playlist_model import Manifest, Model
-from playlist_model.songs import Songs
+from playlist_model import Manifest
 from playlist_trainer.settings import names_of
+
+if TYPE_CHECKING:
+    from playlist_model import Model, Songs
 
 # From this share of titles on, several artists' songs that share a title are more than a curiosity.
 _MANY_SHARED = 0.02
 _EXAMPLES = 3
 
 
-def summary(model: Model, before: Manifest | None) -> str:
+def summary(model: "Model", before: Manifest | None) -> str:
     """Return some lines for people.
 
     Args:
@@ -47,7 +50,7 @@ def summary(model: Model, before: Manifest | None) -> str:
     return "\n".join(lines)
 
 
-def warnings(model: Model) -> Iterator[str]:
+def warnings(model: "Model") -> Iterator[str]:
     """Yield what a person should look at, one sentence each."""
     evaluation = model.manifest.evaluation
     if evaluation and evaluation["requests"] and evaluation["recall_at_10"] <= evaluation["recall_at_10_by_popularity"]:
@@ -70,7 +73,7 @@ def _threshold(manifest: Manifest) -> str:
     return f" seen in {count} or more playlists" if count else ""
 
 
-def _examples(songs: Songs) -> str:
+def _examples(songs: "Songs") -> str:
     most = (-songs.artist_counts).argsort(kind="stable")[:_EXAMPLES].tolist()
     shared = [song for song in most if songs.artist_counts[song] > 1]
     return ", ".join(f"{songs.names[song]} by {songs.artist_counts[song]}" for song in shared)

@@ -6,15 +6,18 @@ Beside what ``layout`` names, the folder holds ``.lock`` (one trainer at a time)
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from playlist_model.errors import ModelDamagedError, ModelNotFoundError, PointerError
 from playlist_model.files import verify_file
 from playlist_model.manifest import Manifest, is_plain_name
-from playlist_model.model import Model
 from playlist_model.store.folder_writer import writing_folder
-from playlist_model.store.interface import ModelStore, map_model
+from playlist_model.store.interface import ModelStore
 from playlist_model.store.layout import KEEP_MODELS, MANIFEST, POINTER, SOURCE, STATUS
 from playlist_model.store.writer import ModelWriter
+
+if TYPE_CHECKING:
+    from playlist_model.model import Model
 
 
 @dataclass(frozen=True)
@@ -83,11 +86,13 @@ class FolderStore(ModelStore):
             raise ModelDamagedError(f"{model_id}/{MANIFEST}: can't be read: {error.strerror}") from error
 
     def check(self, model_id: str) -> Manifest:
-        """Return the manifest of a model that can be loaded."""
-        return self.load(model_id).manifest
+        """Return the manifest of a model whose every file is the one that was published."""
+        return self._verified(model_id)
 
-    def load(self, model_id: str, pause_ratio: float = 0.0) -> Model:
+    def load(self, model_id: str, pause_ratio: float = 0.0) -> "Model":
         """Load one kept model, every file verified."""
+        from playlist_model.model import map_model  # noqa: PLC0415 - imports numpy
+
         manifest = self._verified(model_id, pause_ratio)
         return map_model(self.model_path(model_id), manifest)
 

@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING
 
 from playlist_model.errors import ModelError, StoreLockedError
 from playlist_model.files import copy_durably, replace_durably, sha256_of, sync_folder
-from playlist_model.held_out import HeldOut
 from playlist_model.manifest import Manifest, Pointer, Training
-from playlist_model.rules import Rules
-from playlist_model.songs import Songs
 from playlist_model.store.layout import MANIFEST
 from playlist_model.store.making import free_id, no_longer_kept, write_model
 from playlist_model.store.writer import ModelWriter
 
 if TYPE_CHECKING:
+    from playlist_model.held_out import HeldOut
+    from playlist_model.rules import Rules
+    from playlist_model.songs import Songs
     from playlist_model.store.folder import FolderStore
 
 _log = logging.getLogger(__name__)
@@ -39,7 +39,9 @@ class FolderWriter(ModelWriter):
     keep: int
     scratch_path: Path
 
-    def publish(self, songs: Songs, rules: Rules, training: Training, held_out: HeldOut | None = None) -> Manifest:
+    def publish(
+        self, songs: "Songs", rules: "Rules", training: Training, held_out: "HeldOut | None" = None
+    ) -> Manifest:
         """Make a model the current one; one that the gate rejected is kept, and the current model stays.
 
         A crash at any point leaves the old model current, or the new one, whole:

@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from playlist_model.errors import ModelDamagedError, ModelError, ModelNotFoundError, NoModelError, StoreError
-from playlist_model.files import map_array
 from playlist_model.manifest import Manifest, Pointer
-from playlist_model.model import Model, model_from_arrays
 from playlist_model.store.layout import KEEP_MODELS, MANIFEST, POINTER
 
 if TYPE_CHECKING:
+    from playlist_model.model import Model
     from playlist_model.store.writer import ModelWriter
 
 
@@ -66,7 +65,7 @@ class ModelStore(ABC):
         """
 
     @abstractmethod
-    def load(self, model_id: str, pause_ratio: float = 0.0) -> Model:
+    def load(self, model_id: str, pause_ratio: float = 0.0) -> "Model":
         """Load one kept model, every file verified.
 
         Args:
@@ -142,7 +141,7 @@ class ModelStore(ABC):
         """
         return self.check(self._verified_pointer().model_id)
 
-    def load_current(self, pause_ratio: float = 0.0) -> Model:
+    def load_current(self, pause_ratio: float = 0.0) -> "Model":
         """Load the current model, every file verified against what was published.
 
         Raises:
@@ -150,7 +149,7 @@ class ModelStore(ABC):
         """
         return self.load(self._verified_pointer().model_id, pause_ratio)
 
-    def load_newest(self, pause_ratio: float = 0.0) -> Model:
+    def load_newest(self, pause_ratio: float = 0.0) -> "Model":
         """Load the newest kept model that verifies, whatever the pointer says: the way out of a damaged pointer.
 
         A candidate that the gate rejected comes only where there is nothing else.
@@ -201,8 +200,3 @@ class ModelStore(ABC):
         if hashlib.sha256(content).hexdigest() != pointer.manifest_sha256:
             raise ModelDamagedError(f"{pointer.model_id}/{MANIFEST}: not the one that {POINTER} names")
         return pointer
-
-
-def map_model(folder: Path, manifest: Manifest) -> Model:
-    """Put a model together from a folder whose files were verified, without reading them into memory."""
-    return model_from_arrays(manifest, lambda name: map_array(folder / f"{name}.npy", manifest.files[f"{name}.npy"]))

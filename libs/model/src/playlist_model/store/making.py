@@ -3,20 +3,25 @@
 from collections.abc import Collection, Sequence
 from datetime import UTC
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from playlist_model.files import save_array, sync_folder, write_durably
-from playlist_model.held_out import HeldOut
+from playlist_model.files import sync_folder, write_durably
 from playlist_model.manifest import Manifest, Training
-from playlist_model.model import arrays_of
-from playlist_model.rules import Rules
-from playlist_model.songs import Songs
 from playlist_model.store.layout import MANIFEST
+
+if TYPE_CHECKING:
+    from playlist_model.held_out import HeldOut
+    from playlist_model.rules import Rules
+    from playlist_model.songs import Songs
 
 
 def write_model(
-    folder: Path, model_id: str, songs: Songs, rules: Rules, training: Training, held_out: HeldOut | None
+    folder: Path, model_id: str, songs: "Songs", rules: "Rules", training: Training, held_out: "HeldOut | None"
 ) -> Manifest:
     """Write every array, then the manifest, into a new folder, each forced to the disk."""
+    from playlist_model.arrays import save_array  # noqa: PLC0415 - imports numpy
+    from playlist_model.model import arrays_of  # noqa: PLC0415 - imports numpy
+
     folder.mkdir()
     arrays = arrays_of(songs, rules, held_out)
     files = {f"{name}.npy": save_array(folder / f"{name}.npy", array) for name, array in arrays.items()}

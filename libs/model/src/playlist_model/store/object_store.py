@@ -8,6 +8,7 @@ that comes last.
 import hashlib
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from playlist_model.errors import (
     ModelDamagedError,
@@ -17,14 +18,16 @@ from playlist_model.errors import (
     StoreUnavailableError,
 )
 from playlist_model.manifest import Manifest, Pointer, is_plain_name
-from playlist_model.model import Model
 from playlist_model.store.bucket import Bucket, Got
 from playlist_model.store.copies import LocalCopies
-from playlist_model.store.interface import ModelStore, map_model
+from playlist_model.store.interface import ModelStore
 from playlist_model.store.layout import KEEP_MODELS, MANIFEST, POINTER, SOURCE, STATUS
 from playlist_model.store.object_keys import key_of, models_in
 from playlist_model.store.object_writer import writing_objects
 from playlist_model.store.writer import ModelWriter
+
+if TYPE_CHECKING:
+    from playlist_model.model import Model
 
 
 class ObjectStore(ModelStore):
@@ -74,20 +77,20 @@ class ObjectStore(ModelStore):
                 raise ModelDamagedError(f"{model_id}/{name}: {found} bytes, published with {entry.bytes}")
         return manifest
 
-    def load(self, model_id: str, pause_ratio: float = 0.0) -> Model:
+    def load(self, model_id: str, pause_ratio: float = 0.0) -> "Model":
         """Load one kept model, every file of its copy verified."""
         content = self.manifest_content(model_id)
         manifest = Manifest.parse(content, f"{model_id}/{MANIFEST}")
         try:
             with self.copies.held():
                 self._copy(manifest, content, pause_ratio)
-                return map_model(self.copies.path(model_id), manifest)
+                return self._mapped(manifest)
         except OSError as error:
             raise StoreUnavailableError(
                 f"{self.copies.root}: {error.strerror}: a copy of {model_id} can't be written; make room for two models"
             ) from error
 
-    def load_newest(self, pause_ratio: float = 0.0) -> Model:
+    def load_newest(self, pause_ratio: float = 0.0) -> "Model":
         """Load the newest model that verifies: of what is here already, so that a store that is away is no obstacle."""
         with suppress(OSError), self.copies.held():
             for model_id in self.copies.model_ids():
@@ -132,12 +135,17 @@ class ObjectStore(ModelStore):
             pause_ratio,
         )
 
-    def _load_copy(self, model_id: str, pause_ratio: float) -> Model | None:
+    def _mapped(self, manifest: Manifest) -> "Model":
+        from playlist_model.model import map_model  # noqa: PLC0415 - imports numpy
+
+        return map_model(self.copies.path(manifest.model_id), manifest)
+
+    def _load_copy(self, model_id: str, pause_ratio: float) -> "Model | None":
         try:
             content = self.copies.manifest_content(model_id)
             manifest = Manifest.parse(content, f"{model_id}/{MANIFEST}")
             is_whole = self.copies.is_whole(manifest, content, pause_ratio)
-            return map_model(self.copies.path(model_id), manifest) if is_whole else None
+            return self._mapped(manifest) if is_whole else None
         except (ModelError, OSError):
             return None
 

@@ -23,10 +23,7 @@ from playlist_model.errors import (
     StoreChangedError,
     StoreError,
 )
-from playlist_model.held_out import HeldOut
 from playlist_model.manifest import Manifest, Pointer, Training, rfc3339
-from playlist_model.rules import Rules
-from playlist_model.songs import Songs
 from playlist_model.store.bucket import Got
 from playlist_model.store.folder_writer import scratch_of
 from playlist_model.store.layout import MANIFEST, POINTER, SOURCE, STATUS
@@ -36,6 +33,9 @@ from playlist_model.store.probe import SCRATCH, probe
 from playlist_model.store.writer import ModelWriter
 
 if TYPE_CHECKING:
+    from playlist_model.held_out import HeldOut
+    from playlist_model.rules import Rules
+    from playlist_model.songs import Songs
     from playlist_model.store.object_store import ObjectStore
 
 _log = logging.getLogger(__name__)
@@ -56,7 +56,9 @@ class ObjectWriter(ModelWriter):
     scratch_path: Path
     seen: Got | None = field(repr=False)
 
-    def publish(self, songs: Songs, rules: Rules, training: Training, held_out: HeldOut | None = None) -> Manifest:
+    def publish(
+        self, songs: "Songs", rules: "Rules", training: Training, held_out: "HeldOut | None" = None
+    ) -> Manifest:
         """Make a model the current one; one that the gate rejected is kept, and the current model stays.
 
         A crash at any point leaves the old model current, or the new one, whole:

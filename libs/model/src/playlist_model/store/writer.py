@@ -2,13 +2,16 @@
 
 from abc import ABC, abstractmethod
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from playlist_model.errors import ModelError, StoreError
-from playlist_model.held_out import HeldOut
 from playlist_model.manifest import Manifest, Training
-from playlist_model.rules import Rules
-from playlist_model.songs import Songs
 from playlist_model.store.interface import ModelStore
+
+if TYPE_CHECKING:
+    from playlist_model.held_out import HeldOut
+    from playlist_model.rules import Rules
+    from playlist_model.songs import Songs
 
 
 class ModelWriter(ABC):
@@ -25,7 +28,9 @@ class ModelWriter(ABC):
     scratch_path: Path
 
     @abstractmethod
-    def publish(self, songs: Songs, rules: Rules, training: Training, held_out: HeldOut | None = None) -> Manifest:
+    def publish(
+        self, songs: "Songs", rules: "Rules", training: Training, held_out: "HeldOut | None" = None
+    ) -> Manifest:
         """Make a model the current one; one that the gate rejected is kept, and the current model stays.
 
         A crash at any point leaves the old model current, or the new one, whole.

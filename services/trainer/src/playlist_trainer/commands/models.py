@@ -4,10 +4,14 @@ import logging
 from collections.abc import Collection, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from playlist_model import Manifest, Model, ModelError, ModelStore, StoreError, writing
+from playlist_model import Manifest, ModelError, ModelStore, StoreError, writing
 from playlist_trainer.commands.output import aligned, check_output, print_json, print_text, write_csv
 from playlist_trainer.settings import Settings
+
+if TYPE_CHECKING:
+    from playlist_model import Model
 
 _log = logging.getLogger(__name__)
 
@@ -128,7 +132,7 @@ def age_text(seconds: float) -> str:
     return f"{int(seconds // 86_400)} d"
 
 
-def _loaded(settings: Settings, model_id: str | None) -> Model:
+def _loaded(settings: Settings, model_id: str | None) -> "Model":
     store = settings.store()
     return store.load(model_id) if model_id else store.load_current()
 
