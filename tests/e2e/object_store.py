@@ -11,7 +11,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import requests
-from tests.e2e.cluster import Object, run, until
+from tests.e2e.cluster import ROOT, Object, run, until
+from tests.e2e.release import FULL_NAME, Release
 
 _PORT, _TLS_PORT = 18071, 18072
 _BUCKET = "models"
@@ -108,6 +109,19 @@ class ObjectStore:
         """Return the Secret with the keys."""
         metadata = {"name": SECRET, "namespace": namespace}
         return {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "stringData": _KEYS}
+
+    def move_of_the_guide(self, release: Release) -> str:
+        """Return the commands of docs/operations.md that copy models here, for one release."""
+        guide = (ROOT / "docs/operations.md").read_text(encoding="utf-8").split("### By an object store")[1]
+        commands = guide[guide.index("kubectl create job move") :].split("```")[0]
+        here = {
+            "s3://models/recommender": str(self.values["modelStore.url"]),
+            "https://minio.example": self.url,
+            '"--model-dir"': '"--model-store-allow-http", "true", "--model-dir"',
+        }
+        for there, replaced in here.items():
+            commands = commands.replace(there, replaced)
+        return f"N={release.namespace} R={FULL_NAME}\n{commands}"
 
     def start(self) -> None:
         """Start the server; what it held is there again."""

@@ -1,29 +1,25 @@
 """Several nodes: with models in an object store, or on a volume that all nodes mount, none of them matters."""
 
 import os
-import re
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from tests.e2e import results
 from tests.e2e.argocd import ArgoCD
-from tests.e2e.cluster import ROOT, Cluster, run, until
+from tests.e2e.cluster import Cluster, run, until
 from tests.e2e.conftest import NODE_PORT, StartLoad
 from tests.e2e.datasets import FULL, FULL_AGAIN, OTHER, Datasets
-from tests.e2e.helm import any_helm
 from tests.e2e.images import Images
-from tests.e2e.load import Load, Request
-from tests.e2e.nodes import Nodes
+from tests.e2e.load import Load
+from tests.e2e.nodes import Nodes, note_loss
 from tests.e2e.nodes_report import ELSEWHERE_S, ONE_NODE, SHARED, STORE
-from tests.e2e.object_store import Certificates, ObjectStore
+from tests.e2e.object_store import ObjectStore
 from tests.e2e.product import Product
 from tests.e2e.release import FULL_NAME, Release
 
 pytestmark = pytest.mark.nodes
 REPLICAS = 3
-_RESTRICTED = "playlist-restricted-store"
 short = pytest.mark.short
 
 
@@ -31,17 +27,6 @@ def _where(*places: str, is_short: bool = False) -> pytest.MarkDecorator:
     """Run a test at each of these places for models; in a short run with an object store alone, and if it is short."""
     marked = [pytest.param(place, marks=short) if is_short and place == STORE else place for place in places]
     return pytest.mark.parametrize("where", marked, indirect=True, scope="module")
-
-
-@pytest.fixture(scope="session")
-def nodes(cluster: Cluster) -> Nodes:
-    found = Nodes(cluster)
-    if len(found.ready()) < 3:
-        pytest.skip("needs three nodes: `cluster up 3`, or what does the same elsewhere")
-    missing = [name for name in ("NODE_CRASH", "NODE_REVIVE") if name not in os.environ]
-    if missing or not ObjectStore.is_possible():
-        pytest.skip(f"not set, or not in PATH: {', '.join([*missing, 'S3_URL, versitygw'])}")
-    return found
 
 
 @pytest.fixture(scope="session")
@@ -143,7 +128,7 @@ def test_node_is_lost(product: Product, nodes: Nodes, datasets: Datasets, where:
     product.argo.wait(product.argo.push({}).commit)
     requests = product.load.between(began, time.time())
     failed = [request for request in requests if not request.is_good]
-    _note_loss(f"{where}: {lost} is lost", began, noticed, recovered, requests)
+    note_loss(f"{where}: {lost} is lost", began, noticed, recovered, requests)
     # A request that went to the lost node's pods, before the cluster noticed.
     assert len(failed) <= len([each for each in requests if each.began <= noticed + 5]) * there / pods * 1.2
     assert not [request for request in failed if request.began > noticed + 5]
@@ -172,7 +157,7 @@ def test_trainers_node_is_lost_while_it_trains(product: Product, nodes: Nodes, d
     until("all pods are there", lambda: len(release.pods()) == release.ready() == REPLICAS)
     assert release.model_id() == model_id
     requests = product.load.between(began, time.time())
-    _note_loss(f"{where}: {lost} is lost, where the trainer trains", began, noticed, recovered, requests)
+    note_loss(f"{where}: {lost} is lost, where the trainer trains", began, noticed, recovered, requests)
     assert not [request for request in requests if not request.is_good and request.began > noticed + 5]
 
 
@@ -222,7 +207,7 @@ def test_models_move_to_a_bucket_as_operations_tells(
     release, model_id = product.release, product.release.model_id()
     assert len(nodes.of(release)) == 1
     with product.fault("models move from the volume to a bucket, by models copy") as trouble:
-        run(["sh", "-euc", _move_of_the_guide(release, store)])
+        run(["sh", "-euc", store.move_of_the_guide(release)])
         assert "copied" in release.cluster.kubectl("logs", "job/move", "--namespace", release.namespace)
         push = product.argo.push(store.values)
         until("the sync is over", lambda: product.argo.state().has_succeeded(push.commit), timeout_s=120)
@@ -233,39 +218,6 @@ def test_models_move_to_a_bucket_as_operations_tells(
         assert release.model_id() == model_id
         assert sorted(nodes.of(release).values()) == [1, 1, 1]
         trouble.noticed = f"the same model afterwards; pods on {len(nodes.of(release))} nodes, before on one"
-
-
-def _move_of_the_guide(release: Release, store: ObjectStore) -> str:
-    """Return the commands of docs/operations.md, for this release and this store."""
-    guide = (ROOT / "docs/operations.md").read_text(encoding="utf-8").split("### By an object store")[1]
-    commands = guide[guide.index("kubectl create job move") :].split("```")[0]
-    names = f"N={release.namespace} R={FULL_NAME}"
-    bucket = str(store.values["modelStore.url"])
-    plain = '"--model-store-allow-http", "true", "--model-dir"'
-    return (
-        f"{names}\n{commands}".replace("s3://models/recommender", bucket)
-        .replace("https://minio.example", store.url)
-        .replace('"--model-dir"', plain)
-    )
-
-
-def test_helm_needs_a_url_an_endpoint_and_a_secret_in_a_restricted_namespace(
-    cluster: Cluster, images: Images, nodes: Nodes, tmp_path: Path
-) -> None:
-    cluster.make_namespace(_RESTRICTED, **{"pod-security.kubernetes.io/enforce": "restricted"})
-    certificates = Certificates.made(tmp_path, ObjectStore.host())
-    store = ObjectStore(tmp_path, certificates)
-    cluster.apply(ObjectStore.secret(_RESTRICTED), certificates.config_map(_RESTRICTED))
-    helm, release = any_helm(_RESTRICTED), Release(cluster, _RESTRICTED)
-    try:
-        helm.install(store.values)
-        until("a model is served", lambda: release.answer().model_date)
-        assert re.search(r"Phase: +Succeeded", helm.test())
-        results.note(results.Fact("helm install in a restricted namespace", ", ".join(sorted(store.values))))
-    finally:
-        helm.uninstall()
-        store.stop()
-        cluster.delete_namespace(_RESTRICTED)
 
 
 def _elsewhere(nodes: Nodes, release: Release, lost: str) -> int:
@@ -283,10 +235,3 @@ def _errors(release: Release) -> set[str]:
     """Return what the pods say of the last look at the store; empty unless all tell of an error."""
     found = [release.said(pod).get("last_reload_error") for pod in release.pods()]
     return {error["message"] for error in found if error} if found and all(found) else set()
-
-
-def _note_loss(what: str, began: float, noticed: float, recovered: float, requests: list[Request]) -> None:
-    failed = [request for request in requests if not request.is_good]
-    last = max((f"the last {request.began - began:.1f} s after the crash" for request in failed[-1:]), default="none")
-    words = f"NotReady after {noticed - began:.1f} s; failed requests: {last}"
-    results.note(results.Fault(what, words, None, round(recovered - noticed, 1), len(requests), len(failed)))
