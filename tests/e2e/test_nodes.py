@@ -212,7 +212,8 @@ def test_models_move_to_a_bucket_as_operations_tells(
         push = product.argo.push(store.values)
         until("the sync is over", lambda: product.argo.state().has_succeeded(push.commit), timeout_s=120)
         until("all pods are ready", lambda: len(release.pods()) == release.ready() == REPLICAS)
-        release.cluster.kubectl("delete", "job", "move", "--namespace", release.namespace)
+        # A Job that has ended still holds the volume: this one, and the CronJob's.
+        release.cluster.kubectl("delete", "job", "--all", "--namespace", release.namespace)
         release.cluster.kubectl("delete", "pvc", f"{FULL_NAME}-models", "--namespace", release.namespace)
         product.argo.wait(push.commit)
         assert release.model_id() == model_id
