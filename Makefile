@@ -54,8 +54,11 @@ needs-api := libs/model libs/runtime services/api
 needs-client := clients/cli
 needs-bump := libs/model libs/runtime services/trainer clients/bump
 
+# What tests of one package need beside what all need.
+more-for-model := ,s3
+
 $(UNITS:%=.venvs/%/.made): .venvs/%/.made: $(UV) requirements/test.txt requirements/%.txt $(PACKAGES:%=%/pyproject.toml)
-	@ci/make-venv .venvs/$* test,$* $(needs-$*)
+	@ci/make-venv .venvs/$* test$(more-for-$*),$* $(needs-$*)
 	@touch $@
 
 .PHONY: $(UNITS:%=unit-%)
@@ -68,7 +71,7 @@ cross: setup ## the tests of tests/ that need no cluster
 e2e: setup ## prove it on the cluster of KUBECONFIG, under load (SHORT=1: in part; NODES=3: on three nodes; ONLY=…)
 	$(RUN)python -m pytest tests/e2e -m "$(if $(NODES),nodes,not nodes)$(if $(SHORT), and short)" $(if $(ONLY),-k "$(ONLY)")
 
-e2e-report: setup ## write what the last `make e2e` saw to docs/measurements.md
+e2e-report: setup ## write what the last `make e2e` saw to docs/measurements.md (NODES=3: the one on three nodes)
 	$(RUN)python -m tests.e2e.report
 
 images: ## build both images (VERSION, BASE_IMAGE and more: see ci/images)
@@ -86,6 +89,8 @@ verify: ## verify the release of this version (REGISTRY=…, PUBLIC_KEY=… or I
 
 bench: .venvs/bench/.made ## measure, side by side, and write docs/measurements.md
 	@.venvs/bench/bin/python -m tests.bench
+
+.venvs/model/.made: requirements/s3.txt
 
 .venvs/bench/.made: $(UV) requirements/bench.txt $(PACKAGES:%=%/pyproject.toml)
 	@ci/make-venv .venvs/bench bench $(PACKAGES)

@@ -16,6 +16,7 @@ from tests.chart.variants import leaves, other_value
 LEFT_ALONE = {
     "dataset.existingSecret",
     "dataset.caBundle.existingConfigMap",
+    "modelStore.caBundle.existingConfigMap",
     "api.service.loadBalancerClass",
     "api.resources",
 }

@@ -57,6 +57,22 @@ def test_credentials_come_from_the_secret_and_stand_nowhere_else(render: Render)
         assert not any(name.startswith("AWS_") for name in _environment(pod))
 
 
+@pytest.mark.parametrize(("source", "name"), [("existingSecret", "secretName"), ("existingConfigMap", "name")])
+def test_certificates_for_the_store_reach_every_pod(render: Render, source: str, name: str) -> None:
+    bundle = {source: "company-ca", "key": "bundle.pem"}
+
+    pods = _pods(render(merged(STORE, {"modelStore": {"caBundle": bundle}})))
+
+    assert len(pods) == 3
+    for pod in pods:
+        (volume,) = [volume for volume in pod["volumes"] if volume["name"] == "store-ca"]
+        (mount,) = [mount for mount in pod["containers"][0]["volumeMounts"] if mount["name"] == "store-ca"]
+        (found,) = [volume[kind] for kind in ("secret", "configMap") if kind in volume]
+        path = f"{mount['mountPath']}/{found['items'][0]['path']}"
+        assert (found[name], found["items"][0]["key"]) == ("company-ca", "bundle.pem")
+        assert _environment(pod)["PLAYLIST_MODEL_STORE_CA_BUNDLE"] == path
+
+
 @pytest.mark.parametrize("where", [STORE, SHARED])
 def test_pods_are_spread_over_the_nodes_that_can_run_them(render: Render, where: Object) -> None:
     objects = render(where)
@@ -127,6 +143,12 @@ def test_replicas_can_be_left_to_another_autoscaler(render: Render) -> None:
         ({"url": "s3://models", "endpoint": "http://minio:9000"}, "allowHttp"),
         ({"endpoint": "https://minio.example"}, "modelStore.url is empty"),
         ({"existingSecret": "keys"}, "modelStore.url is empty"),
+        ({"caBundle": {"existingSecret": "ca"}}, "modelStore.url is empty"),
+        (
+            {"url": "s3://models", "caBundle": {"existingSecret": "a", "existingConfigMap": "b"}},
+            "leave one of them empty",
+        ),
+        ({"url": "gs://models", "region": "eu-1"}, "modelStore.region"),
         ({"url": "s3://key:secret@models/a"}, "/modelStore/url"),
         ({"url": "https://minio.example/models"}, "/modelStore/url"),
         ({"endpoint": "https://key:secret@minio.example"}, "/modelStore/endpoint"),

@@ -21,7 +21,11 @@ BY_COMPONENT = {"api": ApiSettings, "training": TrainerSettings}
 # The chart gives probes and metrics a port of their own; a person at a terminal is served by one.
 OTHER_IN_THE_CHART = {"api.metricsPort"}
 # Rendered from values that are not one text: a list, or the name of a Secret.
-BY_OTHER_MEANS = {"PLAYLIST_DATASET_HEADERS_FILE", "PLAYLIST_DATASET_CA_BUNDLE"}
+BY_OTHER_MEANS = {
+    "PLAYLIST_DATASET_HEADERS_FILE",
+    "PLAYLIST_DATASET_CA_BUNDLE",
+    "PLAYLIST_MODEL_STORE_CA_BUNDLE",
+}
 INSTEAD_OF_THE_URL = "PLAYLIST_DATASET_SECRET_DIR"
 ALL = [
     (component, field, described)
@@ -38,11 +42,16 @@ def _text(value: Any) -> str:
     return ",".join(value) if isinstance(value, list) else str(value)
 
 
-def _environment(component: str, dataset: Object | None = None) -> dict[str, str]:
-    in_use = {"dataset": dataset or {"headers": {"existingSecret": "x"}, "caBundle": {"existingSecret": "y"}}}
+IN_USE = {
+    "dataset": {"headers": {"existingSecret": "x"}, "caBundle": {"existingSecret": "y"}},
+    "modelStore": {"url": "s3://models/a", "caBundle": {"existingSecret": "z"}},
+}
+
+
+def _environment(component: str, values: Object | None = None) -> dict[str, str]:
     if not helms():
         pytest.skip(NO_HELM)
-    objects = rendered(next(iter(helms().values())), in_use)
+    objects = rendered(next(iter(helms().values())), values or {})
     pods = {pod["metadata"]["labels"]["app.kubernetes.io/component"]: pod for _, pod in objects.pods()}
     return {entry["name"]: entry["value"] for entry in pods[component]["spec"]["containers"][0]["env"]}
 
@@ -71,8 +80,8 @@ def test_value_reaches_the_setting(
 @pytest.mark.parametrize("component", BY_COMPONENT)
 def test_chart_sets_nothing_that_the_service_does_not_know(component: str) -> None:
     known = {described.environment for described in settings_of(BY_COMPONENT[component]).values()}
-    from_secret = _environment(component, {"existingSecret": "x"})
-    rendered = {name for name in _environment(component) | from_secret if name.startswith("PLAYLIST_")}
+    from_secret = _environment(component, {"dataset": {"existingSecret": "x"}})
+    rendered = {name for name in _environment(component, IN_USE) | from_secret if name.startswith("PLAYLIST_")}
 
     assert rendered - known == set()
     if component == "training":

@@ -1,36 +1,17 @@
 """A trainer and two APIs with an object store between them, through the commands that users run."""
 
-import importlib.util
 import json
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import requests
+from libs.model.tests import real_s3, s3_server
 
 from .conftest import BIN, environment, serving
 from .test_trainer_and_api import wait_for
 
-_TESTS = Path(__file__).resolve().parents[2] / "libs/model/tests"
-
-
-def _module(name: str) -> Any:
-    """Import one of the servers that playlist-model's own tests bring."""
-    full_name = f"playlist_model_servers.{name}"
-    if full_name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(full_name, _TESTS / f"{name}.py")
-        assert spec
-        assert spec.loader
-        sys.modules[full_name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[full_name])
-    return sys.modules[full_name]
-
-
-s3_server = _module("s3_server")
-real_s3 = _module("real_s3")
 URL = f"s3://{s3_server.BUCKET}/prod"
 
 

@@ -39,6 +39,10 @@ class State:
             self.revision == self.operated == commit
         )
 
+    def has_succeeded(self, commit: str) -> bool:
+        """Whether a commit was synced; what Git no longer has and may not be pruned can still be there."""
+        return self.phase == "Succeeded" and self.operated == commit
+
     def has_failed(self, commit: str) -> bool:
         """Whether the sync of a commit was given up."""
         return self.phase in {"Failed", "Error"} and self.operated == commit

@@ -12,6 +12,8 @@ from tests.e2e.cluster import Cluster, forget_refused, until
 from tests.e2e.datasets import Datasets
 from tests.e2e.images import Images
 from tests.e2e.load import RATE, Load
+from tests.e2e.nodes import Nodes
+from tests.e2e.object_store import ObjectStore
 from tests.e2e.product import Product
 from tests.e2e.release import Release
 from tests.e2e.report import closing_table
@@ -40,6 +42,17 @@ def cluster() -> Iterator[Cluster]:
     cluster = Cluster()
     yield cluster
     cluster.close()
+
+
+@pytest.fixture(scope="session")
+def nodes(cluster: Cluster) -> Nodes:
+    found = Nodes(cluster)
+    if len(found.ready()) < 3:
+        pytest.skip("needs three nodes: `cluster up 3`, or what does the same elsewhere")
+    missing = [name for name in ("NODE_CRASH", "NODE_REVIVE") if name not in os.environ]
+    if missing or not ObjectStore.is_possible():
+        pytest.skip(f"not set, or not in PATH: {', '.join([*missing, 'S3_URL, versitygw'])}")
+    return found
 
 
 @pytest.fixture(scope="session")

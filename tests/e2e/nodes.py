@@ -4,7 +4,9 @@ import os
 import shlex
 from collections import Counter
 
+from tests.e2e import results
 from tests.e2e.cluster import Cluster, Object, run, until
+from tests.e2e.load import Request
 from tests.e2e.release import Release
 
 
@@ -55,3 +57,11 @@ class Nodes:
 def _is_ready(found: Object) -> bool:
     conditions = found.get("status", {}).get("conditions", [])
     return any(each["type"] == "Ready" and each["status"] == "True" for each in conditions)
+
+
+def note_loss(what: str, began: float, noticed: float, recovered: float, requests: list[Request]) -> None:
+    """Keep what the loss of a node did to requests, in the report."""
+    failed = [request for request in requests if not request.is_good]
+    last = max((f"the last {request.began - began:.1f} s after the crash" for request in failed[-1:]), default="none")
+    words = f"NotReady after {noticed - began:.1f} s; failed requests: {last}"
+    results.note(results.Fault(what, words, None, round(recovered - noticed, 1), len(requests), len(failed)))

@@ -1,11 +1,11 @@
-"""python -m tests.e2e.report: writes what the last `make e2e` saw to docs/measurements.md."""
+"""python -m tests.e2e.report: writes what the last `make e2e` saw to docs/measurements.md; with NODES, on nodes."""
 
 import sys
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from tests.bench.report import Aim, Section, aims, replace_section, table
-from tests.e2e import results
+from tests.e2e import nodes_report, results
 from tests.e2e.cluster import ROOT
 from tests.e2e.edits import Seen
 from tests.e2e.load import Latency
@@ -35,6 +35,13 @@ _WITHIN_S = {IDLE: 3.0, GOOD_AFTER_BAD: 12.0}
 def main() -> int:
     """Write the section; give the exit code."""
     found = results.noted()
+    if results.ON_NODES:
+        section = Section(
+            "On three nodes: drained, lost and given back", [*nodes_report.parts(found), closing_table(found)]
+        )
+        command = "make e2e NODES=3, make e2e-report NODES=3"
+        replace_section(_DOCUMENT, "nodes", section.markdown(command), ["cluster", "nodes"])
+        return 0
     if not any(isinstance(result, Seen) and result.way == "polling" for result in found):
         print(f"{results.FILE} holds no full run: `make e2e` first", file=sys.stderr)
         return 1

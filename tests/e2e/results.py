@@ -1,6 +1,7 @@
 """What the tests saw, kept in a file for the table at the end of a run and for docs/measurements.md."""
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -9,7 +10,9 @@ from tests.e2e.cluster import ROOT
 from tests.e2e.edits import Seen
 from tests.e2e.load import Latency
 
-FILE = ROOT / ".e2e" / "results.jsonl"
+# A run on several nodes keeps what it saw apart: each is a section of its own in docs/measurements.md.
+ON_NODES = "NODES" in os.environ
+FILE = ROOT / ".e2e" / ("nodes.jsonl" if ON_NODES else "results.jsonl")
 
 _begun: list[Path] = []
 

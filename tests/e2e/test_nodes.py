@@ -7,38 +7,26 @@ from collections.abc import Iterator
 import pytest
 from tests.e2e import results
 from tests.e2e.argocd import ArgoCD
-from tests.e2e.cluster import Cluster, until
+from tests.e2e.cluster import Cluster, run, until
 from tests.e2e.conftest import NODE_PORT, StartLoad
 from tests.e2e.datasets import FULL, FULL_AGAIN, OTHER, Datasets
 from tests.e2e.images import Images
-from tests.e2e.load import Load, Request
-from tests.e2e.nodes import Nodes
+from tests.e2e.load import Load
+from tests.e2e.nodes import Nodes, note_loss
+from tests.e2e.nodes_report import ELSEWHERE_S, ONE_NODE, SHARED, STORE
 from tests.e2e.object_store import ObjectStore
 from tests.e2e.product import Product
-from tests.e2e.release import Release
+from tests.e2e.release import FULL_NAME, Release
 
 pytestmark = pytest.mark.nodes
 REPLICAS = 3
-ANYWHERE_S = 60  # from NotReady to as many ready pods elsewhere
 short = pytest.mark.short
 
-_store = pytest.param("object store", marks=short)
-anywhere = pytest.mark.parametrize("where", [_store, "shared volume"], indirect=True, scope="module")
-everywhere = pytest.mark.parametrize(
-    "where", [_store, "shared volume", "one node's volume"], indirect=True, scope="module"
-)
-on_store = pytest.mark.parametrize("where", [_store], indirect=True, scope="module")
 
-
-@pytest.fixture(scope="session")
-def nodes(cluster: Cluster) -> Nodes:
-    found = Nodes(cluster)
-    if len(found.ready()) < 3:
-        pytest.skip("needs three nodes: `cluster up 3`, or what does the same elsewhere")
-    missing = [name for name in ("NODE_CRASH", "NODE_REVIVE") if name not in os.environ]
-    if missing or not ObjectStore.is_possible():
-        pytest.skip(f"not set, or not in PATH: {', '.join([*missing, 'S3_URL, versitygw'])}")
-    return found
+def _where(*places: str, is_short: bool = False) -> pytest.MarkDecorator:
+    """Run a test at each of these places for models; in a short run with an object store alone, and if it is short."""
+    marked = [pytest.param(place, marks=short) if is_short and place == STORE else place for place in places]
+    return pytest.mark.parametrize("where", marked, indirect=True, scope="module")
 
 
 @pytest.fixture(scope="session")
@@ -58,9 +46,9 @@ def where(request: pytest.FixtureRequest) -> str:
 def base(where: str, store: ObjectStore) -> dict[str, object]:
     """What the installation has: an address for the load, and a place for models."""
     places: dict[str, dict[str, object]] = {
-        "object store": store.values,
-        "shared volume": {"persistence.accessMode": "ReadWriteMany", "persistence.storageClass": "shared"},
-        "one node's volume": {},
+        STORE: store.values,
+        SHARED: {"persistence.accessMode": "ReadWriteMany", "persistence.storageClass": "shared"},
+        ONE_NODE: {},
     }
     return {
         "api.service.type": "NodePort",
@@ -86,7 +74,7 @@ def product(argo: ArgoCD, release: Release, running: Load) -> Product:
     return Product(argo, release, running)
 
 
-@anywhere
+@_where(STORE, SHARED, is_short=True)
 def test_pods_are_spread_over_the_nodes(product: Product, nodes: Nodes, where: str) -> None:
     found = nodes.of(product.release)
 
@@ -94,7 +82,7 @@ def test_pods_are_spread_over_the_nodes(product: Product, nodes: Nodes, where: s
     assert sorted(found.values()) == [1, 1, 1]
 
 
-@everywhere
+@_where(STORE, SHARED, ONE_NODE)
 def test_edits(product: Product, images: Images, datasets: Datasets, where: str) -> None:
     product.push(f"{where}: api.replicas: 3 → 5", {"api.replicas": 5})
     product.push(f"{where}: api.replicas: 5 → 3", {})
@@ -104,9 +92,9 @@ def test_edits(product: Product, images: Images, datasets: Datasets, where: str)
     product.push(f"{where}: dataset.url, back", {}, new_model=True)
 
 
-@anywhere
+@_where(STORE, SHARED, is_short=True)
 def test_each_node_is_drained(product: Product, nodes: Nodes, where: str) -> None:
-    for node in nodes.ready():
+    for node in nodes.ready()[-1:] if "SHORT" in os.environ else nodes.ready():
         with product.fault(f"{where}: {node} is drained") as trouble:
             began = time.time()
             nodes.drain(node)
@@ -118,7 +106,7 @@ def test_each_node_is_drained(product: Product, nodes: Nodes, where: str) -> Non
                 nodes.uncordon(node)
 
 
-@anywhere
+@_where(STORE, SHARED, is_short=True)
 def test_node_is_lost(product: Product, nodes: Nodes, datasets: Datasets, where: str) -> None:
     release, lost = product.release, nodes.one_to_lose(but=datasets.node())
     pods, there = len(release.pods()), nodes.of(release)[lost]
@@ -129,7 +117,7 @@ def test_node_is_lost(product: Product, nodes: Nodes, datasets: Datasets, where:
         noticed = time.time()
         until("as many pods are ready elsewhere", lambda: _elsewhere(nodes, release, lost) >= REPLICAS)
         recovered = time.time()
-        assert recovered - noticed <= ANYWHERE_S
+        assert recovered - noticed <= ELSEWHERE_S
         url = datasets.file(OTHER)
         product.argo.push({"dataset.url": url})
         until("a training works meanwhile", lambda: _served_elsewhere(product, lost) == {url})
@@ -140,14 +128,14 @@ def test_node_is_lost(product: Product, nodes: Nodes, datasets: Datasets, where:
     product.argo.wait(product.argo.push({}).commit)
     requests = product.load.between(began, time.time())
     failed = [request for request in requests if not request.is_good]
-    _note_loss(f"{where}: {lost} is lost", began, noticed, recovered, requests)
+    note_loss(f"{where}: {lost} is lost", began, noticed, recovered, requests)
     # A request that went to the lost node's pods, before the cluster noticed.
     assert len(failed) <= len([each for each in requests if each.began <= noticed + 5]) * there / pods * 1.2
     assert not [request for request in failed if request.began > noticed + 5]
     assert not [request for request in failed if request.began > back]
 
 
-@on_store
+@_where(STORE)
 def test_trainers_node_is_lost_while_it_trains(product: Product, nodes: Nodes, datasets: Datasets, where: str) -> None:
     release, lost = product.release, nodes.one_to_lose(but=datasets.node())
     before, model_id = release.training(), release.model_id()
@@ -169,11 +157,11 @@ def test_trainers_node_is_lost_while_it_trains(product: Product, nodes: Nodes, d
     until("all pods are there", lambda: len(release.pods()) == release.ready() == REPLICAS)
     assert release.model_id() == model_id
     requests = product.load.between(began, time.time())
-    _note_loss(f"{where}: {lost} is lost, where the trainer trains", began, noticed, recovered, requests)
+    note_loss(f"{where}: {lost} is lost, where the trainer trains", began, noticed, recovered, requests)
     assert not [request for request in requests if not request.is_good and request.began > noticed + 5]
 
 
-@on_store
+@_where(STORE)
 def test_store_is_away(product: Product, store: ObjectStore, datasets: Datasets, where: str) -> None:
     release, model_id = product.release, product.release.model_id()
     with product.fault(f"{where}: away for a minute") as trouble:
@@ -190,7 +178,7 @@ def test_store_is_away(product: Product, store: ObjectStore, datasets: Datasets,
         trouble.noticed = f"/api/version: {errors.pop()}"
 
 
-@on_store
+@_where(STORE)
 def test_store_is_away_during_a_publication(
     product: Product, store: ObjectStore, datasets: Datasets, where: str
 ) -> None:
@@ -212,6 +200,27 @@ def test_store_is_away_during_a_publication(
     product.argo.wait(product.argo.push({}).commit)
 
 
+@_where(ONE_NODE)
+def test_models_move_to_a_bucket_as_operations_tells(
+    product: Product, nodes: Nodes, store: ObjectStore, where: str
+) -> None:
+    release, model_id = product.release, product.release.model_id()
+    assert len(nodes.of(release)) == 1
+    with product.fault("models move from the volume to a bucket, by models copy") as trouble:
+        run(["sh", "-euc", store.move_of_the_guide(release)])
+        assert "copied" in release.cluster.kubectl("logs", "job/move", "--namespace", release.namespace)
+        push = product.argo.push(store.values)
+        until("the sync is over", lambda: product.argo.state().has_succeeded(push.commit), timeout_s=120)
+        until("all pods are ready", lambda: len(release.pods()) == release.ready() == REPLICAS)
+        # A Job that has ended still holds the volume: this one, and the CronJob's.
+        release.cluster.kubectl("delete", "job", "--all", "--namespace", release.namespace)
+        release.cluster.kubectl("delete", "pvc", f"{FULL_NAME}-models", "--namespace", release.namespace)
+        product.argo.wait(push.commit)
+        assert release.model_id() == model_id
+        assert sorted(nodes.of(release).values()) == [1, 1, 1]
+        trouble.noticed = f"the same model afterwards; pods on {len(nodes.of(release))} nodes, before on one"
+
+
 def _elsewhere(nodes: Nodes, release: Release, lost: str) -> int:
     return sum(count for node, count in nodes.of(release).items() if node != lost)
 
@@ -227,10 +236,3 @@ def _errors(release: Release) -> set[str]:
     """Return what the pods say of the last look at the store; empty unless all tell of an error."""
     found = [release.said(pod).get("last_reload_error") for pod in release.pods()]
     return {error["message"] for error in found if error} if found and all(found) else set()
-
-
-def _note_loss(what: str, began: float, noticed: float, recovered: float, requests: list[Request]) -> None:
-    failed = [request for request in requests if not request.is_good]
-    last = max((f"the last {request.began - began:.1f} s after the crash" for request in failed[-1:]), default="none")
-    words = f"NotReady after {noticed - began:.1f} s; failed requests: {last}"
-    results.note(results.Fault(what, words, None, round(recovered - noticed, 1), len(requests), len(failed)))

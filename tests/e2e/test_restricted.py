@@ -1,16 +1,21 @@
 """A namespace that enforces the pod security level "restricted", with everything switched on that makes pods."""
 
 import re
+from pathlib import Path
 
 import pytest
 import yaml
 from tests.chart.rendering import CHART, Object
+from tests.e2e import results
 from tests.e2e.cluster import Cluster, until
 from tests.e2e.helm import any_helm
 from tests.e2e.images import Images
+from tests.e2e.nodes import Nodes
+from tests.e2e.object_store import Certificates, ObjectStore
 from tests.e2e.release import FULL_NAME, Release
 
 _NAMESPACE = "playlist-restricted"
+_WITH_STORE = "playlist-restricted-store"
 # Of the range that OpenShift gives a namespace; the group is none of ours.
 _USER = 1000670000
 
@@ -68,3 +73,23 @@ def test_any_user_that_openshift_gives_is_enough(cluster: Cluster, images: Image
     )
     assert who.split() == [str(_USER), "0"]
     cluster.delete_namespace(_NAMESPACE)
+
+
+@pytest.mark.nodes
+def test_helm_needs_a_url_an_endpoint_and_a_secret_in_a_restricted_namespace(
+    cluster: Cluster, images: Images, nodes: Nodes, tmp_path: Path
+) -> None:
+    cluster.make_namespace(_WITH_STORE, **{"pod-security.kubernetes.io/enforce": "restricted"})
+    certificates = Certificates.made(tmp_path, ObjectStore.host())
+    store = ObjectStore(tmp_path, certificates)
+    cluster.apply(ObjectStore.secret(_WITH_STORE), certificates.config_map(_WITH_STORE))
+    helm, release = any_helm(_WITH_STORE), Release(cluster, _WITH_STORE)
+    try:
+        helm.install(store.values)
+        until("a model is served", lambda: release.answer().model_date)
+        assert re.search(r"Phase: +Succeeded", helm.test())
+        results.note(results.Fact("helm install in a restricted namespace", ", ".join(sorted(store.values))))
+    finally:
+        helm.uninstall()
+        store.stop()
+        cluster.delete_namespace(_WITH_STORE)

@@ -24,6 +24,7 @@ PLAYLIST_MAX_SONG_LENGTH: {{ include $text .Values.api.maxSongLength | quote }}
 PLAYLIST_LOG_FORMAT: {{ include $text .Values.logging.format | quote }}
 PLAYLIST_LOG_LEVEL: {{ include $text .Values.logging.level | quote }}
 {{ include "playlist-recommender.modelStoreSettings" . }}
+PLAYLIST_MODEL_STORE_REFRESH_INTERVAL_SECONDS: {{ include $text .Values.modelStore.refreshIntervalSeconds | quote }}
 PLAYLIST_MODEL_DIR: /models
 PLAYLIST_PORT: "8080"
 {{- end }}

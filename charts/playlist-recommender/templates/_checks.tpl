@@ -68,8 +68,11 @@ Usage: {{ include "playlist-recommender.checks" . }}
 {{- if and (hasPrefix "http:" .endpoint) (not .allowHttp) }}
 {{- $problems = append $problems "modelStore.endpoint is an http address, without encryption: use https, or set modelStore.allowHttp to true if that is meant" }}
 {{- end }}
-{{- if and (not .url) (or .endpoint .existingSecret) }}
-{{- $problems = append $problems "modelStore.endpoint or existingSecret is set, but modelStore.url is empty, so models would go to the volume: set the url, such as s3://bucket/models, or leave the others empty" }}
+{{- if and .region (hasPrefix "s3:" .url | not) .url }}
+{{- $problems = append $problems "modelStore.region is set, but a gs:// or az:// store has none to choose: leave it empty" }}
+{{- end }}
+{{- if and (not .url) (or .endpoint .existingSecret .caBundle.existingSecret .caBundle.existingConfigMap) }}
+{{- $problems = append $problems "modelStore.endpoint, existingSecret or caBundle is set, but modelStore.url is empty, so models would go to the volume: set the url, such as s3://bucket/models, or leave the others empty" }}
 {{- end }}
 {{- end }}
 {{- with .Values.dataset }}
@@ -80,9 +83,9 @@ Usage: {{ include "playlist-recommender.checks" . }}
 {{- $problems = append $problems "dataset.existingSecret and dataset.headers.existingSecret are both set: put the headers into the first one's key headers, or leave it empty" }}
 {{- end }}
 {{- end }}
-{{- with .Values.dataset.caBundle }}
-{{- if and .existingSecret .existingConfigMap }}
-{{- $problems = append $problems "dataset.caBundle has both existingSecret and existingConfigMap: leave one of them empty" }}
+{{- range $path, $bundle := dict "dataset" .Values.dataset.caBundle "modelStore" .Values.modelStore.caBundle }}
+{{- if and $bundle.existingSecret $bundle.existingConfigMap }}
+{{- $problems = append $problems (printf "%s.caBundle has both existingSecret and existingConfigMap: leave one of them empty" $path) }}
 {{- end }}
 {{- end }}
 {{- if $problems }}

@@ -106,6 +106,40 @@ PLAYLIST_MODEL_STORE_URL: {{ include $text .Values.modelStore.url | quote }}
 PLAYLIST_MODEL_STORE_ENDPOINT: {{ include $text .Values.modelStore.endpoint | quote }}
 PLAYLIST_MODEL_STORE_REGION: {{ include $text .Values.modelStore.region | quote }}
 PLAYLIST_MODEL_STORE_ALLOW_HTTP: {{ include $text .Values.modelStore.allowHttp | quote }}
+{{- if include "playlist-recommender.caBundleSource" (list .Values.modelStore.caBundle false) }}
+PLAYLIST_MODEL_STORE_CA_BUNDLE: /etc/playlist/store-ca/ca.crt
+{{- end }}
+{{- end }}
+
+{{- /*
+Where certificate authorities come from: the source of a volume, or nothing; given whether the pod starts without it.
+Usage: {{ include "playlist-recommender.caBundleSource" (list .Values.dataset.caBundle true) }}
+*/}}
+{{- define "playlist-recommender.caBundleSource" -}}
+{{- $optional := index . 1 }}
+{{- with index . 0 }}
+{{- if .existingSecret }}
+secret: {secretName: {{ .existingSecret | quote }}, optional: {{ $optional }}, items: [{key: {{ .key | quote }}, path: ca.crt}]}
+{{- else if .existingConfigMap }}
+configMap: {name: {{ .existingConfigMap | quote }}, optional: {{ $optional }}, items: [{key: {{ .key | quote }}, path: ca.crt}]}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- /*
+The volume of the certificate authorities for the object store, and its mount.
+Usage: {{ include "playlist-recommender.modelStoreCaVolume" (list . true) | trim | nindent 8 }}
+*/}}
+{{- define "playlist-recommender.modelStoreCaVolume" -}}
+{{- with include "playlist-recommender.caBundleSource" (list (index . 0).Values.modelStore.caBundle (index . 1)) }}
+- name: store-ca
+  {{- . | trim | nindent 2 }}
+{{- end }}
+{{- end }}
+{{- define "playlist-recommender.modelStoreCaMount" -}}
+{{- if include "playlist-recommender.caBundleSource" (list .Values.modelStore.caBundle false) }}
+- {name: store-ca, mountPath: /etc/playlist/store-ca, readOnly: true}
+{{- end }}
 {{- end }}
 
 {{- /*

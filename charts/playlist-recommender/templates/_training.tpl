@@ -21,7 +21,7 @@ PLAYLIST_DATASET_RETRIES: {{ include $text .Values.dataset.retries | quote }}
 {{- if .Values.dataset.headers.existingSecret }}
 PLAYLIST_DATASET_HEADERS_FILE: /etc/playlist/headers/headers
 {{- end }}
-{{- if include "playlist-recommender.caBundleSource" . }}
+{{- if include "playlist-recommender.caBundleSource" (list .Values.dataset.caBundle true) }}
 PLAYLIST_DATASET_CA_BUNDLE: /etc/playlist/ca/ca.crt
 {{- end }}
 PLAYLIST_MIN_SUPPORT: {{ include $text .Values.training.minSupport | quote }}
@@ -45,20 +45,6 @@ PLAYLIST_LOG_FORMAT: {{ include $text .Values.logging.format | quote }}
 PLAYLIST_LOG_LEVEL: {{ include $text .Values.logging.level | quote }}
 {{ include "playlist-recommender.modelStoreSettings" . }}
 PLAYLIST_MODEL_DIR: /models
-{{- end }}
-
-{{- /*
-Where the certificate authorities come from: the source of a volume, or nothing.
-Usage: {{ include "playlist-recommender.caBundleSource" . }}
-*/}}
-{{- define "playlist-recommender.caBundleSource" -}}
-{{- with .Values.dataset.caBundle }}
-{{- if .existingSecret }}
-secret: {secretName: {{ .existingSecret | quote }}, optional: true, items: [{key: {{ .key | quote }}, path: ca.crt}]}
-{{- else if .existingConfigMap }}
-configMap: {name: {{ .existingConfigMap | quote }}, optional: true, items: [{key: {{ .key | quote }}, path: ca.crt}]}
-{{- end }}
-{{- end }}
 {{- end }}
 
 {{- /*
@@ -114,8 +100,11 @@ spec:
         {{- if .Values.dataset.headers.existingSecret }}
         - {name: headers, mountPath: /etc/playlist/headers, readOnly: true}
         {{- end }}
-        {{- if include "playlist-recommender.caBundleSource" . }}
+        {{- if include "playlist-recommender.caBundleSource" (list .Values.dataset.caBundle true) }}
         - {name: ca, mountPath: /etc/playlist/ca, readOnly: true}
+        {{- end }}
+        {{- with include "playlist-recommender.modelStoreCaMount" . }}
+        {{- . | trim | nindent 8 }}
         {{- end }}
         {{- with .Values.trainer.extraVolumeMounts }}
         {{- toYaml . | nindent 8 }}
@@ -148,9 +137,12 @@ else wait for it without a word until its deadline */}}
   secret: {secretName: {{ .existingSecret | quote }}, optional: true, items: [{key: {{ .key | quote }}, path: headers}]}
 {{- end }}
 {{- end }}
-{{- with include "playlist-recommender.caBundleSource" . }}
+{{- with include "playlist-recommender.caBundleSource" (list .Values.dataset.caBundle true) }}
 - name: ca
-  {{- . | nindent 2 }}
+  {{- . | trim | nindent 2 }}
+{{- end }}
+{{- with include "playlist-recommender.modelStoreCaVolume" (list . true) }}
+{{ . | trim }}
 {{- end }}
 {{- with .Values.trainer.extraVolumes }}
 {{ toYaml . }}

@@ -1,9 +1,11 @@
 """Small models whose every number a reader can check, and a folder to publish them in."""
 
+import functools
 import os
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from pathlib import Path
@@ -14,7 +16,13 @@ import pytest
 from playlist_model import FolderStore, Manifest, Model, Rules, RuleTable, Songs, Training, writing
 from playlist_model.model import arrays_of
 
+from . import moto_s3, real_s3
+from .s3_server import ACCESS_KEY, SECRET_KEY
+
 Transactions = Sequence[frozenset[int]]
+ServerUrl = Callable[[str], str]
+MOTO = pytest.param("moto")
+REAL = pytest.param("versitygw", marks=pytest.mark.skipif(not real_s3.is_there(), reason=real_s3.MISSING))
 
 # Air in four playlists, Bolero and Canon in two each, both of them in one.
 PLAYLISTS: Transactions = [frozenset({0, 1}), frozenset({0, 1, 2}), frozenset({0, 2}), frozenset({0})]
@@ -71,6 +79,29 @@ def quick_folder(tmp_path: Path) -> Iterator[Path]:
         return
     with tempfile.TemporaryDirectory(dir=memory, prefix="playlist-model-") as folder:
         yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def running_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerUrl]:
+    """Return the address of an S3 server, moto's or versitygw, which is started when it is first asked for."""
+    with ExitStack() as stack:
+
+        @functools.cache
+        def url(server: str) -> str:
+            found = moto_s3.running() if server == "moto" else real_s3.running(tmp_path_factory.mktemp("s3"))
+            return stack.enter_context(found)
+
+        yield url
+
+
+@pytest.fixture
+def server_url(running_servers: ServerUrl, monkeypatch: pytest.MonkeyPatch) -> ServerUrl:
+    """The same, with the keys for it in the environment."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", ACCESS_KEY)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET_KEY)
+    return running_servers
 
 
 @pytest.fixture

@@ -1,4 +1,6 @@
-"""Kills a trainer at every point of what it does, and looks at what a reader finds: python crash_driver.py CASE FOLDER.
+"""Kills a trainer at every point of what it does, and looks at what a reader finds.
+
+Run as python -m libs.model.tests.crash_driver CASE FOLDER.
 
 For each step a child is forked that kills itself (SIGKILL) at that step. A step is a change of the file system, or a
 line of the code that writes: each line the first three times that it runs, as the loop over eighteen arrays leaves
@@ -15,28 +17,22 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
-import numpy as np
-
 from playlist_model import (
     FolderStore,
     Manifest,
-    Model,
     ModelWriter,
     NoModelError,
-    Rules,
-    RuleTable,
-    Songs,
-    Training,
     arrays,
     files,
     writing,
 )
 from playlist_model.store import folder_writer, making
+
+from .crash_models import do_not_wait_for_the_disk, model_id_of, number_of, publish
 
 # Reading, and there is much of it, changes nothing that a crash could leave behind.
 READING = {files.sha256_of.__code__, files.verify_file.__code__, arrays.map_array.__code__}
@@ -64,38 +60,12 @@ class Case:
     is_first: bool = False
 
 
-def publish(trainer: ModelWriter, number: int) -> str:
-    """Publish the model whose every count is ``number``."""
-    one = np.array([number], np.int32)
-    table = RuleTable(np.array([[0]], np.int32), one, np.array([1], np.int32), one)
-    songs = Songs.build([f"First {number}", f"Second {number}"], [number, number], artists=[f"Artist {number}"] * 2)
-    training = Training(
-        datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=number), f"{number:064x}", {"playlists": number}, {}, "", ""
-    )
-    return trainer.publish(songs, Rules.build(2, [table]), training).model_id
-
-
-def number_of(model: Model) -> int:
-    """Tell which model this is, having seen that every part of it belongs to that one."""
-    number = model.manifest.dataset["playlists"]
-    assert model.manifest.fingerprint == f"{number:064x}"
-    assert list(model.songs.names) == [f"First {number}", f"Second {number}"]
-    assert list(model.songs.artists) == [f"Artist {number}"] * 2
-    assert model.songs.support_counts.tolist() == [number, number]
-    assert model.rules.support_counts.tolist() == model.rules.antecedent_support_counts.tolist() == [number]
-    return int(number)
-
-
-def _model_id(trainer: ModelWriter, number: int) -> str:
-    return trainer.store.manifests()[-number].model_id
-
-
 CASES = {
     # The first model is cleared: it is old and not among the newest; the second was current until now.
     "publish": Case(lambda trainer: publish(trainer, 3), new=3, may_go=frozenset({1}), keep=1),
     "publish-the-first": Case(lambda trainer: publish(trainer, 3), new=3, is_first=True),
-    "rollback": Case(lambda trainer: trainer.rollback(_model_id(trainer, 1)), new=1),
-    "point-at": Case(lambda trainer: trainer.point_at(_model_id(trainer, 1), "f" * 64), new=1),
+    "rollback": Case(lambda trainer: trainer.rollback(model_id_of(trainer, 1)), new=1),
+    "point-at": Case(lambda trainer: trainer.point_at(model_id_of(trainer, 1), "f" * 64), new=1),
 }
 
 
@@ -221,6 +191,5 @@ def main(case: Case, folder: Path) -> dict[str, int]:
 
 
 if __name__ == "__main__":
-    # What a killed process wrote is in the kernel's hands: waiting for the disk would only cost time.
-    os.fsync = lambda descriptor: None  # type: ignore[assignment,misc]
+    do_not_wait_for_the_disk()
     print(json.dumps(main(CASES[sys.argv[1]], Path(sys.argv[2]))))

@@ -1,4 +1,6 @@
-"""Kills a trainer at every request of a publication to a bucket: python object_crash_driver.py CASE URL FOLDER.
+"""Kills a trainer at every request of a publication to a bucket.
+
+Run as python -m libs.model.tests.object_crash_driver CASE URL FOLDER STRIDE.
 
 For each step a child is forked that kills itself (SIGKILL) just before or just after one request to the store; of the
 many that send arrays, the first three and the last one count. Another child looks at what a reader finds then, and at
@@ -16,27 +18,21 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from playlist_model import (
-    Model,
     ModelStore,
     ModelWriter,
     NoModelError,
-    Rules,
-    RuleTable,
-    Songs,
     StoreOptions,
-    Training,
     open_store,
     writing,
 )
 from playlist_model.store.bucket import Bucket
 from playlist_model.store.object_store import ObjectStore
+
+from .crash_models import do_not_wait_for_the_disk, model_id_of, number_of, publish
 
 REQUESTS = ("get", "create", "replace", "put", "upload", "sizes", "delete")
 KILLS_AT_ANY_MOMENT = 12
@@ -59,31 +55,10 @@ class Case:
     is_probed: bool = False
 
 
-def publish(trainer: ModelWriter, number: int) -> str:
-    """Publish the model whose every count is ``number``."""
-    one = np.array([number], np.int32)
-    table = RuleTable(np.array([[0]], np.int32), one, np.array([1], np.int32), one)
-    songs = Songs.build([f"First {number}", f"Second {number}"], [number, number], artists=[f"Artist {number}"] * 2)
-    training = Training(
-        datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=number), f"{number:064x}", {"playlists": number}, {}, "", ""
-    )
-    return trainer.publish(songs, Rules.build(2, [table]), training).model_id
-
-
-def number_of(model: Model) -> int:
-    """Tell which model this is, having seen that every part of it belongs to that one."""
-    number = int(model.manifest.dataset["playlists"])
-    assert model.manifest.fingerprint == f"{number:064x}"
-    assert list(model.songs.names) == [f"First {number}", f"Second {number}"]
-    assert model.songs.support_counts.tolist() == [number, number]
-    assert model.rules.support_counts.tolist() == model.rules.antecedent_support_counts.tolist() == [number]
-    return number
-
-
 CASES = {
     "publish": Case(lambda trainer: publish(trainer, 3), new=3),
     "publish-the-first": Case(lambda trainer: publish(trainer, 3), new=3, is_first=True),
-    "rollback": Case(lambda trainer: trainer.rollback(trainer.store.manifests()[-1].model_id), new=1, is_probed=True),
+    "rollback": Case(lambda trainer: trainer.rollback(model_id_of(trainer, 1)), new=1, is_probed=True),
 }
 
 
@@ -189,29 +164,30 @@ def _check_cleared(reader: ModelStore) -> None:
     assert not reader.bucket.sizes("tmp"), "the probe was not cleared"
 
 
-def main(name: str, endpoint: str, folder: Path) -> dict[str, int]:
-    """Kill at every step, then at any moment."""
-    case, seen, step, is_killed = CASES[name], Counter[str](), 0, True
+def main(name: str, endpoint: str, folder: Path, stride: int) -> dict[str, int]:
+    """Kill at every step, or every so many for a server that is slow, then at any moment."""
+    case, seen, killed_at, is_killed = CASES[name], Counter[str](), 1 - stride, True
     random_ = random.Random(7)
-    while is_killed or seen.total() < step + KILLS_AT_ANY_MOMENT:
-        number = seen.total() + 1
-        place = Place(f"s3://models/{name}-{number}", endpoint, folder / str(number))
+    # Moving the pointer alone is over before most of these.
+    kills_left = 0 if case.is_probed else KILLS_AT_ANY_MOMENT // stride
+    while is_killed or kills_left:
+        place = Place(f"s3://models/{name}-{seen.total()}", endpoint, folder / str(seen.total()))
         _forked(lambda place=place: _prepare(case, place))  # type: ignore[misc]
         if is_killed:
-            step = number
-            is_killed = _forked(lambda place=place, step=step: _act(case, place, step))  # type: ignore[misc]
+            killed_at += stride
+            is_killed = _forked(lambda place=place, step=killed_at: _act(case, place, step))  # type: ignore[misc]
         else:
+            kills_left -= 1
             _forked(lambda place=place: _act(case, place, None), random_.uniform(0.0, 0.4))  # type: ignore[misc]
         note = folder / "note"
         try:
             _forked(lambda place=place, note=note: _look(case, place, note))  # type: ignore[misc]
         except AssertionError as error:
-            raise AssertionError(f"after a kill at step {number}: {error}") from error
+            raise AssertionError(f"after a kill at step {killed_at}: {error}") from error
         seen[note.read_text()] += 1
-    return {"steps": step, **seen}
+    return {"steps": killed_at, **seen}
 
 
 if __name__ == "__main__":
-    # What a killed process wrote is in the kernel's hands: waiting for the disk would only cost time.
-    os.fsync = lambda descriptor: None  # type: ignore[assignment,misc]
-    print(json.dumps(main(sys.argv[1], sys.argv[2], Path(sys.argv[3]))))
+    do_not_wait_for_the_disk()
+    print(json.dumps(main(sys.argv[1], sys.argv[2], Path(sys.argv[3]), int(sys.argv[4]))))

@@ -13,7 +13,11 @@ from pathlib import Path
 from .s3_server import ACCESS_KEY, BUCKET, SECRET_KEY
 
 _PACKED = Path(__file__).resolve().parents[3].parent / "shared/cluster/bin/versitygw.zst"
-MISSING = "no versitygw (../shared/cluster/bin) or no zstd"
+MISSING = (
+    "zstd, which unpacks versitygw, is not in PATH"
+    if _PACKED.exists()
+    else "versitygw, a real S3 server, is not beside this repository, in shared/cluster"
+)
 
 
 def is_there() -> bool:
@@ -22,12 +26,12 @@ def is_there() -> bool:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[str]:
-    """Run the server on a free port of 127.0.0.1 with an empty bucket; yields its URL."""
+def running(folder: Path, bucket: str = BUCKET) -> Iterator[str]:
+    """Run the server on a free port of 127.0.0.1 with an empty bucket, in an empty folder; yields its URL."""
     server, buckets = folder / "versitygw", folder / "buckets"
     subprocess.run(["zstd", "-dqf", _PACKED, "-o", server], check=True)
     server.chmod(0o700)
-    (buckets / BUCKET).mkdir(parents=True)
+    (buckets / bucket).mkdir(parents=True)
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{unused.getsockname()[1]}"

@@ -1,8 +1,14 @@
-"""A bucket of S3 in this process, with conditional writes; it ignores them, fails or loses answers on demand."""
+"""A bucket of S3, or of Google's, in this process, with conditional writes; it fails or loses answers on demand.
+
+Moto, which crashes and rivals are tried against, does none of the last three; and it stands beside the tests of
+playlist-model alone, where this serves those of trainer and API as well.
+"""
 
 import hashlib
 import re
+import ssl
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -25,6 +31,7 @@ class Bucket:
     Attributes:
         url: of the server.
         objects: content by key.
+        generations: how often each was written, by which Google's conditions tell versions apart.
         ignored: conditions that are not kept to, as "PUT if-match".
         fault: says what happens to a request, by its method and key.
         requests: method and key of each, in order.
@@ -33,6 +40,7 @@ class Bucket:
 
     url: str = ""
     objects: dict[str, bytes] = field(default_factory=dict)
+    generations: Counter[str] = field(default_factory=Counter)
     ignored: set[str] = field(default_factory=set)
     fault: Callable[[str, str], Fault] = lambda _method, _key: None
     requests: list[tuple[str, str]] = field(default_factory=list)
@@ -67,7 +75,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self._handle()
 
-    do_HEAD = do_PUT = do_POST = do_GET  # noqa: N815
+    do_HEAD = do_PUT = do_POST = do_DELETE = do_GET  # noqa: N815
 
     def _handle(self) -> None:
         parts = urlsplit(self.path)
@@ -98,6 +106,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _done(self, key: str, body: bytes) -> tuple[int, bytes]:
         if self.command == "PUT":
             return self._put(key, body)
+        if self.command == "DELETE":
+            return (204 if self.bucket.objects.pop(key, None) is not None else 404), b""
         return self._get(key)
 
     def _done_with_many(self, removed: list[str], query: str) -> tuple[int, bytes]:
@@ -130,7 +140,7 @@ class _Handler(BaseHTTPRequestHandler):
         content = self.bucket.objects.get(key)
         if content is None:
             return 404, b"<Error><Code>NoSuchKey</Code></Error>"
-        self._headers = {"ETag": etag_of(content), "Last_Modified": "Thu, 26 Nov 2026 15:26:54 GMT"}
+        self._headers = {"Last_Modified": "Thu, 26 Nov 2026 15:26:54 GMT", **self._version(key, content)}
         if self._condition("if-none-match") == etag_of(content):
             return 304, b""
         found = re.fullmatch(r"bytes=(\d+)-(\d+)", self.headers.get("range", ""))
@@ -144,6 +154,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _put(self, key: str, body: bytes) -> tuple[int, bytes]:
         there = self.bucket.objects.get(key)
+        generation = self._condition("x-goog-if-generation-match")
+        if generation and int(generation) != (0 if there is None else self.bucket.generations[key]):
+            return 412, b"<Error><Code>PreconditionFailed</Code></Error>"
         if self._condition("if-none-match") == "*" and there is not None:
             return 412, b"<Error><Code>PreconditionFailed</Code></Error>"
         if wanted := self._condition("if-match"):
@@ -154,8 +167,12 @@ class _Handler(BaseHTTPRequestHandler):
         if source := unquote(self.headers.get("x-amz-copy-source", "")):
             body = self.bucket.objects[source.lstrip("/").partition("/")[2]]
         self.bucket.objects[key] = body
-        self._headers = {"ETag": etag_of(body)}
+        self.bucket.generations[key] += 1
+        self._headers = self._version(key, body)
         return 200, b"<CopyObjectResult></CopyObjectResult>" if source else b""
+
+    def _version(self, key: str, content: bytes) -> dict[str, str]:
+        return {"ETag": etag_of(content), "X_Goog_Generation": str(self.bucket.generations[key])}
 
     def _list(self, query: str) -> tuple[int, bytes]:
         prefix = parse_qs(query).get("prefix", [""])[0]
@@ -169,13 +186,15 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serving() -> Iterator[Bucket]:
+def serving(tls: ssl.SSLContext | None = None) -> Iterator[Bucket]:
     """Serve an empty bucket on a free port of 127.0.0.1."""
     bucket = Bucket()
     handler = type("Handler", (_Handler,), {"bucket": bucket})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         server.daemon_threads = True
-        bucket.url = f"http://127.0.0.1:{server.server_port}"
+        bucket.url = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}"
+        if tls:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         try:

@@ -1,15 +1,30 @@
-"""Readers poll while a trainer publishes: they see one whole model after the other, and never an error."""
+"""Readers poll while a trainer publishes: they see one whole model after the other. Of many trainers one wins."""
 
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
+import pytest
 
-from playlist_model import FolderStore, Manifest, Model
+from playlist_model import (
+    FolderStore,
+    Manifest,
+    Model,
+    Rules,
+    Songs,
+    StoreChangedError,
+    StoreOptions,
+    Training,
+    open_store,
+    writing,
+)
+
+from .conftest import MOTO, REAL, ServerUrl
 
 # Publishes models in which every number is the model's own. A model that every reader has gone on from is made to look
 # old, as it is after an hour, so that clearing goes on as well.
@@ -99,3 +114,37 @@ def test_a_model_that_was_loaded_stays_as_it_was_while_newer_ones_come(
 
     assert list(held.songs.names) == ["Song 1"]
     assert list(store.load_current().songs.names) == ["Song 5"]
+
+
+@pytest.mark.parametrize("server", [MOTO, REAL])
+def test_of_many_trainers_at_once_one_wins_each_round_and_all_others_notice(
+    server_url: ServerUrl, quick_folder: Path, server: str
+) -> None:
+    options = StoreOptions(server_url(server), allow_http=True)
+    together = threading.Barrier(4, timeout=60)
+    outcomes: list[Manifest | StoreChangedError] = []
+
+    def train(number: int) -> None:
+        store = open_store("s3://models/many", quick_folder / str(number), options)
+        for round_ in range(5):
+            songs = Songs.build([f"Song {number}"], [number + 1])
+            training = Training(datetime(2026, 1, 1, tzinfo=UTC), f"{number * 100 + round_:064x}", {}, {}, "", "")
+            together.wait()
+            with writing(store) as writer:
+                together.wait()
+                try:
+                    outcomes.append(writer.publish(songs, Rules.build(1, []), training))
+                except StoreChangedError as error:
+                    outcomes.append(error)
+
+    trainers = [threading.Thread(target=train, args=(number,)) for number in range(4)]
+    for trainer in trainers:
+        trainer.start()
+    for trainer in trainers:
+        trainer.join()
+
+    assert len(outcomes) == 20
+    won = [outcome for outcome in outcomes if isinstance(outcome, Manifest)]
+    assert len(won) == 5
+    reader = open_store("s3://models/many", quick_folder / "reader", options)
+    assert reader.load_current().manifest == won[-1]

@@ -421,11 +421,6 @@ def test_an_address_that_cant_be_used_is_not_repeated(tmp_path: Path, url: str) 
     assert "hunter2" not in "".join(traceback.format_exception(refused.value))
 
 
-def test_plain_http_wants_to_be_allowed(tmp_path: Path) -> None:
-    with pytest.raises(StoreRefusedError, match="allowHttp"):
-        open_store("s3://models/a", tmp_path, StoreOptions("http://127.0.0.1:1"))
-
-
 def _copies(store: ObjectStore) -> list[str]:
     return sorted(path.name for path in store.copies.root.iterdir() if path.is_dir())
 

@@ -31,6 +31,8 @@ def test_names_are_the_ones_that_charts_rely_on() -> None:
         "PLAYLIST_MODEL_STORE_ENDPOINT",
         "PLAYLIST_MODEL_STORE_REGION",
         "PLAYLIST_MODEL_STORE_ALLOW_HTTP",
+        "PLAYLIST_MODEL_STORE_CA_BUNDLE",
+        "PLAYLIST_MODEL_STORE_REFRESH_INTERVAL_SECONDS",
         "PLAYLIST_HOST",
         "PLAYLIST_PORT",
         "PLAYLIST_THREADS",
@@ -59,6 +61,7 @@ def test_names_are_the_ones_that_charts_rely_on() -> None:
         "modelStore.endpoint": "PLAYLIST_MODEL_STORE_ENDPOINT",
         "modelStore.region": "PLAYLIST_MODEL_STORE_REGION",
         "modelStore.allowHttp": "PLAYLIST_MODEL_STORE_ALLOW_HTTP",
+        "modelStore.refreshIntervalSeconds": "PLAYLIST_MODEL_STORE_REFRESH_INTERVAL_SECONDS",
         "api.threads": "PLAYLIST_THREADS",
         "api.refreshIntervalSeconds": "PLAYLIST_REFRESH_INTERVAL_SECONDS",
         "logging.format": "PLAYLIST_LOG_FORMAT",
@@ -95,6 +98,13 @@ def test_every_bad_setting_is_named_in_one_error() -> None:
         from_environ(Settings, environ)
 
     assert all(name in str(raised.value) for name in environ)
+
+
+def test_an_object_store_is_asked_less_often_than_a_folder() -> None:
+    assert from_environ(Settings, {}).look_interval_s == 1.0
+    assert from_environ(Settings, {"PLAYLIST_MODEL_STORE_URL": "s3://models/prod"}).look_interval_s == 2.0
+    own = {"PLAYLIST_MODEL_STORE_REFRESH_INTERVAL_SECONDS": "9", "PLAYLIST_MODEL_STORE_URL": "s3://models/prod"}
+    assert from_environ(Settings, own).look_interval_s == 9.0
 
 
 def test_version_is_the_baked_in_one_or_the_packages() -> None:

@@ -1,28 +1,19 @@
 """Object stores on this machine: a stand-in that fails on demand, and a real S3 server where there is one."""
 
 import hashlib
-import os
 import re
-import shutil
-import socket
-import subprocess
-import time
 import urllib.request
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 import obstore
+from libs.model.tests.s3_server import ACCESS_KEY, SECRET_KEY
 from obstore.store import S3Store
 
 from .http_origin import Answer, Origin, Request
 
 BUCKET = "playlists"
-ACCESS_KEY, SECRET_KEY = "AKIDhunter2", "hunter2secret"
-_PACKED = Path(__file__).resolve().parents[3].parent / "shared/cluster/bin/versitygw.zst"
 
 
 class Store(Protocol):
@@ -113,40 +104,3 @@ class RealStore:
     def put(self, key: str, content: bytes) -> str:
         obstore.put(self._store, key, content)
         return f"s3://{BUCKET}/{quote(key)}"
-
-
-def unpacked_server(folder: Path) -> Path | None:
-    """Unpack versitygw, an S3 server, where the cluster for tests has it; None elsewhere."""
-    zstd, server = shutil.which("zstd"), folder / "versitygw"
-    if zstd is None or not _PACKED.exists():
-        return None
-    subprocess.run([zstd, "-dqf", _PACKED, "-o", server], check=True)
-    server.chmod(0o700)
-    return server
-
-
-@contextmanager
-def running(server: Path, folder: Path) -> Iterator[str]:
-    """Run the server on a free port of 127.0.0.1 with an empty bucket; yields its URL."""
-    (folder / BUCKET).mkdir(parents=True)
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{unused.getsockname()[1]}"
-    command = [server, "--port", address, "--health", "/health", "--quiet", "posix", folder]
-    keys = {"ROOT_ACCESS_KEY": ACCESS_KEY, "ROOT_SECRET_KEY": SECRET_KEY}
-    quiet: Mapping[str, int] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen(command, env=os.environ | keys, cwd=folder, **quiet) as process:
-        try:
-            _wait_for(f"http://{address}/health")
-            yield f"http://{address}"
-        finally:
-            process.terminate()
-
-
-def _wait_for(url: str) -> None:
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    for _ in range(200):
-        with suppress(OSError), opener.open(url, timeout=5):
-            return
-        time.sleep(0.05)
-    raise TimeoutError(url)

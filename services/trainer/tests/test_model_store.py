@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from libs.model.tests import s3_server
 
 from playlist_model import FolderStore
 from playlist_trainer.__main__ import main
-
-from .bucket_server import s3_server
 
 DATASET = "pid,track_name\n1,Etude\n1,Waltz\n2,Etude\n2,Waltz\n2,Prelude\n"
 SECRETS = (s3_server.ACCESS_KEY, s3_server.SECRET_KEY, s3_server.TOKEN)

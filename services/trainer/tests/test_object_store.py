@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from libs.model.tests import real_s3
 
 from playlist_model import FolderStore
 from playlist_trainer.dataset.address import Dataset, fetch
@@ -20,7 +21,7 @@ from playlist_trainer.reconcile import reconcile
 from playlist_trainer.settings import Settings
 
 from .http_origin import BODY, Answer, NewOrigin, Origin
-from .object_stores import BUCKET, RealStore, StandIn, Store, environment_of, running, unpacked_server
+from .object_stores import BUCKET, RealStore, StandIn, Store, environment_of
 from .test_download_secrets import told
 
 OTHER = b"pid,track_name\n1,Etude\n1,Waltz\n"
@@ -42,12 +43,10 @@ def clean(bare_environment: None, monkeypatch: pytest.MonkeyPatch) -> pytest.Mon
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str | None]:
-    folder = tmp_path_factory.mktemp("s3")
-    binary = unpacked_server(folder)
-    if binary is None:
+    if not real_s3.is_there():
         yield None
         return
-    with running(binary, folder / "buckets") as url:
+    with real_s3.running(tmp_path_factory.mktemp("s3"), BUCKET) as url:
         yield url
 
 
@@ -66,7 +65,7 @@ def store(request: pytest.FixtureRequest, clean: pytest.MonkeyPatch) -> Store:
         return found
     url = request.getfixturevalue("server")
     if url is None:
-        pytest.skip("versitygw, a real S3 server, is not beside this repository, in shared/cluster")
+        pytest.skip(real_s3.MISSING)
     real = RealStore(url)
     for name, value in environment_of(real).items():
         clean.setenv(name, value)
@@ -327,7 +326,10 @@ def test_object_that_changed_while_it_was_fetched_is_begun_anew(
             Answer(200, {"Last-Modified": "Thu, 26 Nov 2026 15:26:54 GMT"}, BODY, silent_s=30),
             "was silent for too long, or too slow",
         ),
-        (Answer(200, {"Last-Modified": "Thu, 26 Nov 2026 15:26:54 GMT"}, BODY, cut_after=9), "ended too early"),
+        (
+            Answer(200, {"Last-Modified": "Thu, 26 Nov 2026 15:26:54 GMT"}, BODY, cut_after=9),
+            "ended an answer",
+        ),
         (Answer(200, {"Last-Modified": "Thu, 26 Nov 2026 15:26:54 GMT"}, BODY, trickle_s=0.1), "too slow"),
     ],
     ids=["silent", "cut", "trickle"],

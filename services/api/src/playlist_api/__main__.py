@@ -62,6 +62,12 @@ def _problem_of(settings: Settings) -> str:
             "PLAYLIST_MODEL_STORE_ENDPOINT is an http address, without encryption: use https, or set "
             "modelStore.allowHttp / PLAYLIST_MODEL_STORE_ALLOW_HTTP if that is meant"
         )
+    bundle = settings.model_store_ca_bundle
+    if bundle and not bundle.is_file():
+        return (
+            f"modelStore.caBundle / PLAYLIST_MODEL_STORE_CA_BUNDLE: {bundle}: no such file; expected a file of PEM "
+            "certificates"
+        )
     return ""
 
 

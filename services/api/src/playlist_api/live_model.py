@@ -17,7 +17,7 @@ _log = logging.getLogger(__name__)
 # A damaged model is tried again though its pointer has not changed: a volume may heal.
 RETRY_INTERVAL_S = 10.0
 # How often an object store is asked for what no answer depends on: how the last training ended.
-_NOTES_INTERVAL_S = 10.0
+_NOTES_INTERVAL_S = 30.0
 # How many of the last reloads, and attempts at one, are remembered for whoever asks what happened.
 _REMEMBERED = 20
 # For each second of hashing a new model, this many of leaving the processor to requests.

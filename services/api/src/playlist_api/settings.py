@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING
 
 from playlist_runtime.addresses import server_url, store_url
 from playlist_runtime.logs import FORMATS, LEVELS
-from playlist_runtime.settings import choice, path, seconds, setting, size, switch, text, whole_number
+from playlist_runtime.settings import (
+    choice,
+    optional_path,
+    path,
+    seconds,
+    setting,
+    size,
+    switch,
+    text,
+    whole_number,
+)
 
 if TYPE_CHECKING:
     from playlist_model import ModelStore
@@ -97,6 +107,13 @@ class Settings:
         value="modelStore.allowHttp",
         help="Whether the object store may be asked over plain HTTP.",
     )
+    model_store_ca_bundle: Path | None = setting(
+        "MODEL_STORE_CA_BUNDLE",
+        "",
+        optional_path,
+        flag="--model-store-ca-bundle",
+        help="A PEM file of the certificate authorities that may vouch for the object store.",
+    )
     # Images say `::`: a container has to be reached from outside of it, and its network decides by whom.
     host: str = setting(
         "HOST", "127.0.0.1", host, help="Address to listen on; :: is every address, IPv4 and IPv6.", flag="--host"
@@ -121,8 +138,16 @@ class Settings:
         "REFRESH_INTERVAL_SECONDS",
         "1",
         seconds(above=0),
-        help="How often a newer model is looked for.",
+        help="How often a newer model is looked for in the folder.",
         value="api.refreshIntervalSeconds",
+    )
+    # Each look is a request, and costs the processor .7 ms.
+    model_store_refresh_interval_s: float = setting(
+        "MODEL_STORE_REFRESH_INTERVAL_SECONDS",
+        "2",
+        seconds(above=0),
+        help="How often a newer model is looked for in the object store.",
+        value="modelStore.refreshIntervalSeconds",
     )
     log_format: str = setting(
         "LOG_FORMAT", "auto", choice(FORMATS), help="Form of log lines.", flag="--log-format", value="logging.format"
@@ -203,6 +228,11 @@ class Settings:
         value="api.maxWaiting",
     )
 
+    @property
+    def look_interval_s(self) -> float:
+        """How often a newer model is looked for, wherever models are."""
+        return self.model_store_refresh_interval_s if self.model_store_url else self.refresh_interval_s
+
     def store(self) -> "ModelStore":
         """Return the store of the models; nobody is asked yet.
 
@@ -214,7 +244,11 @@ class Settings:
 
         # One attempt: the next look comes by itself.
         options = StoreOptions(
-            self.model_store_endpoint, self.model_store_region, self.model_store_allow_http, attempts=1
+            self.model_store_endpoint,
+            self.model_store_region,
+            self.model_store_allow_http,
+            self.model_store_ca_bundle,
+            attempts=1,
         )
         return open_store(self.model_store_url, self.model_dir, options)
 

@@ -22,6 +22,7 @@ _RULES = {"min_confidence", "rules_per_song", "max_rules"}
 _GATE = {"gate", "gate_max_recall_drop", "gate_on_reject"}
 _STORE = {
     "model_dir", "model_store_url", "model_store_endpoint", "model_store_region", "model_store_allow_http",
+    "model_store_ca_bundle",
 }  # fmt: skip
 _PUBLISHING = {"evaluation", "keep_models", "force", "lock_timeout_s"} | _GATE | _STORE
 

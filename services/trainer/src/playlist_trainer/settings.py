@@ -94,6 +94,9 @@ class Settings:
     model_store_allow_http: bool = setting(
         "MODEL_STORE_ALLOW_HTTP", "false", switch, flag="--model-store-allow-http", value="modelStore.allowHttp",
         help="Whether the object store may be asked over plain HTTP.")
+    model_store_ca_bundle: Path | None = setting(
+        "MODEL_STORE_CA_BUNDLE", "", optional_path, flag="--model-store-ca-bundle",
+        help="A PEM file of the certificate authorities that may vouch for the object store.")
     min_support: float = setting(
         "MIN_SUPPORT", "auto", support, flag="--min-support", value="training.minSupport",
         help="Playlists that must hold an itemset: below 1 a fraction of them, from 1 on a whole number, or auto.")
@@ -176,7 +179,9 @@ class Settings:
         Raises:
             StoreRefusedError: the address, or the settings for an object store, can't be used.
         """
-        options = StoreOptions(self.model_store_endpoint, self.model_store_region, self.model_store_allow_http)
+        options = StoreOptions(
+            self.model_store_endpoint, self.model_store_region, self.model_store_allow_http, self.model_store_ca_bundle
+        )
         return open_store(where, self.model_dir, options)
 
     @classmethod

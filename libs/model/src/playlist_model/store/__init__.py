@@ -4,8 +4,10 @@ from contextlib import AbstractContextManager
 
 from playlist_model.store.folder import FolderStore
 from playlist_model.store.folder_writer import FolderWriter
-from playlist_model.store.interface import KEEP_MODELS, ModelStore, ModelWriter
+from playlist_model.store.interface import ModelStore
+from playlist_model.store.layout import KEEP_MODELS
 from playlist_model.store.opening import StoreOptions, open_store
+from playlist_model.store.writer import ModelWriter
 
 __all__ = [
     "KEEP_MODELS",

@@ -5,17 +5,16 @@ import time
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError, NotModifiedError, PreconditionError
-from obstore.store import AzureStore, GCSStore, S3Store
 
 from playlist_model.errors import StoreChangedError, StoreRefusedError, StoreUnavailableError
 from playlist_model.store.address import StoreAddress
-from playlist_model.store.failures import CREDENTIALS, failure_of, is_beyond_the_end
+from playlist_model.store.client import client_of
+from playlist_model.store.failures import failure_of, is_beyond_the_end
 
 if TYPE_CHECKING:
     from obstore import UpdateVersion
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
     from playlist_model.store.opening import StoreOptions
 
 _T = TypeVar("_T")
-_CLIENTS = {"s3": S3Store, "gs": GCSStore, "az": AzureStore}
-_CONNECT_S, _SILENT_S = 3.0, 10.0
 # A request for something small, or for one piece of something large, ends within this time.
 _REQUEST_S = 20.0
 # An upload of a whole file has a second more for each of so many bytes.
@@ -64,7 +61,7 @@ class Bucket:
         Raises:
             StoreRefusedError: the options, or what the environment says, can't be used.
         """
-        return cls(address, options, _client(address, options, _REQUEST_S))
+        return cls(address, options, client_of(address, options, _REQUEST_S))
 
     @property
     def name(self) -> str:
@@ -140,7 +137,7 @@ class Bucket:
         size = path.stat().st_size
         client = self.client
         if size > _SLOWEST_BYTES_PER_S:
-            client = _client(self.address, self.options, _REQUEST_S + size / _SLOWEST_BYTES_PER_S)
+            client = client_of(self.address, self.options, _REQUEST_S + size / _SLOWEST_BYTES_PER_S)
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
             # Not in parts: those of an upload that was cut off stay in the store, and no listing shows them.
             many: dict[str, Any] = {"use_multipart": size > _MOST_AT_ONCE}
@@ -200,40 +197,3 @@ class Bucket:
 def _version(result: Any) -> "UpdateVersion":
     # As conditions, obstore takes no None.
     return {name: result[name] for name in ("e_tag", "version") if result[name] is not None}  # type: ignore[return-value]
-
-
-def _client(address: StoreAddress, options: "StoreOptions", request_s: float) -> "Client":
-    if options.endpoint.startswith("http:") and not options.allow_http:
-        raise StoreRefusedError(
-            "modelStore.endpoint / PLAYLIST_MODEL_STORE_ENDPOINT is an http address, without encryption: "
-            "use https, or set modelStore.allowHttp / PLAYLIST_MODEL_STORE_ALLOW_HTTP if that is meant"
-        )
-    client_options: Any = {
-        "connect_timeout": timedelta(seconds=_CONNECT_S),
-        "read_timeout": timedelta(seconds=_SILENT_S),
-        "timeout": timedelta(seconds=request_s),
-        "user_agent": "playlist-model",
-    }
-    if options.allow_http:
-        client_options["allow_http"] = True
-    config: Any = {}
-    if options.endpoint:
-        config["endpoint"] = options.endpoint
-    if options.region and address.scheme == "s3":
-        config["region"] = options.region
-    opened: Client | None = None
-    with suppress(Exception):  # whatever it is, its text may hold a key
-        # Attempts are counted and waited for by ourselves.
-        opened = _CLIENTS[address.scheme](
-            address.bucket,
-            prefix=address.prefix or None,
-            client_options=client_options,
-            retry_config={"max_retries": 0},
-            **config,
-        )
-    if opened is not None:
-        return opened
-    raise StoreRefusedError(
-        f"{address.public} can't be opened: the settings for it are incomplete or wrong; "
-        f"set {CREDENTIALS[address.scheme]}"
-    )

@@ -12,7 +12,7 @@ from pathlib import Path
 from playlist_model.errors import ModelDamagedError, ModelError
 from playlist_model.files import verify_file
 from playlist_model.manifest import FileEntry, Manifest
-from playlist_model.store.interface import MANIFEST
+from playlist_model.store.layout import MANIFEST
 
 # What is asked for at a time: an answer of this size comes within a request's time over any line that is of use.
 _PIECE_BYTES = 4 * 2**20

@@ -1,6 +1,6 @@
 """Models in a folder of a volume: what a reader sees of it.
 
-Beside what ``interface`` names, the folder holds ``.lock`` (one trainer at a time) and ``tmp/`` (what is half-made).
+Beside what ``layout`` names, the folder holds ``.lock`` (one trainer at a time) and ``tmp/`` (what is half-made).
 """
 
 import os
@@ -13,15 +13,9 @@ from playlist_model.errors import ModelDamagedError, ModelNotFoundError, Pointer
 from playlist_model.files import verify_file
 from playlist_model.manifest import Manifest, is_plain_name
 from playlist_model.store.folder_writer import writing_folder
-from playlist_model.store.interface import (
-    KEEP_MODELS,
-    MANIFEST,
-    POINTER,
-    SOURCE,
-    STATUS,
-    ModelStore,
-    ModelWriter,
-)
+from playlist_model.store.interface import ModelStore
+from playlist_model.store.layout import KEEP_MODELS, MANIFEST, POINTER, SOURCE, STATUS
+from playlist_model.store.writer import ModelWriter
 
 if TYPE_CHECKING:
     from playlist_model.model import Model

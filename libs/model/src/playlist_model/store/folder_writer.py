@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from playlist_model.errors import ModelError, StoreLockedError
 from playlist_model.files import copy_durably, replace_durably, sha256_of, sync_folder
 from playlist_model.manifest import Manifest, Pointer, Training
-from playlist_model.store.interface import MANIFEST, ModelWriter
+from playlist_model.store.layout import MANIFEST
 from playlist_model.store.making import free_id, no_longer_kept, write_model
+from playlist_model.store.writer import ModelWriter
 
 if TYPE_CHECKING:
     from playlist_model.held_out import HeldOut

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from playlist_model.files import sync_folder, write_durably
 from playlist_model.manifest import Manifest, Training
-from playlist_model.store.interface import MANIFEST
+from playlist_model.store.layout import MANIFEST
 
 if TYPE_CHECKING:
     from playlist_model.held_out import HeldOut

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from playlist_model.store.interface import MANIFEST
+from playlist_model.store.layout import MANIFEST
 
 
 def key_of(model_id: str, name: str) -> str:

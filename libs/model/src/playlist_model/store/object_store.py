@@ -1,6 +1,6 @@
 """Models in a bucket: what a reader sees of it, and the copies that it maps.
 
-The objects have the names that ``interface`` gives. Beside them ``models/<model_id>/claim.json`` says whose upload this
+The objects have the names that ``layout`` gives. Beside them ``models/<model_id>/claim.json`` says whose upload this
 is, and ``tmp/`` holds what the probe of ``object_writer`` tries the store with. A model is there when its manifest is:
 that comes last.
 """
@@ -20,17 +20,11 @@ from playlist_model.errors import (
 from playlist_model.manifest import Manifest, Pointer, is_plain_name
 from playlist_model.store.bucket import Bucket, Got
 from playlist_model.store.copies import LocalCopies
-from playlist_model.store.interface import (
-    KEEP_MODELS,
-    MANIFEST,
-    POINTER,
-    SOURCE,
-    STATUS,
-    ModelStore,
-    ModelWriter,
-)
+from playlist_model.store.interface import ModelStore
+from playlist_model.store.layout import KEEP_MODELS, MANIFEST, POINTER, SOURCE, STATUS
 from playlist_model.store.object_keys import key_of, models_in
 from playlist_model.store.object_writer import writing_objects
+from playlist_model.store.writer import ModelWriter
 
 if TYPE_CHECKING:
     from playlist_model.model import Model

@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from playlist_model.errors import (
-    ModelError,
     PointerError,
     StoreChangedError,
     StoreError,
@@ -27,10 +26,11 @@ from playlist_model.errors import (
 from playlist_model.manifest import Manifest, Pointer, Training, rfc3339
 from playlist_model.store.bucket import Got
 from playlist_model.store.folder_writer import scratch_of
-from playlist_model.store.interface import MANIFEST, POINTER, SOURCE, STATUS, ModelWriter
+from playlist_model.store.layout import MANIFEST, POINTER, SOURCE, STATUS
 from playlist_model.store.making import free_id, no_longer_kept, write_model
 from playlist_model.store.object_keys import key_of, models_in
 from playlist_model.store.probe import SCRATCH, probe
+from playlist_model.store.writer import ModelWriter
 
 if TYPE_CHECKING:
     from playlist_model.held_out import HeldOut
@@ -160,22 +160,12 @@ class ObjectWriter(ModelWriter):
         """Return what is to be removed once the pointer has moved: by then nobody can publish any of it."""
         sizes = self.store.bucket.sizes("models")
         there = {key.split("/")[1] for key in sizes if "/" in key}
-        whole = [manifest for manifest in self._manifests(sizes) if _is_whole(manifest, sizes)]
+        readable = self.store.manifests_of(set(models_in(sizes)) - self._removing())
+        whole = [manifest for manifest in readable if _is_whole(manifest, sizes)]
         pointer = self._pointer_seen()
         current = pointer.model_id if is_rejected and pointer is not None else published
         kept = set(there) - set(no_longer_kept(sorted(there), whole, current, self.keep)) | {published}
         return sorted(there - kept | there & self._removing() - {current, published})
-
-    def _manifests(self, sizes: dict[str, int]) -> list[Manifest]:
-        found = []
-        for model_id in set(models_in(sizes)) - self._removing():
-            try:
-                found.append(self.store.manifest(model_id))
-            except StoreError:
-                raise
-            except ModelError:
-                continue
-        return sorted(found, key=lambda manifest: (manifest.model_date, manifest.model_id), reverse=True)
 
     def _clear(self, doomed: list[str]) -> None:
         bucket = self.store.bucket

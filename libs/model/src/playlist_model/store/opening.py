@@ -17,12 +17,14 @@ class StoreOptions:
         endpoint: address of the server; empty for the cloud's own.
         region: empty for the environment's, or the store's default.
         allow_http: whether the endpoint may be asked without encryption.
+        ca_bundle: PEM file of certificate authorities that may vouch for the server, beside the usual ones.
         attempts: how often a request is sent that fails in a way that may pass.
     """
 
     endpoint: str = ""
     region: str = ""
     allow_http: bool = False
+    ca_bundle: Path | None = None
     attempts: int = 3
 
 

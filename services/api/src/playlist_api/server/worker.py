@@ -45,7 +45,7 @@ def make_app() -> Application:
     To be called in the process that answers requests: a thread does not outlast a fork.
     """
     settings = from_environ(Settings, os.environ)
-    live = LiveModel(settings.store(), settings.refresh_interval_s)
+    live = LiveModel(settings.store(), settings.look_interval_s)
     live.start()
     application = Application(create_app(settings, live))
     application.observer.writer = _log_writer()

@@ -1,10 +1,11 @@
 """Addresses of objects in a store: s3://bucket/key, gs://bucket/key, az://container/key."""
 
 import hashlib
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import quote, unquote
+from urllib.parse import quote
+
+from playlist_model.store.address import parts_of
 
 SCHEMES = frozenset({"s3", "gs", "az"})
 # The store's own address decides which bucket a name means.
@@ -13,7 +14,6 @@ ENDPOINTS = {
     "gs": ("GOOGLE_BASE_URL",),
     "az": ("AZURE_STORAGE_ENDPOINT", "AZURE_ENDPOINT", "AZURE_STORAGE_ACCOUNT_NAME"),
 }
-_ADDRESS = re.compile(r"([a-z0-9]+)://([a-z0-9$][a-z0-9._-]{1,254})(?:/([^?#]*))?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,7 @@ class ObjectAddress:
         Raises:
             ValueError: it is not one, or has user info, a query or a fragment; it may hold secrets, don't show it.
         """
-        found = _ADDRESS.fullmatch(text.strip())
-        if found is None or found[1].lower() not in SCHEMES:
-            raise ValueError("not an object's address")
-        return cls(found[1].lower(), found[2], unquote(found[3] or "", errors="strict"))
+        return cls(*parts_of(text))
 
     @property
     def is_prefix(self) -> bool:
