@@ -1,15 +1,21 @@
 """A real cluster, the product in it, and users who never stop asking."""
 
+import io
 import os
 import shutil
+import tarfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from subprocess import run as run_binary
 
 import pytest
+from tests.chart.rendering import CHART
 from tests.e2e import images as image_builds
 from tests.e2e import results
 from tests.e2e.argocd import ArgoCD
-from tests.e2e.cluster import Cluster, forget_refused, until
+from tests.e2e.cluster import ROOT, Cluster, forget_refused, run, until
 from tests.e2e.datasets import Datasets
+from tests.e2e.helm import app_version
 from tests.e2e.images import Images
 from tests.e2e.load import RATE, Load
 from tests.e2e.nodes import Nodes
@@ -61,6 +67,22 @@ def images(cluster: Cluster) -> Images:
     for component, size in sorted(built.megabytes.items()):
         results.note(results.Fact(f"image of the {component}", size))
     return built
+
+
+@pytest.fixture(scope="session")
+def previous(cluster: Cluster, images: Images, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The release before, as its commit has it; its images are in the cluster."""
+    commit = run([ROOT / "ci/previous-release"]).strip()
+    archive = run_binary(["git", "-C", ROOT, "archive", commit], capture_output=True, check=False)
+    if archive.returncode:
+        pytest.skip(f"no commit {commit} here, the release before: git fetch --unshallow")
+    tree = tmp_path_factory.mktemp("previous")
+    with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as packed:
+        packed.extractall(tree, filter="data")
+    assert app_version(tree / CHART.relative_to(ROOT)) != app_version(CHART)
+    assert os.environ.get("IMAGE_LOAD"), "IMAGE_LOAD must be a command that takes image archives into the cluster"
+    run([tree / "ci" / "images"], timeout_s=1800)
+    return tree
 
 
 @pytest.fixture(scope="session")

@@ -1,44 +1,23 @@
 """From the release before to this one and back, under load, by each Helm and by Argo CD: the model stays."""
 
-import io
-import os
-import tarfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from subprocess import run as run_binary
 
 import pytest
 from tests.chart.rendering import CHART, NO_HELM, helms
 from tests.e2e import results
 from tests.e2e.argocd import ArgoCD
-from tests.e2e.cluster import ROOT, Cluster, run, until
+from tests.e2e.cluster import ROOT, Cluster, until
 from tests.e2e.conftest import NAMESPACE, StartLoad
 from tests.e2e.edits import Change, observed
 from tests.e2e.helm import Helm, app_version
-from tests.e2e.images import Images
 from tests.e2e.load import Load
 from tests.e2e.release import FULL_NAME, Release
 from tests.e2e.repository import Push, Repository
 
 _BY_HELM = "playlist-upgrade"
 _CHART = Path("charts/playlist-recommender")
-
-
-@pytest.fixture(scope="module")
-def previous(cluster: Cluster, images: Images, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The release before, as its commit has it; its images are in the cluster."""
-    commit = run([ROOT / "ci/previous-release"]).strip()
-    archive = run_binary(["git", "-C", ROOT, "archive", commit], capture_output=True, check=False)
-    if archive.returncode:
-        pytest.skip(f"no commit {commit} here, the release before: git fetch --unshallow")
-    tree = tmp_path_factory.mktemp("previous")
-    with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as packed:
-        packed.extractall(tree, filter="data")
-    assert app_version(tree / _CHART) != app_version(CHART)
-    assert os.environ.get("IMAGE_LOAD"), "IMAGE_LOAD must be a command that takes image archives into the cluster"
-    run([tree / "ci" / "images"], timeout_s=1800)
-    return tree
 
 
 class Upgrades:
