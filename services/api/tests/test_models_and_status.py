@@ -1,6 +1,7 @@
 import json
 import socket
 from collections.abc import Callable
+from importlib.metadata import version
 
 import pytest
 from flask import Flask
@@ -32,7 +33,11 @@ def test_empty_volume_has_no_models_and_no_status(make_app: Callable[..., Flask]
 
     assert client.get("/api/models").json == {"models": []}
     status = client.get("/api/status").json
-    assert (status.pop("reloads"), status.pop("pod"), status.pop("version")) == ([], socket.gethostname(), "0.1.0")
+    assert (status.pop("reloads"), status.pop("pod"), status.pop("version")) == (
+        [],
+        socket.gethostname(),
+        version("playlist-api"),
+    )
     assert status.pop("started_at").endswith("Z")
     assert set(status.values()) == {None}
 
