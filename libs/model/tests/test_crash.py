@@ -41,7 +41,8 @@ def _seen(driver: str, *words: str | Path) -> Counter[str]:
         pytest.param(*MOTO.values, "publish-the-first", 2, 2, marks=MOTO.marks),
         pytest.param(*REAL.values, "publish", 15, 5, marks=REAL.marks),
         pytest.param(*REAL.values, "publish-the-first", 10, 5, marks=REAL.marks),
-        pytest.param(*REAL.values, "rollback", 20, 3, marks=REAL.marks),
+        # Of its requests, one alone moves the pointer; kills at any moment may all come before it.
+        pytest.param(*REAL.values, "rollback", 20, 2, marks=REAL.marks),
     ],
 )
 def test_kill_at_every_step_leaves_the_old_model_or_the_new_one_whole(
