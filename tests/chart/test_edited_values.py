@@ -18,6 +18,7 @@ LEFT_ALONE = {
     "dataset.caBundle.existingConfigMap",
     "modelStore.caBundle.existingConfigMap",
     "api.service.loadBalancerClass",
+    "api.podMonitor.enabled",
     "api.resources",
 }
 
