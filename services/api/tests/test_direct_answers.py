@@ -3,6 +3,7 @@
 import json
 import random
 import re
+import socket
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,7 +15,7 @@ from flask import Flask
 from playlist_api.live_model import LiveModel
 from playlist_api.server.asgi import Application
 
-from .running_server import BODY, Publish, Server, everything_from
+from .running_server import BODY, Publish, Server, Start, command, everything_from, wait_until
 
 HEAD = "{} {} HTTP/1.1\r\nHost: a\r\nX-Request-ID: {}\r\n{}Content-Length: {}\r\n\r\n"
 
@@ -138,3 +139,83 @@ def test_what_goes_wrong_unexpectedly_is_left_to_the_way_that_reports_it(
     monkeypatch.setattr("playlist_api.server.hot_route.answer", lambda *_: 1 / 0)
 
     assert application.answer_at_once(b"/api/recommend", [], BODY) is None
+
+
+def statuses_logged(server: Server) -> list[object]:
+    """The statuses of all requests so far; the last one, of this function's own, shows that no line is missing."""
+    server.exchange(request("GET", "/api/version", headers="Connection: close\r\n", request_id="last-of-all"))
+    wait_until(lambda: "last-of-all" in server.log.read_text())
+    return [line["status"] for line in server.lines() if "status" in line and line["path"] != "/readyz"]
+
+
+@pytest.mark.parametrize("body", [b'{"songs": [], "limit": 1}' + b" " * 100, b'{"songs": ["' + b"x" * 100 + b'"]}'])
+@pytest.mark.parametrize("pieces", [1, 2])
+def test_bound_of_bodies_holds_however_they_come(start: Start, publish: Publish, body: bytes, pieces: int) -> None:
+    publish()
+    server = start(PLAYLIST_MAX_BODY_BYTES="100")
+    whole = request("POST", "/api/recommend", body, "Connection: close\r\n")
+
+    answer = exchange(server, [whole] if pieces == 1 else [whole[:-20], whole[-20:]], 0.05)
+
+    assert answer.startswith(b"HTTP/1.1 413 ")
+
+
+def test_trailer_that_ends_the_connection_is_obeyed(server: Server) -> None:
+    chunked = REQUESTS[-1].removesuffix(b"\r\n") + b"Connection: close\r\n\r\n"
+
+    answers = exchange(server, [request("GET", "/livez") + chunked + request("GET", "/livez", request_id="swallowed")])
+
+    assert answers.count(b"HTTP/1.1 200 OK") == 2
+    assert answers.count(b"connection: close") == 1
+
+
+@pytest.mark.parametrize(
+    ("version", "is_chunked"), [(b"0.9", False), (b"2.0", False), (b"1.0", True)], ids=["0.9", "2.0", "1.0-chunked"]
+)
+def test_wish_for_another_protocol_opens_no_other_version(server: Server, version: bytes, is_chunked: bool) -> None:
+    asked = REQUESTS[-1] if is_chunked else REQUESTS[0]
+    asked = asked.replace(b"HTTP/1.1", b"HTTP/" + version).replace(
+        b"Host", b"Connection: upgrade\r\nUpgrade: h2c\r\nHost"
+    )
+
+    assert exchange(server, [asked]).startswith(b"HTTP/1.1 400 ")
+
+
+@pytest.mark.parametrize("headers", ["Connection: close, upgrade\r\nUpgrade: h2c\r\n", "Connection: close\r\n"])
+@pytest.mark.parametrize("behind", [request("GET", "/livez"), b"garb age\r\n\r\n", b"CONNECT a:1 HTTP/1.1\r\n\r\n"])
+def test_what_stands_behind_a_close_is_neither_answered_nor_logged(server: Server, headers: str, behind: bytes) -> None:
+    answer = exchange(server, [request("POST", "/api/recommend", BODY, headers) + behind])
+
+    assert answer.count(b"HTTP/1.1 ") == 1
+    assert statuses_logged(server) == [200, 200]
+
+
+@pytest.mark.parametrize("first", [REQUESTS[0], REQUESTS[5]], ids=["direct", "by Flask"])
+@pytest.mark.parametrize("behind", [request("GET", "/api/version"), b"garb age\r\n\r\n"])
+def test_draining_answers_one_request_and_closes(server: Server, first: bytes, behind: bytes) -> None:
+    drained = command("drain", "0", environ=server.environ | {"PLAYLIST_PORT": str(server.port)})
+    assert drained.returncode == 0, drained.stderr
+
+    answer = exchange(server, [first + behind])
+
+    assert answer.count(b"HTTP/1.1 ") == 1
+    assert b"connection: close" in answer
+    assert statuses_logged(server) == [200, 200]
+
+
+@pytest.mark.parametrize("cut", [request("POST", "/api/recommend", BODY)[:-5], b"GET /livez HT"])
+@pytest.mark.parametrize("first", [REQUESTS[0], REQUESTS[5]], ids=["direct", "by Flask"])
+def test_whole_requests_before_one_that_is_cut_off_are_answered(server: Server, first: bytes, cut: bytes) -> None:
+    with server.socket() as connection:
+        connection.sendall(first + REQUESTS[5] + REQUESTS[0] + cut)
+        connection.shutdown(socket.SHUT_WR)
+
+        assert everything_from(connection).count(b"HTTP/1.1 200 OK") == 3
+
+
+def test_bound_of_headers_holds_behind_a_body(start: Start, publish: Publish) -> None:
+    publish()
+    server = start(PLAYLIST_MAX_HEADER_BYTES="1Ki")
+    whole, long = request("POST", "/api/recommend", BODY), request("GET", "/livez", headers=f"X: {'x' * 9000}\r\n")
+
+    assert b"HTTP/1.1 431 " in exchange(server, [whole[:-5], whole[-5:] + long], 0.05)

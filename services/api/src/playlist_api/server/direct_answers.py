@@ -18,7 +18,7 @@ class DirectProtocol(PipelinedProtocol):
 
     def on_headers_complete(self) -> None:
         """Hold a request back that may be answered directly."""
-        if self._may_be_direct():
+        if not self.transport.is_closing() and self._may_be_direct():
             self._held = []
             self._phase = Phase.BODY
             self._body_bytes = 0

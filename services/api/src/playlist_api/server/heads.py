@@ -17,9 +17,9 @@ def is_unambiguous(version: str, headers: Headers) -> bool:
     return hosts == 1 or (hosts == 0 and version == "1.0")
 
 
-def head_without_upgrade(method: bytes, url: bytes, headers: Headers) -> bytes:
+def head_without_upgrade(method: bytes, url: bytes, version: str, headers: Headers) -> bytes:
     """Return a request's head without the wish for another protocol."""
-    lines = [b"%b %b HTTP/1.1" % (method, url)]
+    lines = [b"%b %b HTTP/%b" % (method, url, version.encode())]
     if any(name == b"connection" and b"close" in value.lower() for name, value in headers):
         lines.append(b"connection: close")
     lines += [b"%b: %b" % pair for pair in headers if pair[0] not in {b"connection", b"upgrade"}]

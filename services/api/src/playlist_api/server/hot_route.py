@@ -80,7 +80,8 @@ class HotRoute:
 
     def _request_from(self, body: bytes, longest_song: int) -> RecommendRequest | None:
         is_folded = not body.isascii() or b"\\u" in body
-        if len(body) > (_FOLDED_BODY_BYTES if is_folded else _BODY_BYTES):
+        most = _FOLDED_BODY_BYTES if is_folded else _BODY_BYTES
+        if len(body) > min(most, self._context.settings.max_body_bytes):
             return None
         try:
             asked = recommend_request_from_body(body, self._context.settings, longest_song)

@@ -22,6 +22,7 @@ from playlist_api.server.joined_writes import JoinedWrites
 _PIECE_BYTES = 4096
 # Of a body; what follows it may be tiny requests again.
 _BODY_PIECE_BYTES = 16_384
+_VERSIONS = frozenset({"1.0", "1.1"})
 # How long, and how much, a client may go on sending that was refused: closed at once, it would not see the answer.
 _LINGER_S = 2.0
 _LINGER_BYTES = 2**20
@@ -58,6 +59,7 @@ class PipelinedProtocol(HttpToolsProtocol):
         self._application = self.app
         self._bounds: Bounds = self.app.bounds
         self._piece_bytes = min(_PIECE_BYTES, self._bounds.header_bytes)
+        self._body_piece_bytes = min(_BODY_PIECE_BYTES, self._bounds.header_bytes)
         self._phase = Phase.NOTHING
         self._since = self.loop.time()
         self._has_asked = False
@@ -71,6 +73,7 @@ class PipelinedProtocol(HttpToolsProtocol):
         self._running: RequestResponseCycle | None = None
         # Set once nothing more is taken from this client: the answer that is still owed, and until when it is heard.
         self._failure: bytes | None = None
+        self._failure_note = ("", 0, "")
         self._lingers_until: float | None = None
 
     def connection_made(self, transport: Any) -> None:
@@ -107,7 +110,11 @@ class PipelinedProtocol(HttpToolsProtocol):
 
     def eof_received(self) -> bool:  # type: ignore[override]  # asyncio's own type
         """Go on answering a client that has said all it wants to say."""
-        if self._phase is Phase.NOTHING and self._is_answering():
+        if self._phase is Phase.BODY and self.pipeline and self.pipeline[0][0] is self.cycle:
+            self.pipeline.popleft()  # cut off, and behind others that are whole: they will be answered
+            self._phase = Phase.NOTHING
+        if self._phase is not Phase.BODY and self._is_answering():
+            self._phase = Phase.NOTHING
             self._is_half_closed = True
             for cycle in (self._running, *(cycle for cycle, _ in self.pipeline)):
                 transport: object = cycle and cycle.transport
@@ -131,10 +138,13 @@ class PipelinedProtocol(HttpToolsProtocol):
             super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        """Begin with a request's body, and to answer."""
+        """Begin with a request's body, and to answer; what stands behind an answer that closes is passed over."""
+        if self.transport.is_closing():
+            self._phase = Phase.NOTHING
+            return
         if self.parser.should_upgrade():
             return  # the parser would leave the body out; see _without_upgrade
-        if self.parser.get_http_version() not in {"1.0", "1.1"}:
+        if self.parser.get_http_version() not in _VERSIONS:
             raise httptools.HttpParserError  # HTTP/0.9 has neither headers nor a status
         if not is_unambiguous(self.parser.get_http_version(), self.headers):
             raise httptools.HttpParserError
@@ -148,12 +158,21 @@ class PipelinedProtocol(HttpToolsProtocol):
         if is_refused:
             self.cycle.keep_alive = False
 
+    def on_body(self, body: bytes) -> None:
+        """Take a part of a body."""
+        if self._phase is Phase.BODY:
+            super().on_body(body)
+
     def on_message_complete(self) -> None:
         """Note that a request has arrived."""
         if self._phase is Phase.BODY:
             self._phase = Phase.NOTHING
             self._since = self.loop.time()
             super().on_message_complete()
+            if not self.parser.should_keep_alive():  # a trailer may say so, and the parser is deaf from then on
+                self.cycle.keep_alive = False
+                if self.cycle.response_complete:
+                    self.transport.close()
 
     def on_response_complete(self) -> None:
         """Go on with what the client has sent meanwhile, or wait for it; uvicorn's own makes a timer per request."""
@@ -187,7 +206,7 @@ class PipelinedProtocol(HttpToolsProtocol):
     def _parse(self) -> None:
         while self._may_go_on():
             before = self._phase
-            size = _BODY_PIECE_BYTES if before is Phase.BODY else self._piece_bytes
+            size = self._body_piece_bytes if before is Phase.BODY else self._piece_bytes
             self._begun = 0
             piece, self._unread = self._unread[:size], self._unread[size:]
             if before is Phase.BODY:
@@ -200,7 +219,8 @@ class PipelinedProtocol(HttpToolsProtocol):
             except httptools.HttpParserUpgrade as upgrade:
                 self._unread = self._without_upgrade() + piece[upgrade.args[0] :] + self._unread
             except httptools.HttpParserError:
-                self._fail("bad_request", 400, problems.BAD_REQUEST)
+                if not self.transport.is_closing():
+                    self._fail("bad_request", 400, problems.BAD_REQUEST)
             else:
                 self._count_header(len(piece), before)
         if self._unread:
@@ -219,12 +239,14 @@ class PipelinedProtocol(HttpToolsProtocol):
 
         Java's HttpClient, for one, asks every server whether it speaks HTTP/2.
         """
-        method = self.parser.get_method()
-        if method == b"CONNECT":
+        method, version = self.parser.get_method(), self.parser.get_http_version()
+        if method == b"CONNECT" or version not in _VERSIONS:
             self._fail("bad_request", 400, problems.BAD_REQUEST)
             return b""
         self.parser = httptools.HttpRequestParser(self)
-        return head_without_upgrade(method, self.url, self.headers)
+        # As uvicorn's own: what stands behind a request that closes is no error.
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+        return head_without_upgrade(method, self.url, version, self.headers)
 
     def _count_header(self, size: int, before: Phase) -> None:
         if self._phase is Phase.HEADERS:
@@ -237,7 +259,7 @@ class PipelinedProtocol(HttpToolsProtocol):
     def _fail(self, reason: str, status: int, detail: str) -> None:
         """Take nothing more from the client; tell it why, once what it asked before is answered."""
         request_id = new_request_id()
-        self._application.note_failure(reason, status, request_id)
+        self._failure_note = (reason, status, request_id)
         self._failure = problems.raw_problem(status, detail, request_id)
         self._unread = b""
         self._body_bytes = 0
@@ -255,6 +277,7 @@ class PipelinedProtocol(HttpToolsProtocol):
     def _send_failure(self) -> None:
         if self._failure is not None and not self.transport.is_closing():
             self.transport.write(self._failure)
+            self._application.note_failure(*self._failure_note)
             self.flow.resume_reading()
             self._lingers_until = self.loop.time() + _LINGER_S
             if self.transport.can_write_eof():
