@@ -1,7 +1,7 @@
 """The OpenAPI document: kept as openapi.json in this package, completed with what settings decide."""
 
-import copy
 import json
+from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -9,7 +9,7 @@ from flask import Blueprint, Response
 
 from playlist_api.context import context
 from playlist_api.paths import OPERATIONS
-from playlist_api.responses import json_response
+from playlist_api.responses import encode
 from playlist_api.settings import Settings
 
 blueprint = Blueprint("docs", __name__)
@@ -18,13 +18,17 @@ blueprint = Blueprint("docs", __name__)
 @blueprint.get("/openapi.json")
 def openapi() -> Response:
     """Return the OpenAPI document."""
-    document, longest = context().document, context().live.state.longest_song
+    text = _text_for(context().settings, context().live.state.longest_song)
+    return Response(text, content_type="application/json")
+
+
+@lru_cache(maxsize=2)
+def _text_for(settings: Settings, longest_song: int) -> str:
+    """Return the document as JSON; what the catalogue offers is taken back, however long it is."""
+    document = document_for(settings)
     schema = document["components"]["schemas"]["SongText"]
-    if longest > schema["maxLength"]:
-        # What the catalogue offers is taken back, however long it is.
-        document = copy.deepcopy(document)
-        document["components"]["schemas"]["SongText"]["maxLength"] = longest
-    return json_response(document)
+    schema["maxLength"] = max(schema["maxLength"], longest_song)
+    return encode(document)
 
 
 def document_for(settings: Settings) -> dict[str, Any]:
