@@ -114,7 +114,8 @@ def _half_closed(port: int) -> Act:
 
 
 def _idle(port: int) -> Act:
-    crowd = _Crowd(port, [_LIVE] * 1000)
+    # Idle from their first answer on.
+    crowd = _Crowd(port, [_LIVE] * 1000, lambda each: each.recv(65536))
 
     def act(_number: int) -> None:
         time.sleep(1)
