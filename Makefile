@@ -94,8 +94,8 @@ verify: ## verify the release of this version (REGISTRY=…, PUBLIC_KEY=… or I
 	@ci/make-venv .venvs/release release
 	@touch $@
 
-bench: .venvs/bench/.made ## measure, side by side, and write docs/measurements.md
-	@.venvs/bench/bin/python -m tests.bench
+bench: .venvs/bench/.made ## measure, side by side, and write docs/measurements.md (GROUP=serving: one section)
+	@.venvs/bench/bin/python -m tests.bench $(GROUP)
 
 .venvs/model/.made: requirements/s3.txt
 
