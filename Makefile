@@ -104,4 +104,4 @@ bench: .venvs/bench/.made ## measure, side by side, and write docs/measurements.
 	@touch $@
 
 clean: ## remove everything that was made here
-	rm -rf .venv .venvs .tools .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venvs .tools build .mypy_cache .ruff_cache .pytest_cache
