@@ -11,7 +11,7 @@ def test_defaults_suit_a_person_at_a_laptop() -> None:
     settings = from_environ(Settings, {})
 
     assert settings.model_dir == Path("models")
-    assert (settings.host, settings.port, settings.threads, settings.refresh_interval_s) == ("127.0.0.1", 8080, 4, 1.0)
+    assert (settings.host, settings.port, settings.threads, settings.refresh_interval_s) == ("127.0.0.1", 8080, 1, 1.0)
     assert (settings.metrics_port, settings.base_path) == (None, "")
     assert (settings.header_timeout_s, settings.request_timeout_s, settings.answer_timeout_s) == (10, 30, 30)
     assert (settings.keep_alive_s, settings.max_connections, settings.max_header_bytes) == (75, 2000, 2**15)

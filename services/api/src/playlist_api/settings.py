@@ -132,7 +132,11 @@ class Settings:
         "BASE_PATH", "", base_path, help="Path that everything is served below, such as /music.", value="api.basePath"
     )
     threads: int = setting(
-        "THREADS", "4", whole_number(1, 256), help="Threads for what takes longer than 2 ms.", value="api.threads"
+        "THREADS",
+        "1",
+        whole_number(1, 256),
+        help="Threads for what takes longer than 2 ms; one counts at a time anyhow, and each more delays small answers.",
+        value="api.threads",
     )
     refresh_interval_s: float = setting(
         "REFRESH_INTERVAL_SECONDS",
