@@ -57,13 +57,18 @@ needs-bump := libs/model libs/runtime services/trainer clients/bump
 # What tests of one package need beside what all need.
 more-for-model := ,s3
 
+# Many tests that count, and none that looks at a clock: several at a time, each file's one after the other.
+side-by-side := --numprocesses auto --maxprocesses 4 --dist loadfile
+options-for-model := $(side-by-side)
+options-for-trainer := $(side-by-side)
+
 $(UNITS:%=.venvs/%/.made): .venvs/%/.made: $(UV) requirements/test.txt requirements/%.txt $(PACKAGES:%=%/pyproject.toml)
 	@ci/make-venv .venvs/$* test$(more-for-$*),$* $(needs-$*)
 	@touch $@
 
 .PHONY: $(UNITS:%=unit-%)
 $(UNITS:%=unit-%): unit-%: .venvs/%/.made
-	.venvs/$*/bin/python -m pytest $(lastword $(needs-$*)) --doctest-modules
+	.venvs/$*/bin/python -m pytest $(lastword $(needs-$*)) --doctest-modules $(options-for-$*)
 
 cross: setup ## the tests of tests/ that need no cluster
 	$(RUN)python -m pytest tests --ignore tests/e2e
