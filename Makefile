@@ -57,7 +57,7 @@ needs-bump := libs/model libs/runtime services/trainer clients/bump
 # What tests of one package need beside what all need.
 more-for-model := ,s3
 
-# Many tests that count, and none that looks at a clock: several at a time, each file's one after the other.
+# Where many tests count and none looks at a clock: several at a time, each file's one after the other.
 side-by-side := --numprocesses auto --maxprocesses 4 --dist loadfile
 options-for-model := $(side-by-side)
 options-for-trainer := $(side-by-side)
@@ -70,8 +70,15 @@ $(UNITS:%=.venvs/%/.made): .venvs/%/.made: $(UV) requirements/test.txt requireme
 $(UNITS:%=unit-%): unit-%: .venvs/%/.made
 	.venvs/$*/bin/python -m pytest $(lastword $(needs-$*)) --doctest-modules $(options-for-$*)
 
-cross: setup ## the tests of tests/ that need no cluster
-	$(RUN)python -m pytest tests --ignore tests/e2e
+rendered := tests/chart tests/ci tests/consistency
+cross: cross-rendered cross-running ## the tests of tests/ that need no cluster
+
+.PHONY: cross-rendered cross-running
+cross-rendered: setup
+	$(RUN)python -m pytest $(rendered) $(side-by-side)
+
+cross-running: setup
+	$(RUN)python -m pytest tests $(foreach folder,tests/e2e $(rendered),--ignore $(folder))
 
 e2e: setup ## prove it on the cluster of KUBECONFIG, under load (SHORT=1: in part; NODES=3: on three nodes; ONLY=…)
 	$(RUN)python -m pytest tests/e2e -m "$(if $(NODES),nodes,not nodes)$(if $(SHORT), and short)" $(if $(ONLY),-k "$(ONLY)")

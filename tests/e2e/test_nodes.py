@@ -156,7 +156,7 @@ def test_trainers_node_is_lost_while_it_trains(product: Product, nodes: Nodes, d
     finally:
         nodes.revive(lost)
     until("the training is over", lambda: release.training() and release.trainings()[-1].is_over, timeout_s=300)
-    product.argo.wait(product.argo.push(rolled).commit)
+    product.argo.wait(product.argo.push({}).commit)
     until("all pods are there", lambda: len(release.pods()) == release.ready() == REPLICAS)
     assert release.model_id() == model_id
     requests = product.load.between(began, time.time())
