@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from playlist_api.live_state import LiveState
+from playlist_api.live_state import LiveState, Reload
 from playlist_api.store_notes import StoreNotes
 from playlist_model import Model, ModelError, ModelStore, Pointer
 
@@ -38,6 +38,7 @@ class LiveModel:
         store_errors: how often the store could not be asked since the start.
         is_store_up: whether it could the last time; None until it was asked.
         notes: what else is in the store.
+        on_reload: told of each model put into use, and of each fault once.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class LiveModel:
         self.began_at = datetime.now(UTC)
         self.store_errors = 0
         self.is_store_up: bool | None = None
+        self.on_reload: Callable[[Reload], object] | None = None
         self.notes = StoreNotes(store, clock)
         self._store = store
         self._interval_s = interval_s
@@ -187,6 +189,7 @@ class LiveModel:
                 f"keeping {before.model.manifest.model_id}" if before.model else "having none",
                 exc_info=error,
             )
+            self._tell_of_reload()
 
     def _put_into_use(self, load: Callable[[float], Model]) -> None:
         started = time.perf_counter()
@@ -200,4 +203,9 @@ class LiveModel:
             len(model.rules),
             took_s,
         )
+        self._tell_of_reload()
         self._store.release(model.manifest.model_id)
+
+    def _tell_of_reload(self) -> None:
+        if self.on_reload is not None:
+            self.on_reload(self.state.history[0])
