@@ -16,7 +16,7 @@ from playlist_api.settings import Settings
 from playlist_api.tracing import span_writer
 from playlist_api.tracing.collector import Collector
 from playlist_api.tracing.span_writer import SpanWriter
-from playlist_api.tracing.spans import Ended, is_sampled, span_of
+from playlist_api.tracing.spans import Ended, fill, is_sampled
 from playlist_runtime.settings import SettingsError, from_environ
 
 from .running_server import BODY, Publish, Server, Start, wait_until
@@ -50,8 +50,10 @@ def write() -> Iterator[Callable[..., SpanWriter]]:
         writer.stop()
 
 
-def span(answered: Answered) -> Span:
-    return span_of(Ended(NOW_NS, answered))
+def span(what: Answered | Reload) -> Span:
+    made = Span()
+    fill(made, Ended(NOW_NS, what))
+    return made
 
 
 def traced(collected: Recorder, **more: str) -> dict[str, str]:
@@ -125,8 +127,8 @@ def test_span_with_a_parent_belongs_to_its_trace() -> None:
 
 def test_reloads_are_spans_and_failed_ones_say_why() -> None:
     when = datetime(2026, 11, 21, tzinfo=UTC)
-    loaded = span_of(Ended(NOW_NS, Reload(when, "new", 0.5)))
-    failed = span_of(Ended(NOW_NS, Reload(when, "old", error="current.json: not JSON")))
+    loaded = span(Reload(when, "new", 0.5))
+    failed = span(Reload(when, "old", error="current.json: not JSON"))
 
     assert (loaded.name, loaded.kind, attributes(loaded)) == (
         "load model",

@@ -13,9 +13,8 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceResponse,
 )
 from opentelemetry.proto.resource.v1.resource_pb2 import Resource
-from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
-from playlist_api.tracing.spans import attribute
+from playlist_api.tracing.spans import Ended, attribute, fill
 
 _PATH = "/v1/traces"
 # What the protocol says is worth another try.
@@ -56,11 +55,13 @@ class Collector:
         self._resource = Resource(attributes=[attribute(key, value) for key, value in resource.items()])
         self._tls = ssl.create_default_context() if self._url.scheme == "https" else None
 
-    def encode(self, spans: Iterable[Span]) -> bytes:
-        """Return a batch as it is sent."""
+    def encode(self, batch: Iterable[Ended]) -> bytes:
+        """Return a batch of spans as it is sent."""
         request = ExportTraceServiceRequest()
-        batch = request.resource_spans.add(resource=self._resource)
-        batch.scope_spans.add(spans=spans).scope.name = "playlist_api"
+        scope = request.resource_spans.add(resource=self._resource).scope_spans.add()
+        scope.scope.name = "playlist_api"
+        for ended in batch:
+            fill(scope.spans.add(), ended)
         return gzip.compress(request.SerializeToString(), compresslevel=1)
 
     def send(self, batch: bytes, timeout_s: float) -> int:

@@ -8,7 +8,7 @@ from collections import deque
 from playlist_api.live_state import Reload
 from playlist_api.middleware.request_log import Answered
 from playlist_api.tracing.collector import Collector, ExportError
-from playlist_api.tracing.spans import Ended, ended_now, is_sampled, span_of
+from playlist_api.tracing.spans import Ended, ended_now, is_sampled
 
 _log = logging.getLogger(__name__)
 
@@ -114,7 +114,7 @@ class SpanWriter:
     def _send_batch(self) -> None:
         if self._kept is None:
             ended = [self._waiting.popleft() for _ in range(min(_BATCH, len(self._waiting)))]
-            self._kept = (self._collector.encode(map(span_of, ended)), len(ended))
+            self._kept = (self._collector.encode(ended), len(ended))
         batch, count = self._kept
         refused = self._collector.send(batch, _END_S if self._stopping.is_set() else _TIMEOUT_S)
         self._kept = None
