@@ -5,7 +5,8 @@ import os
 import statistics
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -24,12 +25,18 @@ from tests.bench.serving import bodies_of
 from tests.bench.sizing import Memory
 from tests.bench.wrk import CONNECTIONS, Load, loaded
 
+from playlist_api.middleware.request_log import Answered
+from playlist_api.tracing.collector import Collector
+from playlist_api.tracing.span_writer import SpanWriter
+from playlist_api.tracing.spans import ended_now
 from playlist_model import FolderStore
 
 _OFF, _SOME, _ALL = "off (default)", "on, samplingRatio 0.01 (default)", "on, samplingRatio 1"
 _RATIOS = {_SOME: "0.01", _ALL: "1"}
 _AIM = 0.05
 _MIB = 2**20
+_SPANS = 512
+_ANSWERED = Answered("POST", "/api/recommend", "/api/recommend", 200, 0.0001, "0123456789abcdef", "rule", "20261127T0")
 
 
 @dataclass
@@ -68,7 +75,8 @@ def measure(options: Options) -> Section:
         f"processor answers, request log on; {rounds} rounds of {seconds} s each, in turns. The collector is an HTTP "
         "server on the clients' processor that unpacks each batch. A request's processor time is that of all threads."
     )
-    return Section("Traces: what they cost a request", [intro, *_parts(loads, memory, shares), *started])
+    parts = [intro, *_parts(loads, memory, shares), _by_itself(), *started]
+    return Section("Traces: what they cost a request", parts)
 
 
 def _recipe(name: str, models: Path, sink: Sink) -> Recipe:
@@ -116,6 +124,36 @@ def _parts(loads: Mapping[str, Sequence[Load]], memory: Mapping[str, Memory], sh
         table(header, rows),
         aims([Aim(wanted, f"{more[_SOME] / off:+.1%}", more[_SOME] <= _AIM * off)]),
     ]
+
+
+def _by_itself() -> str:
+    """Measure the work alone, without a server: the least of many repetitions, which nothing else disturbed."""
+    collector = Collector(f"http://{HOST}:9", {}, {"service.name": "playlist-api"})
+    waiting = [ended_now(_ANSWERED) for _ in range(_SPANS)]
+
+    def noting(ratio: float) -> float:
+        writer = SpanWriter(collector, ratio)
+        # As many as may wait.
+        found = _least_us(lambda: [writer.note_answer(_ANSWERED) for _ in range(_SPANS)], 8)
+        writer.stop()
+        return found
+
+    made_us = _least_us(lambda: collector.encode(waiting), 200)
+    return (
+        f"The work by itself, per request: the event loop spends {noting(0.0):.1f} us to see that a request is not "
+        f"recorded, {noting(1.0):.1f} us to note one that is; the thread {made_us:.1f} "
+        f"us to make, encode and pack a span, of {len(collector.encode(waiting)) / _SPANS:.0f} bytes then."
+    )
+
+
+def _least_us(work: Callable[[], object], repetitions: int) -> float:
+    """Return the processor time of a piece of work on so many spans, in microseconds for one."""
+    taken = []
+    for _ in range(repetitions):
+        began = time.thread_time()
+        work()
+        taken.append(time.thread_time() - began)
+    return min(taken) / _SPANS * 1e6
 
 
 def _requests(server: Server) -> float:
