@@ -43,6 +43,8 @@ WHERE_IT_SHOWS: dict[str, Object] = {
     "api.service.nodePort": _NODE_PORT,
     **dict.fromkeys((f"api.podMonitor.{name}" for name in _OF_MONITORS), _POD_MONITOR),
     **dict.fromkeys((f"api.serviceMonitor.{name}" for name in _OF_MONITORS), _MONITOR),
+    "api.tracing.enabled": {"api": {"tracing": {"endpoint": "http://collector:4318"}}},
+    "api.tracing.headers.key": {"api": {"tracing": {"headers": {"existingSecret": "headers"}}}},
     "dataset.caBundle.key": {"dataset": {"caBundle": {"existingSecret": "ca"}}},
     "dataset.headers.key": {"dataset": {"headers": {"existingSecret": "headers"}}},
     "modelStore.caBundle.key": {"modelStore": {"url": "s3://models/a", "caBundle": {"existingSecret": "ca"}}},

@@ -64,6 +64,9 @@ Usage: {{ include "playlist-recommender.checks" . }}
 {{- if and .Values.networkPolicy.enabled (index .Values.api $monitor).enabled (not .Values.networkPolicy.metricsFrom) }}
 {{- $problems = append $problems (printf "api.%s.enabled is true, but networkPolicy.metricsFrom is empty, so that nobody gets to the metrics: name Prometheus' namespace, such as [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: monitoring}}}]" $monitor) }}
 {{- end }}
+{{- if and .Values.api.tracing.enabled (not .Values.api.tracing.endpoint) }}
+{{- $problems = append $problems "api.tracing.enabled is true, but api.tracing.endpoint is empty: name the collector, such as http://collector.monitoring:4318" }}
+{{- end }}
 {{- with .Values.modelStore }}
 {{- if and (hasPrefix "http:" .endpoint) (not .allowHttp) }}
 {{- $problems = append $problems "modelStore.endpoint is an http address, without encryption: use https, or set modelStore.allowHttp to true if that is meant" }}
