@@ -21,15 +21,14 @@ def _shown(process: Process, *arguments: str, columns: int = 80, **environment: 
     return terminal
 
 
-def test_terminal_gets_numbers_artists_and_reasons(process: Process, api: FakeApi) -> None:
+def test_terminal_gets_one_row_per_song_with_artist_and_reason(process: Process, api: FakeApi) -> None:
     shown = _shown(process, "recommend", "Ode to Joy", "--explain", "--limit", "2", "--url", api.url)
 
     lines = [line.rstrip() for line in shown.text.splitlines()]
-    assert lines[:4] == [
-        "1  Für Elise  Ludwig van Beethoven",
-        "   in 37 of the 120 playlists that hold Ode to Joy",
-        "2  Clair de lune  Ludwig van Beethoven",
-        "   in 37 of the 120 playlists that hold Ode to Joy",
+    assert lines == [
+        "1  Für Elise      Ludwig van Beethoven  31% of playlists with Ode to Joy",
+        "2  Clair de lune  Ludwig van Beethoven  31% of playlists with Ode to Joy",
+        "version 0.1.0, model of 2026-11-22T10:00:00.000Z",
     ]
 
 
@@ -49,7 +48,7 @@ def test_pipe_gets_long_titles_whole_whatever_the_width(process: Process, api: F
     done = process("recommend", "Bolero", "--url", api.url, env={"COLUMNS": "20"})
     refused = process("song", long, "--url", "http://127.0.0.1:1", env={"COLUMNS": "20"})
 
-    assert done.out == f"{long}\n"
+    assert done.out == f"{long}\t\n"
     assert len(refused.err.splitlines()) == 1
 
 
@@ -89,7 +88,7 @@ def test_escape_sequence_in_an_answer_does_not_reach_a_terminal_or_a_pipe(client
 
     done = client("recommend", "Bolero", url=api.url)
 
-    assert done.lines == ["�]0;owned�", "a�b"]
+    assert done.lines == ["�]0;owned�\t", "a�b\t"]
 
 
 def test_message_of_a_server_is_cleaned_too(client: Client, api: FakeApi) -> None:

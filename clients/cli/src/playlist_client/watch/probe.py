@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from playlist_client.answers import Answer
+from playlist_client.answers import Answer, read
 from playlist_client.api import RECOMMEND, json_of
 from playlist_client.errors import ClientError, DroppedError, ForeignAnswerError, TimedOutError, UnreachableError
 from playlist_client.transport import Transport
@@ -91,7 +91,7 @@ class Probe:
             return Sample(began, self._clock() - began, word, is_fresh, detail=str(error))
         latency_s = self._clock() - began
         try:
-            answer = Answer.from_json(json_of(reply, self._url))
+            answer = read(Answer, json_of(reply, self._url))
         except ClientError as error:
             status = "invalid" if reply.status == HTTPStatus.OK else str(reply.status)
             return Sample(began, latency_s, status, is_fresh, detail=str(error))

@@ -11,6 +11,7 @@ from playlist_client.watch.report import Report
 from playlist_client.watch.run import Run
 from playlist_client.watch.screen import Screen
 from playlist_client.watch.tally import Tally
+from playlist_client.watch.thresholds import Threshold
 from playlist_client.watch.timeline import Timeline
 
 # A release is gone when it is missing for so many intervals: for fewer it may only not have had its turn.
@@ -26,7 +27,15 @@ class Recording:
         timeline: latency over time.
     """
 
-    def __init__(self, run: Run, url: str, moments: Moments, counted_from: float | None, interval_s: float) -> None:
+    def __init__(
+        self,
+        run: Run,
+        url: str,
+        moments: Moments,
+        counted_from: float | None,
+        interval_s: float,
+        thresholds: tuple[Threshold, ...],
+    ) -> None:
         """Get ready.
 
         Args:
@@ -35,6 +44,7 @@ class Recording:
             moments: for wall-clock times.
             counted_from: the monotonic time that seconds are counted from; None counts from now.
             interval_s: between two requests of a client.
+            thresholds: what makes it fail.
         """
         now = time.perf_counter()
         self._moments = moments
@@ -43,6 +53,7 @@ class Recording:
         self.timeline = Timeline(now)
         self._run = run
         self._url = url
+        self._thresholds = thresholds
 
     def measure(self, console: Console, log: CsvLog | None) -> None:
         """Let the run go from start to end, shown on a console and written to a log."""
@@ -68,4 +79,5 @@ class Recording:
             time.perf_counter(),
             schedule.not_sent,
             self._run.unanswered,
+            self._thresholds,
         )
