@@ -1,10 +1,9 @@
-"""``playlist-client check`` against the product with a reload, and against a server that somebody else wrote with Flask."""
+"""``playlist-client check`` against the product while it reloads, and against a plain server made with Flask."""
 
 import json
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -46,39 +45,34 @@ def _plain_flask() -> Iterator[str]:
         server.wait()
 
 
-def _check(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [BIN / "playlist-client", "check", *arguments, "--output", "json"],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+def _check(folder: Path, *arguments: str) -> "subprocess.Popen[str]":
+    command = [BIN / "playlist-client", "check", *arguments, "--output", "json"]
+    return subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 def test_product_keeps_the_contract_and_reloads_while_it_is_asked(tmp_path: Path, train: Train, serve: Serve) -> None:
     train(tmp_path / "models")
     url = serve(tmp_path / "models")
-    again = threading.Timer(1.0, train, (tmp_path / "models", "--min-support", "0.05"))
 
-    again.start()
-    done = _check(tmp_path, url, "--reload", "60", "--song", "Für Elise", "--song", "Clair de lune")
-    again.join()
+    with _check(tmp_path, url, "--reload", "60", "--song", "Für Elise", "--song", "Clair de lune") as checking:
+        assert checking.stderr is not None
+        assert checking.stderr.readline().startswith("publish a new model now; waiting up to 60 s")
+        train(tmp_path / "models", "--min-support", "0.05")
+        out, err = checking.communicate(timeout=90)
 
-    report = json.loads(done.stdout)
-    assert done.returncode == 0, done.stdout + done.stderr
+    report = json.loads(out)
+    assert checking.returncode == 0, out + err
     assert {check["outcome"] for check in report["checks"]} == {"pass"}
     assert report["checks"][-1]["check"] == "model_date changes while it is asked"
     assert (tmp_path / "check-report.md").read_text().count("| ✓ |") == len(report["checks"]) == 14
 
 
 def test_plain_flask_server_is_told_what_it_gets_wrong_and_nothing_else(tmp_path: Path) -> None:
-    with _plain_flask() as url:
-        done = _check(tmp_path, url)
+    with _plain_flask() as url, _check(tmp_path, url) as checking:
+        out, _ = checking.communicate(timeout=60)
 
-    outcomes = {check["check"]: check["outcome"] for check in json.loads(done.stdout)["checks"]}
-    assert done.returncode == 1
+    outcomes = {check["check"]: check["outcome"] for check in json.loads(out)["checks"]}
+    assert checking.returncode == 1
     assert [name for name, outcome in outcomes.items() if outcome == "fail"] == [
         "songs missing",
         "songs is a list of numbers",
