@@ -101,6 +101,11 @@ def test_tab_completes_titles_through_the_api_whatever_their_signs_and_quotes(
         # Only bash leaves the quoting to others.
         for quote in ("", '"', "'") if shell == "bash" else ("",):
             assert typing.words_of(f"playlist-client search {quote}a\t") == ["search", WICKED]
+        if shell == "bash":
+            # A colon ends a word, for bash alone.
+            named = wicked | {"song": "Star Wars: Main Title"}
+            api.mood = lambda _path, _count: Mood(json={"songs": [named]})
+            assert typing.words_of("playlist-client search star\\ wars:\\ M\t") == ["search", "star wars: Main Title"]
 
 
 @pytest.mark.parametrize(

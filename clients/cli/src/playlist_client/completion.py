@@ -52,8 +52,8 @@ _playlist_client() {
     local line="${(j: :)words[1,CURRENT]}" code
     offered=("${(@f)$(COMPLETE_FOR=zsh playlist-client complete-line -- "$line" 2>/dev/null)}")
     code=$?
-    (( ${#offered} )) && [[ -n "$offered[1]" ]] && compadd -U -V titles -a offered && return 0
-    _files
+    [[ -n "$offered[1]" ]] && compadd -U -V titles -a offered
+    (( code == 10 )) && _files
 }
 compdef _playlist_client playlist-client
 """
@@ -177,13 +177,14 @@ def _for_bash(candidate: str, line: Line) -> str:
         # No backslash keeps an exclamation mark from history expansion within double quotes.
         escaped = "".join(f"\\{letter}" if letter in '\\"$`' else letter for letter in candidate)
         return escaped.replace("!", "\"'!'\"")
-    quoted = "".join(letter if letter.isalnum() or letter in "-_./,%@+" else f"\\{letter}" for letter in candidate)
-    return _behind_break(quoted, line)
+    # Bash takes a colon, say, for the end of a word, and replaces only what is behind it.
+    behind_break = os.environ.get("COMPLETE_WORD", "")
+    before = _backslashed(line.typed).removesuffix(behind_break)
+    quoted = _backslashed(candidate)
+    if before == _backslashed(line.typed):
+        return quoted
+    return quoted[len(before) :] if quoted.casefold().startswith(before.casefold()) else ""
 
 
-def _behind_break(quoted: str, line: Line) -> str:
-    """Return the part of a word behind the last sign that ends a word for bash, such as a colon; "" without one."""
-    word = os.environ.get("COMPLETE_WORD", "")
-    whole = "".join(letter if letter.isalnum() or letter in "-_./,%@+" else f"\\{letter}" for letter in line.typed)
-    before = whole.removesuffix(word) if whole.endswith(word) else ""
-    return quoted.removeprefix(before) if quoted.startswith(before) else ""
+def _backslashed(text: str) -> str:
+    return "".join(letter if letter.isalnum() or letter in "-_./,%@+:=" else f"\\{letter}" for letter in text)
