@@ -121,45 +121,25 @@ def read(kind: type[T], values: Json) -> T:
     return kind(**{field.name: _field(values, field, hint) for field, hint in told})
 
 
-def text(values: Json, key: str) -> str:
-    """Return a text of an answer; raises as ``read`` does."""
-    value = values.get(key)
-    return value if isinstance(value, str) else _refuse(key, "a text", value)
-
-
 def many(values: Json, key: str, kind: type[T]) -> tuple[T, ...]:
     """Return a list of values of an answer; raises as ``read`` does."""
     value = values.get(key)
-    if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
+    if not isinstance(value, list) or not _is_list_of(dict, value):
         _refuse(key, "a list of objects", value)
     return tuple(read(kind, entry) for entry in value)
 
 
-def _texts(values: Json, key: str) -> tuple[str, ...]:
-    value = values.get(key)
-    if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
-        _refuse(key, "a list of texts", value)
-    return tuple(value)
-
-
-def _whole(values: Json, key: str) -> int:
-    value = values.get(key)
-    return value if isinstance(value, int) and not isinstance(value, bool) else _refuse(key, "a whole number", value)
-
-
-def _number(values: Json, key: str) -> float:
-    value = values.get(key)
-    if not isinstance(value, int | float) or isinstance(value, bool):
-        _refuse(key, "a number", value)
-    return float(value)
-
-
-_READERS: Mapping[object, Callable[[Json, str], object]] = {
-    str: text,
-    int: _whole,
-    float: _number,
-    tuple[str, ...]: _texts,
+# What a value has to be, by the type of its field.
+_EXPECTED: Mapping[object, tuple[str, Callable[[object], bool]]] = {
+    str: ("a text", lambda value: isinstance(value, str)),
+    int: ("a whole number", lambda value: isinstance(value, int) and not isinstance(value, bool)),
+    float: ("a number", lambda value: isinstance(value, int | float) and not isinstance(value, bool)),
+    tuple[str, ...]: ("a list of texts", lambda value: _is_list_of(str, value)),
 }
+
+
+def _is_list_of(kind: type, value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(entry, kind) for entry in value)
 
 
 @cache
@@ -173,10 +153,14 @@ def _is_told(values: Json, field: Field[Any], hint: object) -> bool:
 
 
 def _field(values: Json, field: Field[Any], hint: Any) -> object:
-    if hint in _READERS:
-        return _READERS[hint](values, field.name)
-    items = get_args(hint)
-    return many(values, field.name, items[0]) if items else read(hint, values)
+    if hint not in _EXPECTED:
+        items = get_args(hint)
+        return many(values, field.name, items[0]) if items else read(hint, values)
+    value = values.get(field.name)
+    expected, fits = _EXPECTED[hint]
+    if not fits(value):
+        _refuse(field.name, expected, value)
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _refuse(key: str, expected: str, found: object) -> NoReturn:

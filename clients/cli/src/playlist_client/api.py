@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
-from types import TracebackType
 from typing import Generic, Self, TypeVar
 
 from playlist_client.address import shown_url
@@ -50,9 +49,7 @@ class Api:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._transport.close()
 
     def recommend(self, songs: Sequence[str], limit: int | None = None) -> ApiResult[Answer]:

@@ -53,6 +53,11 @@ def stdout() -> Console:
     return Console(markup=False, emoji=False, highlight=False)
 
 
+def console_for_lines(form: Format | None) -> Console:
+    """Return where lines go that are no part of the answer in JSON or CSV."""
+    return stderr() if form in {Format.JSON, Format.CSV} else stdout()
+
+
 def stderr() -> Console:
     """Return standard error, likewise."""
     return Console(stderr=True, markup=False, emoji=False, highlight=False)

@@ -13,7 +13,7 @@ from playlist_client.check.checks import Checker, checks_with
 from playlist_client.check.report import Report
 from playlist_client.errors import ClientError, UsageError
 from playlist_client.options import Options, with_options
-from playlist_client.output import Format, note, stderr, stdout
+from playlist_client.output import console_for_lines, note
 from playlist_client.watch.moments import rfc3339
 
 _REPORT = Path("check-report.md")
@@ -64,7 +64,7 @@ def check(
         report.write_text(done.markdown(), encoding="utf-8")
     except OSError as error:
         raise ClientError(f"--report {report} can't be written: {error.strerror}") from error
-    console = stderr() if options.form in {Format.JSON, Format.CSV} else stdout()
+    console = console_for_lines(options.form)
     style = "bold green" if done.has_passed else "bold red"
     console.print(f"{done.verdict()}; report: {report}", style=style, soft_wrap=True)
     raise typer.Exit(0 if done.has_passed else 1)

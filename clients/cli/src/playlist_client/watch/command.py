@@ -11,16 +11,18 @@ from playlist_client.address import shown_url
 from playlist_client.api import question
 from playlist_client.commands import FileOption, SongsArgument
 from playlist_client.options import Options, with_options
-from playlist_client.output import Format, note, stderr, stdout
+from playlist_client.output import console_for_lines, note
 from playlist_client.song_lines import songs_given
 from playlist_client.watch.csv_log import CsvLog
 from playlist_client.watch.moments import Moments, wall_time
 from playlist_client.watch.plot import Plot
-from playlist_client.watch.recording import Recording
-from playlist_client.watch.run import Question, Run, stopped_by_signals
+from playlist_client.watch.probe import Question
+from playlist_client.watch.recording import Recording, tally_of
+from playlist_client.watch.run import Run, stopped_by_signals
 from playlist_client.watch.schedule import Pace
 from playlist_client.watch.screen import show_end
 from playlist_client.watch.thresholds import thresholds_from
+from playlist_client.watch.timeline import Timeline
 
 IntervalOption = Annotated[
     float,
@@ -86,7 +88,7 @@ def watch(  # noqa: PLR0913 - each is an option of the command line
     body = question(songs_given(songs, file) if songs or file else ())
     thresholds = thresholds_from(fail_if or ())
     drawing = Plot(plot) if plot else None
-    console = stderr() if options.form in {Format.JSON, Format.CSV} else stdout()
+    console = console_for_lines(options.form)
     with ExitStack() as stack:
         log = stack.enter_context(closing(CsvLog(csv, moments))) if csv else None
         base_url = stack.enter_context(options.reached())
@@ -94,7 +96,9 @@ def watch(  # noqa: PLR0913 - each is an option of the command line
             note("port-forward leads to one pod and ends with it: to judge a rollout, give the service's own --url")
         asked = Question(base_url, body, options.timeout_s, fresh)
         run = Run(asked, Pace(interval, concurrency, duration, options.timeout_s))
-        recording = Recording(run, shown_url(base_url), moments, counted_from, interval, thresholds)
+        now = time.perf_counter()
+        tally = tally_of(now if counted_from is None else counted_from, interval)
+        recording = Recording(run, shown_url(base_url), moments, thresholds, tally, Timeline(now))
         with stopped_by_signals(run.stop):
             recording.measure(console, log)
         report = recording.report()
