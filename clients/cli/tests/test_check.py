@@ -127,6 +127,7 @@ def test_reload_that_does_not_come_is_given_up_after_its_time(client: Client, tm
 
     assert done.code == 1
     assert "still the same after " in done.out
+    assert server.asked <= 1 + 13 + 2, "one to find the path, one per check, one per quarter of a second"
 
 
 def test_words_of_a_server_do_not_become_markup_of_the_report(client: Client, tmp_path: Path) -> None:

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 
-from playlist_client.completion import Line, parse_line
+from playlist_client.app import app
+from playlist_client.completion import FLAGS, Line, parse_line
 
 from .conftest import Client, Process
 from .fake_answers import song
@@ -121,6 +123,14 @@ def test_tab_completes_titles_through_the_api_whatever_their_signs_and_quotes(
 )
 def test_line_is_read_as_far_as_it_is_typed(text: str, line: Line) -> None:
     assert parse_line(text) == line
+
+
+def test_options_that_stand_alone_are_those_of_the_commands() -> None:
+    group = get_command(app)
+    options = [one for command in (group, *group.commands.values()) for one in command.params if one.opts[0][0] == "-"]
+    alone = {name for one in options if one.is_flag for name in one.opts}
+
+    assert alone | {"--help", "-h", "--"} == FLAGS
 
 
 def _offered(client: Client, line: str, url: str) -> list[str]:

@@ -236,7 +236,7 @@ def test_error_of_the_clients_own_is_one_sentence_and_a_stack_trace_on_demand(
 
     assert done.code == 1
     assert done.err == (
-        "playlist-client: an error of its own: RuntimeError: the moon is full (PLAYLIST_DEBUG=1 shows where)\n"
+        "playlist-client: internal error: RuntimeError: the moon is full (PLAYLIST_DEBUG=1 shows where)\n"
     )
     monkeypatch.setenv("PLAYLIST_DEBUG", "1")
     with pytest.raises(RuntimeError):

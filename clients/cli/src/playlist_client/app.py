@@ -5,11 +5,10 @@ from importlib.metadata import version as version_of
 from typing import Annotated
 
 import typer
-from typer.main import get_command
 
 from playlist_client import commands
 from playlist_client.check.command import check
-from playlist_client.completion import Shell, complete_line, script_of
+from playlist_client.completion import Shell, script_of
 from playlist_client.output import stdout, write
 from playlist_client.shell.command import shell
 from playlist_client.watch.command import watch
@@ -117,8 +116,3 @@ for _command in (
     check,
 ):
     _add(_command)
-
-
-@app.command("complete-line", hidden=True)
-def _complete_line(line: str) -> None:
-    raise typer.Exit(complete_line(line, get_command(app)))

@@ -33,6 +33,8 @@ _PATIENCE_S = 1.0
 _FILES = 10
 _TAKES_TITLES = {"recommend", "search", "song", "watch"}
 _VALUES: Mapping[str, Iterable[str]] = {"--output": Format, "-o": Format, "--show-completion": Shell}
+# The options that the next word does not belong to.
+FLAGS = {"--explain", "-e", "--json", "--help", "-h", "--version", "--"}
 _TAKES_FILE = {"--file", "-f", "--csv", "--plot", "--report"}
 
 _BASH = r"""
@@ -99,38 +101,38 @@ def parse_line(text: str) -> Line:
     return parse_line(text[:-1])
 
 
-def complete_line(text: str, group: Any) -> int:
-    """Print what may stand at the cursor, one per line; return the exit code.
-
-    Args:
-        text: the line up to the cursor, as typed.
-        group: the program's commands, as Typer makes them.
-    """
+def complete_line(text: str) -> int:
+    """Print what may stand at the cursor, one per line, for the line up to there; return the exit code."""
     line = parse_line(text)
-    name = next((word for word in line.words if word in group.commands), None)
-    parameters = (group.commands[name] if name else group).params
+    name = next((word for word in line.words if not word.startswith("-")), None)
     before = line.words[-1] if line.words else ""
+    has_value = before.startswith("-") and "=" not in before and before not in FLAGS
     if before in _TAKES_FILE:
         return _FILES
     if before in _VALUES:
         _offer((value for value in _VALUES[before] if value.startswith(line.typed)), line)
-    elif any(before in one.opts and not one.is_flag for one in parameters if before.startswith("-")):
-        # A number, an address, a name: nothing that anybody could know.
-        return 0
-    elif line.typed.startswith("-"):
-        _offer(_options(parameters, line.typed), line)
+    elif line.typed.startswith("-") and not has_value:
+        _offer(_options(name, line.typed), line)
     elif name is None:
-        _offer((command for command in group.commands if command.startswith(line.typed)), line, "complete-line")
-    elif name in _TAKES_TITLES:
+        _offer((command for command in _group().commands if command.startswith(line.typed)), line)
+    elif name in _TAKES_TITLES and not has_value:
         _offer(_titles(line), line)
     return 0
 
 
-def _options(parameters: Iterable[Any], typed: str) -> Iterator[str]:
-    for parameter in parameters:
-        for name in parameter.opts:
-            if name.startswith("--") and name.startswith(typed):
-                yield name
+def _group() -> Any:
+    """Return the program's commands; Typer is half of the time that Tab takes, and titles do without."""
+    from typer.main import get_command  # noqa: PLC0415
+
+    from playlist_client.app import app  # noqa: PLC0415
+
+    return get_command(app)
+
+
+def _options(name: str | None, typed: str) -> Iterator[str]:
+    group = _group()
+    for parameter in group.commands.get(name, group).params:
+        yield from (option for option in parameter.opts if option.startswith("--") and option.startswith(typed))
 
 
 def _titles(line: Line) -> Iterator[str]:
@@ -162,10 +164,10 @@ def _url_of(words: tuple[str, ...]) -> str:
     return os.environ.get("PLAYLIST_URL") or DEFAULT_URL
 
 
-def _offer(candidates: Iterable[str], line: Line, hidden: str = "") -> None:
+def _offer(candidates: Iterable[str], line: Line) -> None:
     is_bash = os.environ.get("COMPLETE_FOR") == Shell.BASH
     for candidate in candidates:
-        if candidate != hidden and (shown := _for_bash(candidate, line) if is_bash else candidate):
+        if shown := _for_bash(candidate, line) if is_bash else candidate:
             write(shown)
 
 

@@ -21,6 +21,7 @@ from playlist_client.render import (
 )
 
 _RANDOM_COUNT = 10
+_NO_SUCH_PATH = {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}
 
 
 @dataclass(frozen=True)
@@ -105,10 +106,7 @@ class Session:
         except ClientError as error:
             # Nobody could say whether it exists, so it stays as it was typed; a server of the assignment never can.
             self._choose(Song.named(text))
-            if isinstance(error, RefusedError) and error.status in {
-                HTTPStatus.NOT_FOUND,
-                HTTPStatus.METHOD_NOT_ALLOWED,
-            }:
+            if isinstance(error, RefusedError) and error.status in _NO_SUCH_PATH:
                 return
             raise
         for line in identity_notes(found):
