@@ -100,7 +100,7 @@ def test_requests_held_up_for_longer_than_the_timeout_are_not_sent_and_told(clie
     summary = json.loads(done.out)
     assert summary["requests"] + summary["not_sent"] == 30
     assert summary["statuses"] == {"200": summary["requests"] - 1, "timeout": 1}
-    assert "every client waited too long; give --concurrency" in told.out
+    assert "every client waited too long; raise --concurrency" in told.out
 
 
 @pytest.mark.parametrize(
@@ -154,12 +154,12 @@ def test_server_that_never_answered_is_exit_code_3(client: Client) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("--since", "yesterday"), "give one such as 2026-11-22T10:00:00Z, or $(date +%s)"),
-        (("--since", "2026-11-22T10:00:00"), "does not say of which zone"),
-        (("--since", "1e300"), "is no time that there was"),
+        (("--since", "yesterday"), "use one such as 2026-11-22T10:00:00Z, or $(date +%s)"),
+        (("--since", "2026-11-22T10:00:00"), "has no time zone"),
+        (("--since", "1e300"), "is out of range"),
         (("--csv", "/nonexistent/a.csv"), "--csv /nonexistent/a.csv can't be written: No such file or directory"),
         (("--plot", "/nonexistent/a.svg"), "--plot /nonexistent/a.svg can't be written"),
-        (("--plot", "a.pdf"), "give a file that ends in .svg or .png"),
+        (("--plot", "a.pdf"), "use a file that ends in .svg or .png"),
         (("--fresh", "2"), "Invalid value for '--fresh'"),
         (("--concurrency", "0"), "Invalid value for '--concurrency'"),
         (("--duration", "0"), "Invalid value for '--duration'"),

@@ -26,7 +26,7 @@ _KINDS = (
     _Kind(
         (ssl.SSLError, requests.exceptions.SSLError),
         UnreachableError,
-        "{where} can't be trusted: {words} (REQUESTS_CA_BUNDLE names a file of trusted certificates)",
+        "can't verify {where}: {words}; set REQUESTS_CA_BUNDLE to a file of trusted certificates",
     ),
     _Kind(
         (requests.exceptions.ProxyError,),

@@ -93,7 +93,7 @@ def watch(  # noqa: PLR0913 - each is an option of the command line
         log = stack.enter_context(closing(CsvLog(csv, moments))) if csv else None
         base_url = stack.enter_context(options.reached())
         if options.kube:
-            note("port-forward leads to one pod and ends with it: to judge a rollout, give the service's own --url")
+            note("port-forward leads to one pod and ends with it; to judge a rollout, use the service's own --url")
         asked = Question(base_url, body, options.timeout_s, fresh)
         run = Run(asked, Pace(interval, concurrency, duration, options.timeout_s))
         now = time.perf_counter()

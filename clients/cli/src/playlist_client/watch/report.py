@@ -78,7 +78,7 @@ class Report:
         if self.tally.fresh:
             facts.append(("fresh connections", str(self.tally.fresh)))
         if self.not_sent:
-            facts.append(("not sent", f"{self.not_sent}: every client waited too long; give --concurrency"))
+            facts.append(("not sent", f"{self.not_sent}: every client waited too long; raise --concurrency"))
         return facts
 
     def json(self) -> dict[str, object]:
