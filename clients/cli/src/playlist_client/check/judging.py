@@ -17,7 +17,7 @@ class Outcome(StrEnum):
 
     PASS = "pass"  # noqa: S105 - no password
     WARN = "warn"
-    FAIL = "FAIL"
+    FAIL = "fail"
 
 
 @dataclass(frozen=True)

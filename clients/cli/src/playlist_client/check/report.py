@@ -61,7 +61,7 @@ class Report:
             "checks": [
                 {
                     "check": result.name,
-                    "outcome": result.finding.outcome.lower(),
+                    "outcome": result.finding.outcome.value,
                     "found": result.finding.found,
                     "ms": round(result.seconds * 1000, 1),
                     "request": result.request,
