@@ -73,10 +73,11 @@ def test_answer_without_the_three_keys_fails(
     client: Client, tmp_path: Path, more: dict[str, object], found: str
 ) -> None:
     with StudentServer(more=more) as server:
-        done = client("check", server.url, "--report", tmp_path / "a.md", "--json")
+        done = client("check", server.url, "--reload", "5", "--report", tmp_path / "a.md", "--json")
 
     assert done.code == 1
     assert json.loads(done.out)["checks"][0]["found"] == found
+    assert json.loads(done.out)["checks"][-1]["found"] == "no answer before it kept the contract"
     assert json.loads(done.out)["passed"] is False
 
 

@@ -111,7 +111,9 @@ class Checker:
             failed = failed or (finding.found if finding.outcome is Outcome.FAIL else "")
         seconds = time.monotonic() - started
         outcome, found = Outcome.PASS, f"{asked} requests until the new model"
-        if before is None or self.answer is None or self.answer.model_date == before.model_date:
+        if before is None:
+            outcome, found = Outcome.FAIL, "no answer before it kept the contract"
+        elif self.answer is None or self.answer.model_date == before.model_date:
             outcome, found = Outcome.FAIL, f"still the same after {seconds:.0f} s; was a new model published?"
         elif failed:
             outcome, found = Outcome.FAIL, f"a request failed meanwhile: {failed}"
