@@ -22,7 +22,7 @@ $(UV): requirements/uv.txt
 lock: $(UV) ## resolve every dependency anew into requirements/*.txt (exact versions, hashes)
 	@ci/lock
 
-demo: .venvs/demo/.made ## train on the built-in sample, serve it, ask it (KEEP=1: keep serving)
+demo: .venvs/demo/.made ## train on the built-in sample, serve it, ask it (on a terminal or with KEEP=1: until Ctrl-C)
 	@.venvs/demo/bin/python ci/demo.py $(if $(KEEP),--keep)
 
 # What a user gets, without the developers' tools.
