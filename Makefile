@@ -5,7 +5,7 @@ PACKAGES := libs/model libs/runtime services/trainer services/api clients/cli cl
 RUN := .venv/bin/
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test unit cross check format bench lock images release verify e2e e2e-report clean
+.PHONY: help setup demo test unit cross check format docs bench lock images release verify e2e e2e-report clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  \1\t/' | expand -t 14
@@ -39,6 +39,13 @@ check: setup ## lint, formatting, types
 format: setup ## put code into the project's format
 	$(RUN)ruff check --fix .
 	$(RUN)ruff format .
+
+docs: .venvs/docs/.made ## build the documents into a site, build/docs/site, and check every link
+	@.venvs/docs/bin/python ci/site
+
+.venvs/docs/.made: $(UV) requirements/docs.txt
+	@ci/make-venv .venvs/docs docs
+	@touch $@
 
 test: unit cross ## all tests that need no cluster
 
@@ -99,8 +106,8 @@ verify: ## verify the release of this version (REGISTRY=…, PUBLIC_KEY=… or I
 	@ci/make-venv .venvs/release release
 	@touch $@
 
-bench: .venvs/bench/.made ## measure, side by side, and write docs/measurements.md
-	@.venvs/bench/bin/python -m tests.bench
+bench: .venvs/bench/.made ## measure, side by side, and write docs/measurements.md (GROUP=serving: one section)
+	@.venvs/bench/bin/python -m tests.bench $(GROUP)
 
 .venvs/model/.made: requirements/s3.txt
 
@@ -109,4 +116,4 @@ bench: .venvs/bench/.made ## measure, side by side, and write docs/measurements.
 	@touch $@
 
 clean: ## remove everything that was made here
-	rm -rf .venv .venvs .tools .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venvs .tools build .mypy_cache .ruff_cache .pytest_cache

@@ -15,6 +15,7 @@ CURL = ROOT / "clients/curl"
 SCRIPTS = sorted(path.name for path in CURL.glob("*.sh"))
 README = CURL.joinpath("README.md").read_text()
 BLOCKS = re.findall(r"^```sh\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+CALLS = re.findall(r"^```sh\n(curl .*?)\n```$", (ROOT / "docs/api.md").read_text(), re.MULTILINE)
 TOOLS = ("curl", "wget", "jq")
 Train = Callable[..., None]
 Serve = Callable[[Path], str]
@@ -72,6 +73,15 @@ def test_every_operation_of_the_api_has_a_script_for_each_tool(url: str) -> None
             ]
             assert made, f"clients/curl has no *{suffix} that calls {path}"
             assert ("post" in operations) == any(posts in text and "--get" not in text for text in made), path
+
+
+def test_every_call_in_the_api_document_answers(url: str) -> None:
+    _need_tools_of("curl ")
+    assert len(CALLS) >= 14
+
+    for call in CALLS:
+        done = _run(["sh", "-c", call.replace("localhost:8080", url).replace("curl -s", "curl -sSf")], url)
+        assert done.returncode == 0, f"{call}: {done.stderr}"
 
 
 def test_every_script_stands_in_the_readme() -> None:
