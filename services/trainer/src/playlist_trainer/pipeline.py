@@ -84,7 +84,7 @@ def make_candidate(
     Raises:
         TrainerError: the dataset or the settings lead to no model; the message says what to change.
     """
-    found = _learned(dataset, settings, timer, scratch)
+    found = learned_by_engine(dataset, settings, timer, scratch)
     described, mined = found.described, found.mined
     if len(mined.rules) == 0:
         min_support = "auto" if settings.min_support == AUTO else f"{settings.min_support:.12g}"
@@ -113,7 +113,12 @@ def make_candidate(
     return replace(candidate, training=training)
 
 
-def _learned(dataset: Dataset, settings: Settings, timer: StageTimer, scratch: Path) -> Learned:
+def learned_by_engine(dataset: Dataset, settings: Settings, timer: StageTimer, scratch: Path) -> Learned:
+    """Learn all that a model holds, by the engine that the settings name.
+
+    Raises:
+        TrainerError: as ``make_candidate``.
+    """
     if settings.engine == SPARK:
         from playlist_trainer.spark.learning import learned_by_spark  # noqa: PLC0415 - only this engine needs Spark
 

@@ -28,9 +28,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 # What a dataset in several objects is made of: of the first kind that is there.
-_KINDS = tuple(
-    re.compile(rf".*\.{kind}", re.DOTALL) for kind in (r"json(\.gz)?", r"parquet", r"csv(\.gz|\.zst)?")
-)
+_KINDS = tuple(re.compile(rf".*\.{kind}", re.DOTALL) for kind in (r"json(\.gz)?", r"parquet", r"csv(\.gz|\.zst)?"))
 _MAX_NAME = 200
 
 

@@ -100,7 +100,9 @@ class PairCounter:
             min_support_count: as the attribute.
             most_keys: as the attribute.
         """
-        return cls.by(SongIndex.of(transactions, min_support_count), transactions, weights, min_support_count, most_keys)
+        return cls.by(
+            SongIndex.of(transactions, min_support_count), transactions, weights, min_support_count, most_keys
+        )
 
     @classmethod
     def by(

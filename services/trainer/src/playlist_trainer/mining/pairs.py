@@ -90,9 +90,7 @@ def mine_pairs(
     return PairRules(rules, store.rules_per_song)
 
 
-def antecedent_blocks(
-    counter: PairCounter, offsets: NDArray[np.int64], most_keys: int
-) -> Iterator[NDArray[np.int32]]:
+def antecedent_blocks(counter: PairCounter, offsets: NDArray[np.int64], most_keys: int) -> Iterator[NDArray[np.int32]]:
     """Yield antecedents that are to be counted together.
 
     Args:

@@ -10,7 +10,9 @@ _OUT_OF_MEMORY = re.compile(
     r"exit(ed with exit)? (code|status):? ?\(?137|OOMKilled|possible container OOM|OutOfMemoryError|MemoryError"
     r"|Python worker exited unexpectedly"
 )
-_NO_MASTER = re.compile(r"All masters are unresponsive|Master removed our application|Invalid master URL|Failed to connect to master")
+_NO_MASTER = re.compile(
+    r"All masters are unresponsive|Master removed our application|Invalid master URL|Failed to connect to master"
+)
 _REASON = re.compile(r"^(?:[\w.$]+(?:Exception|Error)): (.+)$|Job aborted due to stage failure: ([^\n]+)", re.MULTILINE)
 
 
@@ -41,7 +43,9 @@ def failure_of(error: Exception, settings: Settings) -> TrainerError | None:
             f"entry in /etc/passwd, and {names_of('spark_master')} must be k8s, spark://HOST:PORT or local[N]"
         )
     if _NO_MASTER.search(text):
-        return TransientError(f"no Spark answers at {redacted(settings.spark_master)}: check {names_of('spark_master')}")
+        return TransientError(
+            f"no Spark answers at {redacted(settings.spark_master)}: check {names_of('spark_master')}"
+        )
     found = _REASON.search(text)
     reason = next(filter(None, found.groups()), "") if found else ""
     return TransientError(f"Spark gave up: {redacted(reason or text.split(chr(10))[0])[:300]}; try again")

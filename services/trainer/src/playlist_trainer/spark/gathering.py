@@ -84,10 +84,17 @@ def song_keys(songs: pl.Series, key_seed: int) -> NDArray[np.uint64]:
 def range_bounds(notes: Sequence[FileNote], at_least: int) -> pl.Series:
     """Return the ids at which ranges of about as many rows each begin, but for the first: String, ascending."""
     ranges = max(at_least, -(-sum(note.row_count for note in notes) // _ROWS_PER_RANGE))
-    sample = pl.DataFrame({
-        "id": pl.concat([note.id_sample for note in notes]),
-        "rows": np.concatenate([note.id_rows for note in notes]),
-    }).group_by("id").agg(pl.col("rows").sum()).sort("id")
+    sample = (
+        pl.DataFrame(
+            {
+                "id": pl.concat([note.id_sample for note in notes]),
+                "rows": np.concatenate([note.id_rows for note in notes]),
+            }
+        )
+        .group_by("id")
+        .agg(pl.col("rows").sum())
+        .sort("id")
+    )
     if not len(sample):
         return sample["id"]
     upto = np.cumsum(sample["rows"].to_numpy())

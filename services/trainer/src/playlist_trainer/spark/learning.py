@@ -38,8 +38,12 @@ def learned_by_spark(dataset: Dataset, settings: Settings, timer: StageTimer, sc
         TrainerError: the dataset or the settings lead to no model, or Spark failed.
     """
     check_settings(dataset, settings)
+    return learned_by(session(settings), dataset, settings, timer, scratch)
+
+
+def learned_by(spark: Session, dataset: Dataset, settings: Settings, timer: StageTimer, scratch: Path) -> Learned:
+    """Do as ``learned_by_spark``, by a session that is there."""
     with timer.timed("read"):
-        spark = session(settings)
         reading = dataset.reading if isinstance(dataset, ReadDataset) else _reading(dataset, settings, spark, timer)
         reading.check(shown_path(dataset.source.url))
     with timer.timed("encode"):

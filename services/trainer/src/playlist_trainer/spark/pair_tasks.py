@@ -90,9 +90,7 @@ def partial_pairs(parts: Iterable[Routed], song: int, scored: Scored) -> Iterato
     pairs = counter.count(counter.index.antecedents)
     for begin in range(0, len(pairs.consequents), _RECORD_PAIRS):
         part = slice(begin, begin + _RECORD_PAIRS)
-        yield PartialPairs(
-            pairs.consequents[part].astype(np.int32), pairs.support_counts[part], pairs.weights[0, part]
-        )
+        yield PartialPairs(pairs.consequents[part].astype(np.int32), pairs.support_counts[part], pairs.weights[0, part])
 
 
 def rules_of_divided(parts: Iterable[PartialPairs], song: int, scored: Scored) -> PairBlock:
@@ -125,7 +123,10 @@ def trimmed(block: PairBlock, rules_per_song: int) -> PairBlock:
 
 def joined(blocks: list[PairBlock]) -> PairBlock:
     """Return blocks as one."""
-    columns = ((block.antecedents, block.rule_counts, block.consequents, block.support_counts, block.scores) for block in blocks)
+    columns = (
+        (block.antecedents, block.rule_counts, block.consequents, block.support_counts, block.scores)
+        for block in blocks
+    )
     return PairBlock(*(np.concatenate(column) for column in zip(*columns, strict=True)))
 
 

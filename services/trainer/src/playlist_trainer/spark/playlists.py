@@ -97,9 +97,7 @@ def number_playlists(reading: Reading, settings: Settings, spark: Session, timer
     raise TransientError("two songs had the same key each time: try again")
 
 
-def _numbered(
-    reading: Reading, settings: Settings, key_seed: int, spark: Session, timer: StageTimer
-) -> SparkPlaylists:
+def _numbered(reading: Reading, settings: Settings, key_seed: int, spark: Session, timer: StageTimer) -> SparkPlaylists:
     sample = Sample.of(reading.notes, settings.max_playlists, settings.seed)
     pieces = reading.pieces.map(sample.of_piece)
     gathered = _gathered(pieces, range_bounds(reading.notes, spark.task_count), key_seed).persist(spark.on_disk)

@@ -58,9 +58,7 @@ def mine_pairs_by_spark(
     weights_by_length = damping.weights_by_length(numbered.playlist_counts)
     scored, work = _scored(numbered, weights_by_length, damping, limits, session, timer)
     units = Units.of(work, session.items_per_task)
-    _log.info(
-        "counting pairs in %d tasks, %d songs divided among several", units.task_count, len(units.divided_songs)
-    )
+    _log.info("counting pairs in %d tasks, %d songs divided among several", units.task_count, len(units.divided_songs))
     counts = _counts(numbered.playlists, weights_by_length, scored, units, session).persist(session.on_disk)
     try:
         divided = _rules_of_divided(counts, units.divided_songs, scored, session, timer)
@@ -125,8 +123,8 @@ def _counts(
         else:
             yield from rules_of_task(parts, (first, end), of_all)
 
-    return playlists.mapPartitions(to_tasks).partitionBy(max(1, units.task_count), _itself).mapPartitionsWithIndex(
-        counted
+    return (
+        playlists.mapPartitions(to_tasks).partitionBy(max(1, units.task_count), _itself).mapPartitionsWithIndex(counted)
     )
 
 
@@ -149,9 +147,7 @@ def _rules_of_divided(
     return found
 
 
-def _collected(
-    blocks: Any, divided: list[PairBlock], scored: Scored, session: Session, timer: StageTimer
-) -> PairRules:
+def _collected(blocks: Any, divided: list[PairBlock], scored: Scored, session: Session, timer: StageTimer) -> PairRules:
     """Bring the rules to the driver, a partition at a time, no more of them than a model may have."""
     limits = scored.limits
     rule_counts = np.zeros(len(scored.support_counts), dtype=np.int32)

@@ -43,6 +43,8 @@ def shares_of_files(dataset: Dataset) -> list[Share]:
 def say_how_many(shares: list[Share]) -> None:
     """Say what a dataset in one file means."""
     if len(shares) == 1:
-        _log.warning("%s is one file, so that one executor reads all of it: several files are read at once", shares[0].shown)
+        _log.warning(
+            "%s is one file, so that one executor reads all of it: several files are read at once", shares[0].shown
+        )
     else:
         _log.info("executors read %d files", len(shares))

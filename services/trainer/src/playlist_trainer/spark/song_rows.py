@@ -55,7 +55,9 @@ def described_songs(pieces: Iterable[Piece], targets: int, key_seed: int) -> Ite
             yield target, Described(frame[rows])
 
 
-def counted_songs(gathered: GatheredPlaylists, learned: NDArray[np.bool_], targets: int) -> Iterator[tuple[int, Counted]]:
+def counted_songs(
+    gathered: GatheredPlaylists, learned: NDArray[np.bool_], targets: int
+) -> Iterator[tuple[int, Counted]]:
     """Yield in how many playlists each song is, for the task that has it.
 
     Args:
