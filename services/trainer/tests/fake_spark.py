@@ -1,8 +1,10 @@
 """Spark in this process: what the engine uses of it, on lists. Records are pickled on their way, as Spark does it."""
 
+# ruff: noqa: N802, N803 - the names are Spark's
+
 import pickle
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
@@ -86,7 +88,7 @@ class FakeSession:
 
     task_count: int = 3
     items_per_task: int = 200
-    context: FakeContext = FakeContext()
+    context: FakeContext = field(default_factory=FakeContext)
     on_disk: None = None
 
     def run(self, _what: str, action: Callable[[], Any], _timer: StageTimer) -> Any:

@@ -40,14 +40,13 @@ def test_without_java_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch
 @pytest.mark.parametrize(
     ("text", "kind", "words"),
     [
-        ("ExecutorLostFailure (executor 3 exited caused by one of the running tasks) Reason: The executor with id 3 "
-         "exited with exit code 137(SIGKILL, possible container OOM).", LimitError, "memory at 3072 MiB: raise"),
+        ("The executor with id 3 exited with exit code 137(SIGKILL, possible container OOM).", LimitError, "3072 MiB:"),
         ("org.apache.spark.SparkException: Python worker exited unexpectedly (crashed)", LimitError, "raise"),
         ("java.io.IOException: No space left on device", TransientError, "disk is full"),
         ("ModuleNotFoundError: No module named 'playlist_trainer'", SettingError, "have no playlist-trainer"),
         ("Java gateway process exited before sending its port number", SettingError, "version 17 or newer"),
         ("org.apache.spark.SparkException: All masters are unresponsive! Giving up.", TransientError, "at spark://one:7077"),
-        ("Job aborted due to stage failure: Task 0 failed 4 times", TransientError, "gave up: Task 0 failed 4 times; try"),
+        ("Job aborted due to stage failure: Task 0 failed", TransientError, "gave up: Task 0 failed; try"),
     ],
 )  # fmt: skip
 def test_failure_of_spark_is_one_sentence(text: str, kind: type[TrainerError], words: str) -> None:

@@ -68,5 +68,5 @@ def described_dataset(
 
 def read_words(row_count: int, song_count: int, playlist_count: int, unusable: Mapping[str, int]) -> str:
     """Return one line about what was read."""
-    left_out = ", ".join(f"{count} had {reason}" for reason, count in unusable.items() if count)
-    return f"read {row_count} rows of {song_count} songs in {playlist_count} playlists; rows left out: {left_out or 'none'}"
+    left_out = ", ".join(f"{count} had {reason}" for reason, count in unusable.items() if count) or "none"
+    return f"read {row_count} rows of {song_count} songs in {playlist_count} playlists; rows left out: {left_out}"

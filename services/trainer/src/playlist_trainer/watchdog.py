@@ -24,6 +24,7 @@ _CGROUP_LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory
 _NO_LIMIT = 2**60
 
 
+_children: list[int] = []
 _last_deeds: list[Callable[[], None]] = []
 _ending = threading.Event()
 _LAST_DEEDS_TAKE_S = 3.0
@@ -68,11 +69,21 @@ def start_watchdog(
     threading.Thread(target=_watch, args=(ours, limit, last_words, exit_code), daemon=True, name="watchdog").start()
 
 
+def watch_too(process_id: int) -> None:
+    """Let the memory of a process that this one started count as its own."""
+    _children.append(process_id)
+
+
 def resident_bytes() -> int | None:
     """Return the resident memory of this process without mapped files; None where it can't be measured."""
+    own = _resident_bytes(_STATM)
+    return None if own is None else own + sum(_resident_bytes(Path(f"/proc/{pid}/statm")) or 0 for pid in _children)
+
+
+def _resident_bytes(statm: Path) -> int | None:
     try:
-        _, resident, shared, *_ = _STATM.read_bytes().split()
-    except OSError:
+        _, resident, shared, *_ = statm.read_bytes().split()
+    except (OSError, ValueError):  # ended meanwhile
         return None
     return (int(resident) - int(shared)) * os.sysconf("SC_PAGE_SIZE")
 

@@ -158,7 +158,7 @@ def _listed(address: ObjectAddress, bucket: Bucket) -> "dict[str, ObjectMeta]":
     slices = next(filter(None, (_files_of_kind(kind, found, prefix) for kind in _KINDS)), {})
     if not slices:
         raise DatasetError(
-            f"{address.public}: no .json or .json.gz slices among {len(found)} objects below it, and no .parquet or .csv "
+            f"{address.public}: no .json or .json.gz slices among {len(found)} objects below it, nor .parquet or .csv "
             f"files: check {names_of('dataset_url')}; the address of one object does not end in a slash"
         )
     if len(slices) < len(found):

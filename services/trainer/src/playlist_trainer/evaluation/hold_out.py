@@ -14,7 +14,6 @@ from playlist_model import HeldOut
 from playlist_model.ragged import offsets_of
 from playlist_trainer.evaluation.split import MIN_SONGS
 from playlist_trainer.evaluation.verdict import MIN_REQUESTS
-from playlist_trainer.mining.transactions import Transactions
 
 if TYPE_CHECKING:
     from playlist_trainer.dataset.playlists import Playlists

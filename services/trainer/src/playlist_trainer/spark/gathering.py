@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -119,7 +120,7 @@ def rows_by_range(pieces: Iterable[Piece], bounds: pl.Series, key_seed: int) -> 
         row_offsets = offsets_of(lengths)
         cuts = ids.search_sorted(bounds, side="left").to_numpy() if len(bounds) else np.empty(0, np.int64)
         edges = [0, *cuts.tolist(), len(ids)]
-        for target, (begin, end) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+        for target, (begin, end) in enumerate(pairwise(edges)):
             if row_offsets[end] > row_offsets[begin]:
                 used = np.flatnonzero(lengths[begin:end])
                 part = songs[row_offsets[begin] : row_offsets[end]]

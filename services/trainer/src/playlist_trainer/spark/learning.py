@@ -90,8 +90,8 @@ def _reading(dataset: Dataset, settings: Settings, spark: Session, timer: StageT
     reading = read_shares(shares, settings, spark, timer)
     if reading.sha256 != dataset.source.sha256:
         raise DatasetUnavailableError(
-            f"{shown_path(dataset.source.url)} is not the same on the executors as here: every executor must see the same "
-            "files under the same path; or they changed meanwhile, then try again"
+            f"{shown_path(dataset.source.url)} is not the same on the executors as here: every executor must see the "
+            "same files under the same path; or they changed meanwhile, then try again"
         )
     return reading
 

@@ -17,9 +17,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from playlist_trainer import errors
+from playlist_trainer.dataset.address import download_limits
 from playlist_trainer.dataset.columns import Columns
-from playlist_trainer.dataset.download.limits import Deadline, DownloadLimits
+from playlist_trainer.dataset.download.limits import Deadline
 from playlist_trainer.dataset.listings import Listings, id_hashes
+from playlist_trainer.dataset.object_address import ObjectAddress
 from playlist_trainer.dataset.object_settings import open_store
 from playlist_trainer.dataset.object_transfer import Bucket, ObjectTransfer
 from playlist_trainer.dataset.rows import file_batches
@@ -93,7 +95,8 @@ def list_share(share: Share, settings: Settings) -> Iterator[Listed]:
             yield from _listed(share, path, sha256, settings)
     except TrainerError as error:
         # As a value: Spark would try an error again on every executor, and wrap its sentence in a stack trace.
-        yield Failure(type(error).__name__, str(error))
+        kind = next(each.__name__ for each in type(error).__mro__ if hasattr(errors, each.__name__))
+        yield Failure(kind, str(error))
 
 
 def _listed(share: Share, path: Path, sha256: str, settings: Settings) -> Iterator[Listed]:
@@ -169,34 +172,27 @@ def seeded_hashes(ids: pl.Series, seed: int) -> NDArray[np.uint64]:
 @contextmanager
 def _on_this_disk(share: Share, settings: Settings) -> Iterator[tuple[Path, str]]:
     """Fetch an object, or find a file; yields its path and its sha256."""
-    if share.path is not None:
+    if isinstance(share.place, Path):
         try:
-            with share.path.open("rb") as file:
+            with share.place.open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
             raise DatasetError(
                 f"{share.shown}: an executor can't read it ({error.strerror}): every executor must see the same files "
                 "under the same path; or put them into an object store (s3://, gs://, az://)"
             ) from error
-        yield share.path, digest
+        yield share.place, digest
         return
     with tempfile.TemporaryDirectory(prefix="playlist-share-") as folder:
         path = Path(folder) / "share"
-        yield path, _fetched(share, path, settings)
+        yield path, _fetched(share, share.place, path, settings)
 
 
-def _fetched(share: Share, into: Path, settings: Settings) -> str:
-    assert share.address is not None
-    limits = DownloadLimits(
-        connect_timeout_s=settings.connect_timeout_s,
-        read_timeout_s=settings.read_timeout_s,
-        deadline_s=settings.deadline_s,
-        retries=settings.retries,
-        max_bytes=settings.max_dataset_bytes,
-    )
-    store = open_store(share.address, settings, os.environ)
+def _fetched(share: Share, address: ObjectAddress, into: Path, settings: Settings) -> str:
+    limits = download_limits(settings)
+    store = open_store(address, settings, os.environ)
     bucket = Bucket(store, limits, Deadline(limits.deadline_s), lambda _received, _total: None)
-    found = ObjectTransfer(bucket, share.address, into, None).run()
+    found = ObjectTransfer(bucket, address, into, None).run()
     if found is None or (share.etag and found.etag != share.etag):
         raise DatasetUnavailableError(f"{share.shown} changed while it was read: try again later")
     return found.sha256

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from playlist_trainer.dataset.address import Dataset, download_limits, is_pinned
 from playlist_trainer.dataset.download.limits import Deadline
-from playlist_trainer.dataset.object_store import etag_of_listing, list_objects, parse_address
 from playlist_trainer.dataset.object_settings import open_store
+from playlist_trainer.dataset.object_store import etag_of_listing, list_objects, parse_address
 from playlist_trainer.dataset.object_transfer import Bucket
 from playlist_trainer.dataset.printable import shown_path
 from playlist_trainer.dataset.source import Source
@@ -55,7 +55,7 @@ def read_objects(settings: Settings, known: Source | None) -> ReadDataset | None
         Share(
             name,
             shown_path(address.below(each["path"]).public),
-            address=address.below(each["path"]),
+            address.below(each["path"]),
             etag=each["e_tag"],
         )
         for name, each in listed.items()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,10 +63,10 @@ def summed(
     lengths = playlists.lengths
     kept_lengths = np.add.reduceat(playlists.items < limit, playlists.offsets[:-1], dtype=np.int64)
     songs, codes = np.unique(playlists.items, return_inverse=True)
-    weights = np.bincount(codes, weights=np.repeat(weights_by_length[lengths], lengths))
+    weights: NDArray[np.float64] = np.bincount(codes, np.repeat(weights_by_length[lengths], lengths)).astype(np.float64)
     work = np.bincount(codes, weights=np.repeat(kept_lengths, lengths)).astype(np.int64)
     edges = np.searchsorted(songs, np.arange(0, int(songs[-1]) + songs_per_target + 1, songs_per_target))
-    for target, (begin, end) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+    for target, (begin, end) in enumerate(pairwise(edges.tolist())):
         if end > begin:
             yield target, Sums(songs[begin:end], weights[begin:end], work[begin:end])
 
@@ -111,7 +112,7 @@ def _by_task(
     wanted = np.unique(wanted)
     tasks, chosen = wanted >> 32, wanted & _LOWER
     edges = np.append(np.flatnonzero(np.diff(tasks, prepend=-1)), len(tasks))
-    for begin, end in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
+    for begin, end in pairwise(edges.tolist()):
         for part in _records(chosen[begin:end], lengths):
             picked = rows_of(offsets[part], lengths[part])
             yield int(tasks[begin]), Routed(lengths[part].astype(np.int32), weights[part], items[picked])

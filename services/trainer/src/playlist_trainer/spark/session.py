@@ -75,11 +75,11 @@ class Session:
 
     def shuffled_bytes(self) -> int:
         """Return how much the tasks have written for one another so far, compressed as it travels."""
-        stages = self.context._jsc.sc().statusStore().stageList(None, False, False, self._no_quantiles(), None)  # noqa: SLF001
+        stages = self.context._jsc.sc().statusStore().stageList(None, False, False, self._no_quantiles(), None)
         return sum(int(stages.apply(n).shuffleWriteBytes()) for n in range(stages.size()))
 
     def _no_quantiles(self) -> Any:
-        gateway: Any = self.context._gateway  # noqa: SLF001
+        gateway: Any = self.context._gateway
         return gateway.new_array(gateway.jvm.double, 0)
 
     @contextmanager
@@ -129,6 +129,8 @@ def session(settings: Settings) -> Session:
     if _open is None:
         context = _context(settings)
         watchdog.before_the_end(close)
+        # Java's memory is the container's too.
+        watchdog.watch_too(context._gateway.proc.pid)
         _open = Session(context, settings)
         _wait_for_executors(_open, settings)
         _log.info("Spark %s runs %d tasks at a time on %s", context.version, _open.task_count, context.master)
@@ -137,7 +139,7 @@ def session(settings: Settings) -> Session:
 
 def close() -> None:
     """Stop Spark and its executors, if it runs."""
-    global _open  # noqa: PLW0603
+    global _open
     found, _open = _open, None
     if found is not None:
         found.context.stop()
@@ -148,14 +150,14 @@ def _context(settings: Settings) -> "SparkContext":
         from pyspark import SparkConf, SparkContext  # noqa: PLC0415 - an extra, which takes a second to import
     except ImportError:
         raise SettingError(
-            f"engine spark needs pyspark, which is not here ({names_of('engine')}): install playlist-trainer[spark], or "
-            "take the image …-trainer-spark (training.spark.image); or another engine: eclat finds the same rules on one "
-            "machine"
+            f"engine spark needs pyspark, which is not here ({names_of('engine')}): install playlist-trainer[spark], "
+            "or take the image playlist-recommender-trainer-spark (training.spark.image); or another engine: eclat finds "
+            "the same rules on one machine"
         ) from None
     if shutil.which("java") is None and not os.environ.get("JAVA_HOME"):
         raise SettingError(
             f"engine spark needs Java 17 or newer, and there is no java in PATH ({names_of('engine')}): install a Java "
-            "runtime (Debian: openjdk-17-jre-headless), or take the image …-trainer-spark"
+            "runtime (Debian: openjdk-17-jre-headless), or take the image playlist-recommender-trainer-spark"
         )
     # Executors start it under the same path; pyspark reads it from here alone.
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
@@ -211,4 +213,4 @@ def _wait_for_executors(opened: Session, settings: Settings) -> None:
 
 def _executor_count(context: "SparkContext") -> int:
     # The driver is one of those.
-    return int(context._jsc.sc().getExecutorMemoryStatus().size()) - 1  # noqa: SLF001
+    return int(context._jsc.sc().getExecutorMemoryStatus().size()) - 1

@@ -18,15 +18,13 @@ class Share:
     Attributes:
         name: of the file among the dataset's, for the dataset's sha256.
         shown: how messages name it.
-        path: of a file on this disk and every executor's; None for an object.
-        address: of an object; None for a file.
+        place: a file's path, on this disk and every executor's; or an object's address.
         etag: of the object when it was listed; None where the store gave none.
     """
 
     name: str
     shown: str
-    path: Path | None = None
-    address: ObjectAddress | None = None
+    place: Path | ObjectAddress
     etag: str | None = None
 
 
@@ -35,8 +33,7 @@ def shares_of_files(dataset: Dataset) -> list[Share]:
     url = shown_path(dataset.source.url)
     one = len(dataset.paths) == 1
     return [
-        Share(path.name, url if one else shown_path(f"{url}/{path.name}"), path=path.absolute())
-        for path in dataset.paths
+        Share(path.name, url if one else shown_path(f"{url}/{path.name}"), path.absolute()) for path in dataset.paths
     ]
 
 

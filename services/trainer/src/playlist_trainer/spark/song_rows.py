@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from playlist_trainer.dataset.catalogue import catalogue
 from playlist_trainer.dataset.playlists import alphabetical_numbers
-from playlist_trainer.spark.gathering import GatheredPlaylists, Piece, song_keys
+from playlist_trainer.spark.gathering import GatheredPlaylists, song_keys
+from playlist_trainer.spark.listing import Piece
 
 _DESCRIPTION = ("song", "title", "artist", "uri")
 

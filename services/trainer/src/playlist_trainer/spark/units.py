@@ -31,7 +31,7 @@ class Units:
 
     @classmethod
     def of(cls, work: NDArray[np.int64], most_work: int) -> "Units":
-        """Make units of songs with the ids 0, 1, 2 …
+        """Make units of the songs from 0 on.
 
         Args:
             work: one per song.
