@@ -27,7 +27,7 @@ def pinned(file: str) -> dict[str, Version]:
 
 
 def declared(folder: str) -> Iterator[Requirement]:
-    """What a package asks for, its extras and what our own packages ask for included; but for Spark, a file of its own."""
+    """What a package asks for, its extras and what our own packages ask for included; Spark has a file of its own."""
     project = tomllib.loads((ROOT / folder / "pyproject.toml").read_text())["project"]
     extras = [extra for name, extra in project.get("optional-dependencies", {}).items() if name != "spark"]
     for text in [*project["dependencies"], *(text for extra in extras for text in extra)]:

@@ -151,8 +151,8 @@ def _context(settings: Settings) -> "SparkContext":
     except ImportError:
         raise SettingError(
             f"engine spark needs pyspark, which is not here ({names_of('engine')}): install playlist-trainer[spark], "
-            "or take the image playlist-recommender-trainer-spark (training.spark.image); or another engine: eclat finds "
-            "the same rules on one machine"
+            "or take the image playlist-recommender-trainer-spark (training.spark.image); or another engine: eclat "
+            "finds the same rules on one machine"
         ) from None
     if shutil.which("java") is None and not os.environ.get("JAVA_HOME"):
         raise SettingError(
