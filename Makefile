@@ -52,6 +52,8 @@ test: unit cross ## all tests that need no cluster
 # Each package's tests run in an environment that holds what that package asks for and nothing else,
 # so that an import it does not declare is found.
 UNITS := model runtime trainer api client bump
+# The engine for data beyond one machine has its tests and its environment, of half a gigabyte, for itself.
+unit: unit-spark
 unit: $(UNITS:%=unit-%) ## the tests beside each package, each in an environment of its own
 
 needs-model := libs/model
@@ -73,16 +75,18 @@ $(UNITS:%=.venvs/%/.made): .venvs/%/.made: $(UV) requirements/test.txt requireme
 	@ci/make-venv .venvs/$* test$(more-for-$*),$* $(needs-$*)
 	@touch $@
 
-.PHONY: $(UNITS:%=unit-%)
+not-of-trainer := services/trainer/tests/spark
+
+.PHONY: $(UNITS:%=unit-%) unit-spark
 $(UNITS:%=unit-%): unit-%: .venvs/%/.made
-	.venvs/$*/bin/python -m pytest $(lastword $(needs-$*)) --doctest-modules $(options-for-$*)
+	.venvs/$*/bin/python -m pytest $(lastword $(needs-$*)) --doctest-modules $(options-for-$*) $(not-of-$*:%=--ignore=%)
 
-rendered := tests/chart tests/ci tests/consistency
-cross: cross-rendered cross-running ## the tests of tests/ that need no cluster
+unit-spark: .venvs/spark/.made
+	.venvs/spark/bin/python -m pytest services/trainer/tests/spark
 
-.PHONY: cross-rendered cross-running
-cross-rendered: setup
-	$(RUN)python -m pytest $(rendered) $(side-by-side)
+.venvs/spark/.made: $(UV) requirements/test.txt requirements/spark.txt $(PACKAGES:%=%/pyproject.toml)
+	@ci/make-venv .venvs/spark test,spark $(needs-trainer)
+	@touch $@
 
 cross-running: setup
 	$(RUN)python -m pytest tests $(foreach folder,tests/e2e $(rendered),--ignore $(folder))

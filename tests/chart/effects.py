@@ -18,6 +18,11 @@ _POLICY: Object = {"networkPolicy": {"enabled": True}}
 _NODE_PORT: Object = {"api": {"service": {"type": "NodePort"}}}
 _SHARED: Object = {"persistence": {"accessMode": "ReadWriteMany"}, "api": {"replicas": 2}}
 _STORE: Object = {"modelStore": {"url": "s3://models/recommender"}}
+_SPARK: Object = {"training": {"engine": "spark"}}
+_OF_SPARK = (
+    *("master", "executors", "executorMemory", "executorCores", "executorCpu", "scratchSize", "conf"),
+    *(f"image.{name}" for name in ("repository", "tag", "digest", "pullPolicy")),
+)
 
 WHERE_IT_SHOWS: dict[str, Object] = {
     "api.autoscaling.behavior": _AUTOSCALING,
@@ -62,4 +67,5 @@ WHERE_IT_SHOWS: dict[str, Object] = {
     "networkPolicy.metricsFrom": _POLICY,
     "networkPolicy.trainerEgress": _POLICY,
     "training.backoffLimit": {"training": {"trigger": "job"}},
+    **dict.fromkeys((f"training.spark.{name}" for name in _OF_SPARK), _SPARK),
 }
