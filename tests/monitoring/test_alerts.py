@@ -174,6 +174,72 @@ def test_alerts_fire_and_end_as_they_should(folder: Path, group: str, step: str)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+WINDOWS = ("5m", "30m", "1h", "2h", "6h", "1d", "3d")
+# Per minute: five of a hundred requests fail, and two of ten recommendations are slow. The rest must not count.
+RECORDED = {
+    "playlist:requests_failed:ratio_rate": (
+        0.05,
+        {
+            series("playlist_requests_total", route="/api/recommend", status="200"): "0+80x30",
+            series("playlist_requests_total", route="/api/songs", status="422"): "0+15x30",
+            series("playlist_requests_total", route="/api/songs", status="500"): "0+2x30",
+            series("playlist_requests_total", route="/api/recommend", status="503"): "0+3x30",
+            series("playlist_requests_total", route="/livez", status="200"): "0+600x30",
+            series("playlist_requests_total", route="/readyz", status="503"): "0+600x30",
+            series("playlist_requests_total", route="/metrics", status="200"): "0+60x30",
+        },
+    ),
+    "playlist:recommendations_slow:ratio_rate": (
+        0.2,
+        {
+            series("playlist_request_duration_seconds_bucket", route="/api/recommend", le="0.05"): "0+1x30",
+            series("playlist_request_duration_seconds_bucket", route="/api/recommend", le="0.1"): "0+6x30",
+            series("playlist_request_duration_seconds_count", route="/api/recommend"): "0+8x30",
+            series("playlist_request_duration_seconds_bucket", route="/api/recommender", le="0.1"): "0+2x30",
+            series("playlist_request_duration_seconds_count", route="/api/recommender"): "0+2x30",
+            series("playlist_request_duration_seconds_bucket", route="/api/songs", le="0.1"): "0+0x30",
+            series("playlist_request_duration_seconds_count", route="/api/songs"): "0+9x30",
+        },
+    ),
+}
+NOTHING_FAILS = {series("playlist_requests_total", route="/api/recommend", status="200"): "0+80x30"}
+
+
+def test_shares_that_burn_rates_look_at_are_those_of_answers_to_clients(folder: Path) -> None:
+    wanted = [(f"{name}{window}", *found) for name, found in RECORDED.items() for window in WINDOWS]
+    wanted.append(("playlist:requests_failed:ratio_rate1h", 0.0, NOTHING_FAILS))
+    tests = [
+        {
+            "interval": "1m",
+            "input_series": [{"series": each, "values": values} for each, values in seen.items()],
+            "promql_expr_test": [
+                {
+                    "expr": f"count(abs({name} - {share}) < 0.000001)",
+                    "eval_time": "20m",
+                    "exp_samples": [{"labels": "{}", "value": 1}],
+                }
+            ],
+        }
+        for name, share, seen in wanted
+    ]
+    file = {"rule_files": ["playlist-recommender.objectives.yaml"], "evaluation_interval": "5m", "tests": tests}
+    (folder / "shares.yaml").write_text(json.dumps(file))
+
+    done = promtool(folder, "test", "rules", "shares.yaml")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_each_share_looks_at_the_window_that_its_name_says() -> None:
+    recorded = {
+        rule["record"]: rule["expr"] for group in rules()["groups"] for rule in group["rules"] if "record" in rule
+    }
+
+    assert set(recorded) == {f"{name}{window}" for name in RECORDED for window in WINDOWS}
+    for name, expression in recorded.items():
+        assert set(re.findall(r"\[(\w+)\]", expression)) == {name.rpartition("ratio_rate")[2]}
+
+
 def test_each_alert_has_a_case_in_which_it_fires() -> None:
     windows = {(case.alert, case.labels.get("window")) for case in CASES if case.firing}
 
