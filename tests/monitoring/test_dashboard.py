@@ -80,6 +80,15 @@ def test_share_is_that_of_what_was_asked(prometheus: Prometheus, title: str, exp
     assert float(found["value"][1]) == pytest.approx(expected, rel=0.5)
 
 
+def test_queries_of_the_runbooks_find_something(prometheus: Prometheus) -> None:
+    runbooks = (ROOT / "docs/operations.md").read_text(encoding="utf-8").partition("### Alerts")[2]
+    queries = set(re.findall(r"`((?:sum |rate\()[^`]+|(?:playlist|process)_\w+(?:{[^`]+})?)`", runbooks))
+
+    assert len(queries) > 5
+    for query in queries:
+        assert prometheus.ask(query), f"docs/operations.md asks for {query}, which finds nothing"
+
+
 def test_unknown_songs_and_new_models_are_seen(prometheus: Prometheus) -> None:
     unknown = prometheus.ask('playlist_songs_asked_total{match="unknown"}')
     markers = {marker["name"]: with_values(marker["expr"]) for marker in DASHBOARD["annotations"]["list"]}
