@@ -61,7 +61,7 @@ def _is_wanted(one: Comparison, found: Sequence[Comparison]) -> bool:
 def _introduction(splits: int) -> str:
     return (
         f"Mean ± standard error; splits: {splits}, the same for all methods. A request asks with some songs of a "
-        "playlist that was not learned from, drawn by chance; its other songs are wanted, and recall@10 is "
+        "playlist that was not learned from, drawn at random; its other songs are wanted, and recall@10 is "
         "hits / min(10, songs wanted). Coverage is the share of requests that a rule answered; the rest gets popular "
         f"songs. **{PRODUCT.capitalize()}** choose their exponents on the training part alone; the best EASE^R is the "
         "best of its λ with hindsight. item-kNN is by cosine, with all neighbours. The first version scored pairs in "

@@ -151,6 +151,6 @@ def _oracle(options: Options) -> str:
     rows = [row for case in (QUICK_CASES if options.quick else CASES) if (row := compared(case))]
     return (
         "mlxtend's FP-growth as an oracle: itemsets of any size, each with the same count from both "
-        "(data sets that are not beside the repository are passed over):\n\n"
+        "(data sets that are not beside the repository are skipped):\n\n"
         + table(("data set", "min_support", "itemsets"), rows)
     )

@@ -1,4 +1,4 @@
-"""The command ``playlist-api``: serves, or drains the server that runs on this host."""
+"""Serve recommendations, or drain the server that runs on this host: the command playlist-api."""
 
 import argparse
 import os
@@ -19,7 +19,7 @@ USAGE_EXIT_CODE = 64
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        """Leave with the exit code that says: wrong use, trying again won't help."""
+        """Leave with the exit code for a usage error: permanent, retrying won't help."""
         self.print_usage(sys.stderr)
         self.exit(USAGE_EXIT_CODE, f"{self.prog}: {message}\n")
 
@@ -115,8 +115,8 @@ def _parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
     version = Settings(build_version=environ.get(baked_in, "")).version
     parser.add_argument("--version", action="version", version=f"playlist-api {version}")
     commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser)
-    serving = commands.add_parser("serve", help="answer requests; what is done without a command")
-    draining = commands.add_parser("drain", help="make the running server send its clients away")
+    serving = commands.add_parser("serve", help="answer requests (the default)")
+    draining = commands.add_parser("drain", help="make the running server let its clients go, before it stops")
     draining.add_argument("seconds", nargs="?", type=_seconds, default=5.0, metavar="SECONDS", help="time to wait")
     for name, described in settings_of(Settings).items():
         if described.flag:

@@ -86,7 +86,7 @@ class Settings:
         "MODEL_DIR",
         "models",
         path,
-        help="Folder that models are published in; with --model-store, the folder for copies.",
+        help="Folder with the published models; with --model-store, the folder for copies.",
         flag="--model-dir",
     )
     model_store_url: str = setting(
@@ -95,7 +95,7 @@ class Settings:
         store_url,
         flag="--model-store",
         value="modelStore.url",
-        help="Object store that models are fetched from: s3://bucket/prefix, gs:// or az://; "
+        help="Object store to fetch models from: s3://bucket/prefix, gs:// or az://; "
         "empty for the folder. Credentials come from the environment.",
     )
     model_store_endpoint: str = setting(
@@ -112,7 +112,7 @@ class Settings:
         text,
         flag="--model-store-region",
         value="modelStore.region",
-        help="The object store's region; empty for AWS_REGION or the store's default.",
+        help="Object store's region; empty for AWS_REGION or the store's default.",
     )
     model_store_allow_http: bool = setting(
         "MODEL_STORE_ALLOW_HTTP",
@@ -120,21 +120,21 @@ class Settings:
         switch,
         flag="--model-store-allow-http",
         value="modelStore.allowHttp",
-        help="Whether the object store may be asked over plain HTTP.",
+        help="Allow plain HTTP to the object store.",
     )
     model_store_ca_bundle: Path | None = setting(
         "MODEL_STORE_CA_BUNDLE",
         "",
         optional_path,
         flag="--model-store-ca-bundle",
-        help="A PEM file of the certificate authorities that may vouch for the object store.",
+        help="PEM file of certificate authorities to trust for the object store.",
     )
     # Images say `::`: a container has to be reached from outside of it, and its network decides by whom.
     host: str = setting(
-        "HOST", "127.0.0.1", host, help="Address to listen on; :: is every address, IPv4 and IPv6.", flag="--host"
+        "HOST", "127.0.0.1", host, help="Address to listen on; :: for every address, IPv4 and IPv6.", flag="--host"
     )
     port: int = setting(
-        "PORT", "8080", whole_number(0, 65535), help="Port to listen on; 0 takes a free one.", flag="--port"
+        "PORT", "8080", whole_number(0, 65535), help="Port to listen on; 0 for a free one.", flag="--port"
     )
     metrics_port: int | None = setting(
         "METRICS_PORT",
@@ -144,7 +144,7 @@ class Settings:
         value="api.metricsPort",
     )
     base_path: str = setting(
-        "BASE_PATH", "", base_path, help="Path that everything is served below, such as /music.", value="api.basePath"
+        "BASE_PATH", "", base_path, help="Path prefix of everything, such as /music.", value="api.basePath"
     )
     threads: int = setting(
         "THREADS",
@@ -157,7 +157,7 @@ class Settings:
         "REFRESH_INTERVAL_SECONDS",
         "1",
         seconds(above=0),
-        help="How often a newer model is looked for in the folder.",
+        help="Interval between looks for a newer model in the folder.",
         value="api.refreshIntervalSeconds",
     )
     # Each look is a request, and costs the processor .7 ms.
@@ -165,7 +165,7 @@ class Settings:
         "MODEL_STORE_REFRESH_INTERVAL_SECONDS",
         "2",
         seconds(above=0),
-        help="How often a newer model is looked for in the object store.",
+        help="Interval between looks for a newer model in the object store.",
         value="modelStore.refreshIntervalSeconds",
     )
     log_format: str = setting(
@@ -174,9 +174,7 @@ class Settings:
     log_level: str = setting(
         "LOG_LEVEL", "info", choice(LEVELS), help="Lowest level logged.", flag="--log-level", value="logging.level"
     )
-    request_log: bool = setting(
-        "REQUEST_LOG", "on", switch, help="Whether each request is logged.", value="api.requestLog"
-    )
+    request_log: bool = setting("REQUEST_LOG", "on", switch, help="Log each request.", value="api.requestLog")
     tracing_enabled: bool = setting(
         "TRACING_ENABLED",
         "false",
@@ -254,7 +252,7 @@ class Settings:
         "KEEP_ALIVE_SECONDS",
         "75",
         seconds(above=0),
-        help="Time that a connection without a request is kept; above the load balancer's own.",
+        help="Idle time of a connection; longer than the load balancer's own.",
         value="api.keepAliveSeconds",
     )
     max_songs: int = setting(

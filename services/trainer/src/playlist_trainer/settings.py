@@ -41,62 +41,62 @@ class Settings:
         "s3://, gs:// or az:// for an object, or, with a slash at its end, for all slices below.")
     dataset_sha256: str = setting(
         "DATASET_SHA256", "", sha256, flag="--dataset-sha256", value="dataset.sha256",
-        help="The sha256 that the dataset must have, as 64 hex digits; none for any. "
+        help="SHA-256 that the dataset must have, as 64 hex digits; empty for any. "
         "For several slices: the sha256 of one line 'SHA256 NAME' per slice, sorted by name.")
     dataset_headers_file: Path | None = setting(
         "DATASET_HEADERS_FILE", "", optional_path, flag="--dataset-headers-file",
-        help="A file of 'Name: value' lines that are sent with each request for the dataset.")
+        help="File of 'Name: value' lines, sent with each request for the dataset.")
     dataset_secret_dir: Path | None = setting(
         "DATASET_SECRET_DIR", "", optional_path, flag="--dataset-secret-dir",
-        help="A folder with the dataset's URL in the file url, in place of --dataset, and headers in the file headers.")
+        help="Folder with the dataset's URL in the file url, in place of --dataset, and headers in the file headers.")
     dataset_ca_bundle: Path | None = setting(
         "DATASET_CA_BUNDLE", "", optional_path, flag="--dataset-ca-bundle",
-        help="A PEM file of the certificate authorities that may vouch for the dataset's server.")
+        help="PEM file of certificate authorities to trust for the dataset's server.")
     max_dataset_bytes: int = setting(
         "MAX_DATASET_BYTES", "2Gi", size, flag="--max-dataset-bytes", value="dataset.maxBytes",
-        help="The largest dataset that is downloaded.")
+        help="Largest dataset to download.")
     connect_timeout_s: float = setting(
         "DATASET_CONNECT_TIMEOUT_SECONDS", "3", seconds(), flag="--dataset-connect-timeout",
-        value="dataset.connectTimeoutSeconds", help="How long a connection to the dataset's server may take.")
+        value="dataset.connectTimeoutSeconds", help="Time to connect to the dataset's server.")
     read_timeout_s: float = setting(
         "DATASET_READ_TIMEOUT_SECONDS", "10", seconds(), flag="--dataset-read-timeout",
-        value="dataset.readTimeoutSeconds", help="How long the dataset's server may be silent.")
+        value="dataset.readTimeoutSeconds", help="Time that the dataset's server may be silent.")
     deadline_s: float = setting(
         "DATASET_DEADLINE_SECONDS", "180", seconds(), flag="--dataset-deadline", value="dataset.deadlineSeconds",
-        help="How long fetching the dataset may take in all.")
+        help="Time for the whole download.")
     retries: int = setting(
         "DATASET_RETRIES", "2", whole_number(0, 10), flag="--dataset-retries", value="dataset.retries",
-        help="How often a request for the dataset that failed is tried again.")
+        help="Download retries per training (0–10).")
     item_column: str = setting(
         "ITEM_COLUMN", "track_name", column, flag="--item-column", value="dataset.itemColumn",
-        help="The column that names a song: track_name, or track_uri to keep equal titles apart; or two, "
+        help="Column that names a song: track_name, or track_uri to keep equal titles apart; or two, "
         "track_name,artist_name, for songs called 'Home – Edward Sharpe'.")
     playlist_column: str = setting(
         "PLAYLIST_COLUMN", "pid", column, flag="--playlist-column", value="dataset.playlistColumn",
-        help="The column that names a playlist; or several with commas between, as user_id,playlistname.")
+        help="Column that names a playlist; or several, as in user_id,playlistname.")
     separator: str = setting(
         "SEPARATOR", "", separator, flag="--separator", value="dataset.separator",
-        help="What stands between the fields of a CSV file: comma, semicolon, tab, pipe or the character; "
-        "empty to find it.")
+        help="Separator of a CSV file: comma, semicolon, tab, pipe or the character; "
+        "empty to detect it.")
     model_dir: Path = setting(
         "MODEL_DIR", "models", path, flag="--model-dir",
-        help="The folder that models are published in; with --model-store, the folder for what is half-made.")
+        help="Folder to publish models in; with --model-store, the folder for work in progress.")
     model_store_url: str = setting(
         "MODEL_STORE_URL", "", store_url, flag="--model-store", value="modelStore.url",
-        help="Object store that models are published in: s3://bucket/prefix, gs:// or az://; "
+        help="Object store to publish models in: s3://bucket/prefix, gs:// or az://; "
         "empty for the folder. Credentials come from the environment.")
     model_store_endpoint: str = setting(
         "MODEL_STORE_ENDPOINT", "", server_url, flag="--model-store-endpoint",
         value="modelStore.endpoint", help="Address of the object store's server; empty for the cloud's own.")
     model_store_region: str = setting(
         "MODEL_STORE_REGION", "", text, flag="--model-store-region", value="modelStore.region",
-        help="The object store's region; empty for AWS_REGION or the store's default.")
+        help="Object store's region; empty for AWS_REGION or the store's default.")
     model_store_allow_http: bool = setting(
         "MODEL_STORE_ALLOW_HTTP", "false", switch, flag="--model-store-allow-http", value="modelStore.allowHttp",
-        help="Whether the object store may be asked over plain HTTP.")
+        help="Allow plain HTTP to the object store.")
     model_store_ca_bundle: Path | None = setting(
         "MODEL_STORE_CA_BUNDLE", "", optional_path, flag="--model-store-ca-bundle",
-        help="A PEM file of the certificate authorities that may vouch for the object store.")
+        help="PEM file of certificate authorities to trust for the object store.")
     min_support: float = setting(
         "MIN_SUPPORT", "auto", support, flag="--min-support", value="training.minSupport",
         help="Playlists that must hold an itemset: below 1 a fraction of them, from 1 on a whole number, or auto.")
@@ -108,13 +108,13 @@ class Settings:
         help="Pair rules in a model; where there are more, each song keeps fewer. 0 for no limit.")
     min_confidence: float = setting(
         "MIN_CONFIDENCE", "0", fraction, flag="--min-confidence", value="training.minConfidence",
-        help="The least share of an antecedent's playlists that must hold the consequent.")
+        help="Lowest confidence of a rule: share of the antecedent's playlists that hold the consequent.")
     max_length: int = setting(
         "MAX_LENGTH", "2", whole_number(0, 100), flag="--max-length", value="training.maxLength",
-        help="How many songs an itemset may have; 0 for any number.")
+        help="Most songs in an itemset; 0 for no limit.")
     max_itemsets: int = setting(
         "MAX_ITEMSETS", "5000000", whole_number(1), flag="--max-itemsets", value="training.maxItemsets",
-        help="Training stops when there are more itemsets than this.")
+        help="Most itemsets; training stops above it.")
     engine: str = setting(
         "ENGINE", "eclat", choice(ENGINE_NAMES), flag="--engine", value="training.engine",
         help="What mines: all engines find the same. spark, for data beyond one machine, finds pair rules only.")
@@ -136,46 +136,46 @@ class Settings:
         help="Learn from a random sample of this many playlists; 0 for all.")
     seed: int = setting(
         "SEED", "0", whole_number(0, 2**32 - 1), flag="--seed", value="training.seed",
-        help="What the sample, and the split of the evaluation, are drawn by.")
+        help="Seed of the sample and of the evaluation's split.")
     memory_limit: int = setting(
         "MEMORY_LIMIT", "0", size, flag="--memory-limit", value="training.memoryLimit",
-        help="Training stops when it holds more memory than this; 0 for nine tenths of the container's limit.")
+        help="Most memory of a training, which stops above it; 0 for nine tenths of the container's limit.")
     evaluation: bool = setting(
         "EVALUATION", "true", switch, flag="--evaluation", value="training.evaluation",
-        help="Whether a training also measures its recommendations on held-out playlists.")
+        help="Measure each model's recommendations on held-out playlists.")
     gate: bool = setting(
         "GATE", "true", switch, flag="--gate", value="training.gate.enabled",
-        help="Whether a model that is clearly worse than the current one is kept from taking its place.")
+        help="Reject a model that is clearly worse than the current one.")
     gate_max_recall_drop: float = setting(
         "GATE_MAX_RECALL_DROP", "0.2", fraction, flag="--gate-max-recall-drop", value="training.gate.maxRecallDrop",
         help="Share of the current model's recall@10 that a new model may lose.")
     gate_on_reject: str = setting(
         "GATE_ON_REJECT", "fail", choice(("fail", "keep")), flag="--gate-on-reject", value="training.gate.onReject",
-        help="What a rejection does: fail ends with exit code 65, keep ends well and keeps the current model.")
+        help="Exit code of a rejection: 65 with fail, 0 with keep; the current model stays either way.")
     keep_models: int = setting(
         "KEEP_MODELS", str(KEEP_MODELS), whole_number(1, 1000), flag="--keep", value="persistence.keepModels",
-        help="How many of the newest models are kept.")
+        help="Newest models to keep.")
     rollback_to: str = setting(
         "ROLLBACK_TO", "", text, value="training.rollbackTo",
-        help="The id of a kept model to make current instead of training.")
+        help="Id of a kept model to make current instead of training.")
     force: bool = setting(
         "FORCE", "false", switch, flag="--force",
-        help="Train even when the model that would be made is there already.")
+        help="Train even if the model is up to date.")
     lock_timeout_s: float = setting(
         "LOCK_TIMEOUT_SECONDS", "30", seconds(), flag="--lock-timeout", value="training.lockTimeoutSeconds",
-        help="How long to wait while another trainer holds the folder.")
+        help="Time to wait while another trainer holds the folder.")
     termination_log: Path = setting(
         "TERMINATION_LOG", "/dev/termination-log", path,
-        help="Where the last line is written, if that file is there: what kubectl describe shows.")
+        help="File for the last line, if it exists: what kubectl describe shows.")
     log_format: str = setting(
         "LOG_FORMAT", "auto", choice(FORMATS), flag="--log-format", value="logging.format",
-        help="How log lines look; auto is text on a terminal and JSON elsewhere.")
+        help="Form of log lines; auto is text on a terminal and JSON elsewhere.")
     log_level: str = setting(
         "LOG_LEVEL", "info", choice(LEVELS), flag="--log-level", value="logging.level",
-        help="The lowest level that is logged.")
+        help="Lowest level logged.")
     version: str = setting(
         "VERSION", version("playlist-trainer"), text,
-        help="The version that models are marked with.")
+        help="Version that models are marked with.")
     # fmt: on
 
     def store(self) -> ModelStore:
