@@ -200,13 +200,18 @@ def test_executors_fetch_what_one_machine_would_and_nothing_twice(
     assert_equal(learned_by(FakeSession(), by_spark, wanted, StageTimer(), scratch()), expected)  # type: ignore[arg-type]
 
 
-def test_one_object_is_read_by_an_executor_too(store: Store, settings: Settings, scratch: Scratch) -> None:
-    if not isinstance(store, RealStore):
-        pytest.skip("the stand-in answers no HEAD; versitygw does")
+def test_one_object_is_read_by_an_executor_too(
+    server: str | None, settings: Settings, scratch: Scratch, clean: pytest.MonkeyPatch
+) -> None:
+    if server is None:
+        pytest.skip(real_s3.MISSING)
+    store = RealStore(server)
+    for name, value in environment_of(store).items():
+        clean.setenv(name, value)
     wanted = replace(settings, dataset_url=store.put("one.csv", BODY), engine="spark")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("playlist_trainer.spark.objects.session", lambda _settings: FakeSession())
-        found = fetched(wanted, scratch())
+    clean.setattr("playlist_trainer.spark.objects.session", lambda _settings: FakeSession())
+
+    found = fetched(wanted, scratch())
 
     assert found.source.byte_count == len(BODY)
     assert fetch(wanted, scratch(), found.source) is None

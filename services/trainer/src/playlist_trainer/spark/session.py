@@ -39,7 +39,9 @@ class Session:
     def __init__(self, context: "SparkContext", settings: Settings) -> None:
         self.context = context
         self._settings = settings
-        self.task_count = max(2, int(context.defaultParallelism))
+        is_here = settings.spark_master.startswith("local")
+        tasks = int(context.defaultParallelism) if is_here else settings.spark_executors * settings.spark_executor_cores
+        self.task_count = max(2, tasks)
         """How many tasks run at a time, two at least."""
         self.on_disk = disk_only()
         """How what is used twice is kept: executors have more disk than memory."""
