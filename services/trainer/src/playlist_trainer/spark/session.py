@@ -161,6 +161,7 @@ def _context(settings: Settings) -> "SparkContext":
             f"engine spark needs Java 17 or newer, and there is no java in PATH ({names_of('engine')}): install a Java "
             "runtime (Debian: openjdk-17-jre-headless), or take the image playlist-recommender-trainer-spark"
         )
+    logging.getLogger("py4j").setLevel(logging.WARNING)  # which tells of each connection that it closes
     # Executors start it under the same path; pyspark reads it from here alone.
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     try:
