@@ -80,7 +80,8 @@ LABEL org.opencontainers.image.title="playlist-recommender-trainer" \
 FROM runtime AS trainer-spark
 ARG JRE=openjdk-17-jre-headless
 USER root
-RUN apt-get update -qq && \
+# The manual's folder is not in a slim Debian, and Java's package fails without it.
+RUN mkdir -p /usr/share/man/man1 && apt-get update -qq && \
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$JRE" >/dev/null && \
     rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/log/* && \
     echo "playlist:x:65532:65532::/tmp:/bin/sh" >> /etc/passwd

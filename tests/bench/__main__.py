@@ -15,6 +15,7 @@ from tests.bench import (
     search,
     serving,
     sizing,
+    spark,
     tracing,
     training,
 )
@@ -29,6 +30,7 @@ GROUPS: Mapping[str, tuple[Group, str]] = {
     "large": (large.measure, "100,000 made-up playlists"),
     "million": (million.measure, "1,000,000 made-up playlists in a Parquet file"),
     "slices": (million.measure_slices, "the same as slices of the Million Playlist Dataset's form (--slices)"),
+    "spark": (spark.measure, "10 million rows by Spark with 1 and 2 executors beside one machine"),
     "ranking": (ranking.measure, "recall of rules beside EASE^R, item-kNN and popularity, by bounds of rules"),
     "serving": (serving.measure, "requests per second beside FastAPI; small requests beside long ones; start; memory"),
     "reload": (reload.measure, "latency while new models are published, and how soon they answer"),

@@ -15,6 +15,11 @@ _SETTINGS = Settings.read(
 )
 
 
+@pytest.fixture(autouse=True)
+def no_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("playlist_trainer.spark.session._open", None)
+
+
 class Py4JJavaError(Exception):
     __module__ = "py4j.protocol"
 

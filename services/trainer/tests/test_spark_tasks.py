@@ -6,8 +6,12 @@ import numpy as np
 import polars as pl
 import pytest
 
+from playlist_trainer.dataset.address import Dataset
+from playlist_trainer.dataset.source import Source
 from playlist_trainer.errors import DatasetError, SettingError
-from playlist_trainer.spark.learning import check_settings, learned_by
+from playlist_trainer.pipeline import learned_by_engine
+from playlist_trainer.settings import Settings
+from playlist_trainer.spark.learning import learned_by
 from playlist_trainer.spark.units import Units
 from playlist_trainer.timings import StageTimer
 
@@ -74,12 +78,20 @@ def test_a_file_that_can_not_be_read_whole_is_named(tmp_path: Path) -> None:
         learned_by(FakeSession(), dataset, settings, StageTimer(), tmp_path)  # type: ignore[arg-type]
 
 
-def test_rules_of_more_than_two_songs_are_refused(tmp_path: Path) -> None:
-    write_random_files(tmp_path / "data", 1)
-    settings = settings_for(tmp_path / "data", max_length="3", engine="spark")
+@pytest.mark.parametrize("url", ["builtin:sample", "s3://bucket/nowhere.csv"])
+def test_rules_of_more_than_two_songs_are_refused(tmp_path: Path, url: str) -> None:
+    settings = Settings.read({"dataset_url": url, "max_length": "3", "engine": "spark"}, environ={})
 
     with pytest.raises(SettingError, match=r"expected training\.maxLength .* 2, found 3"):
-        check_settings(dataset_for(settings, tmp_path), settings)
+        learned_by_engine(dataset_for(settings, tmp_path), settings, StageTimer(), tmp_path)
+
+
+def test_a_dataset_of_a_web_server_is_refused_where_executors_are_elsewhere() -> None:
+    settings = Settings.read({"engine": "spark", "spark_master": "k8s"}, environ={})
+    dataset = Dataset((Path("/tmp/dataset"),), "csv", Source("https://example.org/a.csv", "", 0))
+
+    with pytest.raises(SettingError, match=r"can't read https://example.org/a.csv on its executors: copy it"):
+        learned_by_engine(dataset, settings, StageTimer(), Path())
 
 
 def test_a_dataset_without_rows_is_refused(tmp_path: Path) -> None:

@@ -23,9 +23,8 @@ from .conftest import MASTER
 @pytest.mark.parametrize(
     ("seed", "kind", "items_per_task", "given"),
     [
-        (1, "csv", 500, {}),
-        (2, "parquet", 1 << 20, {"min_support": "2", "max_rules": "2000"}),
-        (3, "csv", 3000, {"max_playlists": "200", "min_confidence": "0.1", "rules_per_song": "20"}),
+        (1, "csv", 4000, {}),
+        (2, "parquet", 1 << 20, {"max_rules": "2000", "max_playlists": "900", "evaluation": "false"}),
     ],
 )
 def test_executors_find_what_one_machine_finds(
@@ -43,13 +42,15 @@ def test_executors_find_what_one_machine_finds(
     assert spark.shuffled_bytes() > 0
 
 
-@pytest.mark.parametrize("name", ["course_sample.csv.gz", "ds1.csv.gz", "mpd_dev.csv.gz"])
-def test_real_playlists_give_the_same_model(spark: Session, tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "evaluation"), [("course_sample.csv.gz", "true"), ("ds1.csv.gz", "false"), ("mpd_dev.csv.gz", "false")]
+)
+def test_real_playlists_give_the_same_model(spark: Session, tmp_path: Path, name: str, evaluation: str) -> None:
     spark.items_per_task = 1 << 23
-    settings = settings_for(path_of(name))
+    settings = settings_for(path_of(name), evaluation=evaluation)
     expected = by_one_machine(settings, tmp_path)
 
-    by_spark = settings_for(path_of(name), engine="spark", spark_master=MASTER)
+    by_spark = settings_for(path_of(name), engine="spark", spark_master=MASTER, evaluation=evaluation)
     found = learned_by_engine(dataset_for(by_spark, tmp_path), by_spark, StageTimer(), tmp_path)
 
     assert_equal(found, expected)

@@ -14,7 +14,7 @@ from playlist_trainer.mining.damping import Damping
 from playlist_trainer.mining.pair_scoring import PairLimits
 from playlist_trainer.mining.rules import MinedRules, pair_limits
 from playlist_trainer.settings import Settings, names_of
-from playlist_trainer.spark.objects import ReadDataset
+from playlist_trainer.spark.objects import ReadDataset, check_settings
 from playlist_trainer.spark.playlists import SparkPlaylists, number_playlists
 from playlist_trainer.spark.reading import Reading, read_shares
 from playlist_trainer.spark.rules import mine_pairs_by_spark
@@ -37,7 +37,8 @@ def learned_by_spark(dataset: Dataset, settings: Settings, timer: StageTimer, sc
     Raises:
         TrainerError: the dataset or the settings lead to no model, or Spark failed.
     """
-    check_settings(dataset, settings)
+    check_settings(settings)
+    check_place(dataset, settings)
     return learned_by(session(settings), dataset, settings, timer, scratch)
 
 
@@ -65,17 +66,12 @@ def learned_by(spark: Session, dataset: Dataset, settings: Settings, timer: Stag
     return Learned(described_dataset(dataset.source, *counts), songs, playlists.held_out, choice, mined, None)
 
 
-def check_settings(dataset: Dataset, settings: Settings) -> None:
-    """Refuse what this engine can't do, before anything is read.
+def check_place(dataset: Dataset, settings: Settings) -> None:
+    """Refuse a dataset that executors can't see.
 
     Raises:
-        SettingError: rules with longer antecedents are asked for, or executors can't see the dataset.
+        SettingError: it came from a server to the driver alone.
     """
-    if settings.max_length != 2:
-        raise SettingError(
-            f"engine spark finds rules between two songs: expected {names_of('max_length')} 2, found "
-            f"{settings.max_length}; engine eclat finds longer ones, on one machine"
-        )
     is_elsewhere = not settings.spark_master.startswith("local")
     if is_elsewhere and "://" in dataset.source.url and not isinstance(dataset, ReadDataset):
         raise SettingError(

@@ -10,7 +10,8 @@ from playlist_trainer.dataset.object_store import etag_of_listing, list_objects,
 from playlist_trainer.dataset.object_transfer import Bucket
 from playlist_trainer.dataset.printable import shown_path
 from playlist_trainer.dataset.source import Source
-from playlist_trainer.settings import Settings
+from playlist_trainer.errors import SettingError
+from playlist_trainer.settings import Settings, names_of
 from playlist_trainer.spark.reading import Reading, read_shares
 from playlist_trainer.spark.session import session
 from playlist_trainer.spark.shares import Share, say_how_many
@@ -28,6 +29,19 @@ class ReadDataset(Dataset):
     reading: Reading
 
 
+def check_settings(settings: Settings) -> None:
+    """Refuse what this engine can't do, before anything is read.
+
+    Raises:
+        SettingError: rules with longer antecedents are asked for.
+    """
+    if settings.max_length != 2:
+        raise SettingError(
+            f"engine spark finds rules between two songs: expected {names_of('max_length')} 2, found "
+            f"{settings.max_length}; engine eclat finds longer ones, on one machine"
+        )
+
+
 def read_objects(settings: Settings, known: Source | None) -> ReadDataset | None:
     """Let the executors read an object, or all files below a prefix.
 
@@ -41,6 +55,7 @@ def read_objects(settings: Settings, known: Source | None) -> ReadDataset | None
     Raises:
         TrainerError: as ``fetch_objects`` and ``read_shares`` say.
     """
+    check_settings(settings)
     address = parse_address(settings.dataset_url)
     url_key = address.url_key(os.environ)
     if is_pinned(known, url_key, settings):

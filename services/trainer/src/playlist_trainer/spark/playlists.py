@@ -29,6 +29,8 @@ from playlist_trainer.timings import StageTimer
 _log = logging.getLogger(__name__)
 # A song's key is 64 bits of its name: of a hundred million songs, two share one with a probability of 1 in 3,700.
 _MOST_CLASHES = 5
+# Of which each is a new song, at worst.
+_ROWS_PER_SONG_TASK = 1 << 22
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,8 @@ def _numbered(reading: Reading, settings: Settings, key_seed: int, spark: Sessio
     gathered = _gathered(pieces, range_bounds(reading.notes, spark.task_count), key_seed).persist(spark.on_disk)
     lengths = spark.run("bringing playlists together", gathered.map(_looked_at).collect, timer)
     hold_out = _hold_out(lengths) if settings.gate else HoldOut(0)
-    songs, song_count = _catalogue(pieces, gathered, hold_out, key_seed, spark, timer)
+    tasks = max(spark.task_count, reading.row_count // _ROWS_PER_SONG_TASK)
+    songs, song_count = _catalogue(pieces, gathered, hold_out, (key_seed, tasks), spark, timer)
     numbers = spark.context.broadcast(SongNumbers.of(songs["key"].to_numpy()))
     playlists = gathered.map(lambda found: NumberedPlaylists.of(found, numbers.value, hold_out)).persist(spark.on_disk)
     counted = spark.run("numbering songs", playlists.map(_counted).collect, timer)
@@ -133,11 +136,19 @@ def _gathered(pieces: Any, bounds: pl.Series, key_seed: int) -> Any:
 
 
 def _catalogue(
-    pieces: Any, gathered: Any, hold_out: HoldOut, key_seed: int, spark: Session, timer: StageTimer
+    pieces: Any, gathered: Any, hold_out: HoldOut, keyed: tuple[int, int], spark: Session, timer: StageTimer
 ) -> tuple[pl.DataFrame, int]:
-    """Return the songs by falling support_count, then by name; and how many there are with those held out."""
-    # Not known yet; of a playlist's songs, one in twenty is new.
-    targets = spark.task_count
+    """Return the songs by falling support_count, then by name; and how many there are with those held out.
+
+    Args:
+        pieces: of all files.
+        gathered: the playlists.
+        hold_out: which of them don't count.
+        keyed: the seed of the songs' keys, and among how many tasks songs are divided by them.
+        spark: where.
+        timer: told how far it is.
+    """
+    key_seed, targets = keyed
 
     def described(found: Iterable[Any]) -> Iterator[Any]:
         return described_songs(found, targets, key_seed)

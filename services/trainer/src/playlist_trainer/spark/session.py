@@ -39,7 +39,9 @@ class Session:
     def __init__(self, context: "SparkContext", settings: Settings) -> None:
         self.context = context
         self._settings = settings
-        self.task_count = max(2, int(context.defaultParallelism))
+        is_here = settings.spark_master.startswith("local")
+        tasks = int(context.defaultParallelism) if is_here else settings.spark_executors * settings.spark_executor_cores
+        self.task_count = max(2, tasks)
         """How many tasks run at a time, two at least."""
         self.on_disk = disk_only()
         """How what is used twice is kept: executors have more disk than memory."""
@@ -159,6 +161,7 @@ def _context(settings: Settings) -> "SparkContext":
             f"engine spark needs Java 17 or newer, and there is no java in PATH ({names_of('engine')}): install a Java "
             "runtime (Debian: openjdk-17-jre-headless), or take the image playlist-recommender-trainer-spark"
         )
+    logging.getLogger("py4j").setLevel(logging.WARNING)  # which tells of each connection that it closes
     # Executors start it under the same path; pyspark reads it from here alone.
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     try:
