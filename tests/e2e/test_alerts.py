@@ -1,7 +1,8 @@
 """Each alert fires for a fault on the cluster, and ends with it: a real Prometheus finds and scrapes the pods."""
 
-import os
+import json
 import shutil
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -23,7 +24,6 @@ from tests.monitoring.prometheus import NO_PROMETHEUS, Prometheus, alerts, rules
 short = pytest.mark.short
 _NAMESPACE = "playlist-alerts"
 _JOB = f"{_NAMESPACE}/{FULL_NAME}-api"
-_POD = "__meta_kubernetes_pod"
 _LOOK_AGE_S = 15
 _seen: set[str] = set()
 
@@ -77,22 +77,34 @@ def spec() -> Object:
 
 @pytest.fixture(scope="module")
 def prometheus(cluster: Cluster, spec: Object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
-    """Finds the pods as a PodMonitor's Prometheus does."""
+    """Scrapes the pods as a PodMonitor's Prometheus does; Debian's can't look for them itself, so a file says where."""
     if not shutil.which("prometheus"):
         pytest.skip(NO_PROMETHEUS)
-    discovery = {"role": "pod", "kubeconfig_file": os.environ["KUBECONFIG"], "namespaces": {"names": [_NAMESPACE]}}
-    scraped = {
-        "job_name": _JOB,
-        "kubernetes_sd_configs": [discovery],
-        "relabel_configs": [
-            {"source_labels": [f"{_POD}_label_app_kubernetes_io_component"], "regex": "api", "action": "keep"},
-            {"source_labels": [f"{_POD}_container_port_name"], "regex": "metrics", "action": "keep"},
-            {"source_labels": ["__meta_kubernetes_namespace"], "target_label": "namespace"},
-            {"source_labels": [f"{_POD}_name"], "target_label": "pod"},
-        ],
-    }
-    with running(tmp_path_factory.mktemp("prometheus"), scraped, spec) as prometheus:
-        yield prometheus
+    folder = tmp_path_factory.mktemp("prometheus")
+    pods, done = Release(cluster, _NAMESPACE), threading.Event()
+
+    def follow() -> None:
+        while not done.wait(0.5):
+            found = [pod for pod in pods.pods() if pod["status"].get("podIP")]
+            targets = [
+                {
+                    "targets": [f"{pod['status']['podIP']}:9090"],
+                    "labels": {"namespace": _NAMESPACE, "pod": pod["metadata"]["name"]},
+                }
+                for pod in found
+            ]
+            (folder / "new").write_text(json.dumps(targets))
+            (folder / "new").rename(folder / "targets.json")
+
+    thread = threading.Thread(target=follow)
+    thread.start()
+    try:
+        scraped = {"job_name": _JOB, "file_sd_configs": [{"files": ["targets.json"], "refresh_interval": "1s"}]}
+        with running(folder, scraped, spec) as prometheus:
+            yield prometheus
+    finally:
+        done.set()
+        thread.join()
 
 
 @pytest.fixture(scope="module")

@@ -150,7 +150,7 @@ class Settings:
         "THREADS",
         "1",
         whole_number(1, 256),
-        help="Threads for what takes longer than 2 ms; one counts at a time anyhow, and each more delays small answers.",
+        help="Threads for what takes longer than 2 ms; one counts at a time, and more delay small answers.",
         value="api.threads",
     )
     refresh_interval_s: float = setting(
