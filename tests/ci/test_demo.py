@@ -35,9 +35,9 @@ def _environment(more: Mapping[str, str]) -> dict[str, str]:
     return ours | {"TERM": "xterm-256color"} | dict(more)
 
 
-def _commands(text: str) -> list[list[str]]:
-    """Return the commands that were printed, as words, in their order."""
-    return [shlex.split(line) for line in re.findall(r"^(?:\$ |  (?=\S*/playlist-))(.*)$", text, re.MULTILINE)]
+def _commands(text: str, before: str) -> list[list[str]]:
+    """Return the commands that were printed behind some sign, as words, in their order."""
+    return [shlex.split(line) for line in re.findall(rf"^{before}(\S*playlist-.*)$", text, re.MULTILINE)]
 
 
 def test_without_a_terminal_it_ends_by_itself_and_takes_another_port_if_its_own_is_in_use(busy_port: int) -> None:
@@ -68,20 +68,19 @@ def test_on_a_terminal_it_serves_until_ctrl_c_and_each_command_works_as_printed(
         for path in ("", "/docs"):
             with urllib.request.urlopen(f"{url}{path}", timeout=10) as page:
                 assert page.headers["Content-Type"].startswith("text/html")
-        commands = _commands(terminal.text)
-        while_it_serves = [words for words in commands if url in " ".join(words)]
-        assert Path(while_it_serves[0][0]).name == "playlist-client"
-        for words in while_it_serves:
-            subprocess.run(words, check=True, capture_output=True, timeout=_LONGEST_S, env=_environment({}))
+        trained, served, asked = _commands(terminal.text, r"\$ ")
+        subprocess.run(asked, check=True, capture_output=True, timeout=_LONGEST_S, env=_environment({}))
         terminal.type("\x03")
         assert terminal.end() == 0
     assert "the API stopped, exit code 0" in terminal.text
 
-    _work_afterwards([words for words in commands if words not in while_it_serves], tmp_path)
+    assert Path(trained[0]).name == "playlist-trainer"
+    assert (ROOT / served[served.index("--model-dir") + 1] / "current.json").exists(), "to be served again as printed"
+    _work_afterwards(_commands(terminal.text, "  "), tmp_path)
 
 
 def _work_afterwards(commands: list[list[str]], folder: Path) -> None:
-    """Run the rest in order, with ``models`` in a folder of the test: an API runs on until its client has asked."""
+    """Run commands in order, with ``models`` in a folder of the test: an API runs on until its client has asked."""
     servers = []
     names = []
     try:
@@ -97,7 +96,7 @@ def _work_afterwards(commands: list[list[str]], folder: Path) -> None:
         for server in servers:
             server.send_signal(signal.SIGTERM)
         assert [server.wait(30) for server in servers] == [0] * len(servers)
-    assert names == ["playlist-trainer", "playlist-api", "playlist-trainer", "playlist-api", "playlist-client"]
+    assert names == ["playlist-trainer", "playlist-api", "playlist-client"]
 
 
 def _wait_until_ready(port: str) -> None:
