@@ -88,6 +88,13 @@ unit-spark: .venvs/spark/.made
 	@ci/make-venv .venvs/spark test,spark $(needs-trainer)
 	@touch $@
 
+rendered := tests/chart tests/ci tests/consistency
+cross: cross-rendered cross-running ## the tests of tests/ that need no cluster
+
+.PHONY: cross-rendered cross-running
+cross-rendered: setup
+	$(RUN)python -m pytest $(rendered) $(side-by-side)
+
 cross-running: setup
 	$(RUN)python -m pytest tests $(foreach folder,tests/e2e $(rendered),--ignore $(folder))
 
