@@ -117,7 +117,7 @@ CASES = [
         "PlaylistTrainerSilent",
         {series("playlist_last_look_timestamp_seconds"): "60x40 2460x10"},
         ("33m",),
-        ("30m", "42m"),
+        ("30m", "32m", "42m"),
     ),
     Case(
         "PlaylistCandidateRejected",

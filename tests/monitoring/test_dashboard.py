@@ -80,6 +80,14 @@ def test_share_is_that_of_what_was_asked(prometheus: Prometheus, title: str, exp
     assert float(found["value"][1]) == pytest.approx(expected, rel=0.5)
 
 
+def test_probes_and_scrapes_are_no_traffic(prometheus: Prometheus) -> None:
+    (panel,) = [each for each in DASHBOARD["panels"] if each["title"] == "Requests by route"]
+
+    found = prometheus.ask(with_values(panel["targets"][0]["expr"]))
+
+    assert {series["metric"]["route"] for series in found} == {"/api/recommend"}
+
+
 def test_queries_of_the_runbooks_find_something(prometheus: Prometheus) -> None:
     runbooks = (ROOT / "docs/operations.md").read_text(encoding="utf-8").partition("### Alerts")[2]
     queries = set(re.findall(r"`((?:sum |rate\()[^`]+|(?:playlist|process)_\w+(?:{[^`]+})?)`", runbooks))
