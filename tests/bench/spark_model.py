@@ -1,7 +1,7 @@
 """How a training by Spark grows with its data, on paper: the table of docs/scale.md.
 
-python -m tests.bench.spark_model prints it. The data is of the Million Playlist Dataset's shape at any size. What a core
-does in a second is what the group ``spark`` of `make bench` measured.
+python -m tests.bench.spark_model prints it. The data is of the Million Playlist Dataset's shape at any size. What a
+core does in a second is what the group ``spark`` of `make bench` measured.
 """
 
 import math
