@@ -105,8 +105,8 @@ class Plan:
         return self.songs * rates.song_bytes + 13.5 * min(_MAX_RULES, self.songs * 500)
 
 
-# Pairs: the kernel in the group ``million``, 162.4 s on two cores for 5.15 billion. Sent: 18.8 MB of mpd_dev, as much as
-# its tasks made. The others are estimates, on the safe side.
+# Pairs: the kernel in the group ``million``, 162.4 s on two cores for 5.15 billion. Sent: 18.8 MB of mpd_dev, as much
+# as its tasks made. The others are estimates, on the safe side.
 RATES = Rates(row_us=5.0, pair_ns=63.0, sent_ns=20.0, sent_share=1.0, song_bytes=400.0, start_s=30.0)
 PLANS = (
     Plan(10e6, 2, 2),
