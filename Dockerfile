@@ -1,4 +1,5 @@
-# Two images, `--target trainer` and `--target api`; ci/images builds both with whatever builder is there.
+# Two images, `--target trainer` and `--target api`; ci/images builds both with whatever builder is there. A third one,
+# `--target trainer-spark`, only if it is asked for: COMPONENTS=trainer-spark ci/images.
 # A release names its base by digest: BASE_IMAGE=docker.io/library/python:3.11-slim@sha256:…
 ARG BASE_IMAGE=docker.io/library/python:3.11-slim
 
@@ -20,6 +21,21 @@ RUN ["compile-packages", "/app"]
 COPY libs libs
 COPY services/trainer services/trainer
 # --no-deps, --no-sources: what a package needs comes from the hashed file, or its absence is noticed.
+RUN ["uv", "pip", "install", "--quiet", "--no-deps", "--no-sources", "./libs/model", "./libs/runtime", "./services/trainer"]
+RUN ["compile-packages", "/app", "playlist_*"]
+
+FROM installer AS trainer-spark-environment
+COPY requirements/spark.txt requirements/
+RUN ["uv", "pip", "install", "--quiet", "--require-hashes", "--requirement", "requirements/spark.txt"]
+# Under one path, whichever Python it is; without what only SQL's stores, Hive, machine learning and Spark Connect need.
+RUN ln -s "$(dirname "$(/app/bin/python -c 'import pyspark; print(pyspark.__file__)')")" /app/spark && \
+    cd /app/spark && rm -rf examples data jars/connect-repl && cd jars && \
+    rm -f rocksdbjni-* breeze* spire* cats-kernel* algebra* spark-mllib* spark-graphx* spark-connect* spark-pipelines* \
+        spark-hive* hive-* datanucleus-* derby* arpack* lapack* blas* JTransforms* jts-core* scala-compiler* jline* \
+        netty-tcnative-*-osx-* netty-tcnative-*-windows-*
+RUN ["compile-packages", "/app"]
+COPY libs libs
+COPY services/trainer services/trainer
 RUN ["uv", "pip", "install", "--quiet", "--no-deps", "--no-sources", "./libs/model", "./libs/runtime", "./services/trainer"]
 RUN ["compile-packages", "/app", "playlist_*"]
 
@@ -53,6 +69,32 @@ RUN ["true"]
 ENV PLAYLIST_VERSION=${VERSION}
 LABEL org.opencontainers.image.title="playlist-recommender-trainer" \
       org.opencontainers.image.description="Mines association rules from playlists and publishes them as a model." \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.source="${SOURCE}" \
+      org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.created="${CREATED}" \
+      org.opencontainers.image.base.name="${BASE_IMAGE}"
+
+# The trainer with Spark, for drivers and executors alike: Java, and a name for the user, without which Java has no home.
+FROM runtime AS trainer-spark
+ARG JRE=openjdk-17-jre-headless
+USER root
+# The manual's folder is not in a slim Debian, and Java's package fails without it.
+RUN mkdir -p /usr/share/man/man1 && apt-get update -qq && \
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$JRE" >/dev/null && \
+    rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/log/* && \
+    echo "playlist:x:65532:65532::/tmp:/bin/sh" >> /etc/passwd
+USER 65532:65532
+COPY --from=trainer-spark-environment /app /app
+ENV SPARK_HOME=/app/spark HOME=/tmp
+ENTRYPOINT ["playlist-trainer"]
+CMD ["train"]
+ARG VERSION= SOURCE= REVISION= CREATED= BASE_IMAGE
+RUN ["true"]
+ENV PLAYLIST_VERSION=${VERSION}
+LABEL org.opencontainers.image.title="playlist-recommender-trainer-spark" \
+      org.opencontainers.image.description="Mines association rules by Spark, where one machine can't hold the playlists." \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.source="${SOURCE}" \

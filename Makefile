@@ -22,7 +22,7 @@ $(UV): requirements/uv.txt
 lock: $(UV) ## resolve every dependency anew into requirements/*.txt (exact versions, hashes)
 	@ci/lock
 
-demo: .venvs/demo/.made ## train on the built-in sample, serve it, ask it (KEEP=1: keep serving)
+demo: .venvs/demo/.made ## train on the built-in sample, serve it, ask it (on a terminal or with KEEP=1: until Ctrl-C)
 	@.venvs/demo/bin/python ci/demo.py $(if $(KEEP),--keep)
 
 # What a user gets, without the developers' tools.
@@ -52,6 +52,8 @@ test: unit cross ## all tests that need no cluster
 # Each package's tests run in an environment that holds what that package asks for and nothing else,
 # so that an import it does not declare is found.
 UNITS := model runtime trainer api client bump
+# The engine for data beyond one machine has its tests and its environment, of half a gigabyte, for itself.
+unit: unit-spark
 unit: $(UNITS:%=unit-%) ## the tests beside each package, each in an environment of its own
 
 needs-model := libs/model
@@ -64,16 +66,37 @@ needs-bump := libs/model libs/runtime services/trainer clients/bump
 # What tests of one package need beside what all need.
 more-for-model := ,s3
 
+# Where many tests count and none looks at a clock: several at a time, each file's one after the other.
+side-by-side := --numprocesses auto --maxprocesses 4 --dist loadfile
+options-for-model := $(side-by-side)
+options-for-trainer := $(side-by-side)
+
 $(UNITS:%=.venvs/%/.made): .venvs/%/.made: $(UV) requirements/test.txt requirements/%.txt $(PACKAGES:%=%/pyproject.toml)
 	@ci/make-venv .venvs/$* test$(more-for-$*),$* $(needs-$*)
 	@touch $@
 
-.PHONY: $(UNITS:%=unit-%)
-$(UNITS:%=unit-%): unit-%: .venvs/%/.made
-	.venvs/$*/bin/python -m pytest $(lastword $(needs-$*)) --doctest-modules
+not-of-trainer := services/trainer/tests/spark
 
-cross: setup ## the tests of tests/ that need no cluster
-	$(RUN)python -m pytest tests --ignore tests/e2e
+.PHONY: $(UNITS:%=unit-%) unit-spark
+$(UNITS:%=unit-%): unit-%: .venvs/%/.made
+	.venvs/$*/bin/python -m pytest $(lastword $(needs-$*)) --doctest-modules $(options-for-$*) $(not-of-$*:%=--ignore=%)
+
+unit-spark: .venvs/spark/.made
+	.venvs/spark/bin/python -m pytest services/trainer/tests/spark
+
+.venvs/spark/.made: $(UV) requirements/test.txt requirements/spark.txt $(PACKAGES:%=%/pyproject.toml)
+	@ci/make-venv .venvs/spark test,spark $(needs-trainer)
+	@touch $@
+
+rendered := tests/chart tests/ci tests/consistency
+cross: cross-rendered cross-running ## the tests of tests/ that need no cluster
+
+.PHONY: cross-rendered cross-running
+cross-rendered: setup
+	$(RUN)python -m pytest $(rendered) $(side-by-side)
+
+cross-running: setup
+	$(RUN)python -m pytest tests $(foreach folder,tests/e2e $(rendered),--ignore $(folder))
 
 e2e: setup ## prove it on the cluster of KUBECONFIG, under load (SHORT=1: in part; NODES=3: on three nodes; ONLY=…)
 	$(RUN)python -m pytest tests/e2e -m "$(if $(NODES),nodes,not nodes)$(if $(SHORT), and short)" $(if $(ONLY),-k "$(ONLY)")

@@ -4,7 +4,21 @@ import argparse
 import sys
 from collections.abc import Mapping
 
-from tests.bench import data, large, million, polling, ranking, reading, reload, search, serving, sizing, training
+from tests.bench import (
+    data,
+    large,
+    million,
+    polling,
+    ranking,
+    reading,
+    reload,
+    search,
+    serving,
+    sizing,
+    spark,
+    tracing,
+    training,
+)
 from tests.bench.options import SLICES, Group, Options
 from tests.bench.processes import MeasurementError, say
 from tests.bench.report import replace_section
@@ -16,10 +30,12 @@ GROUPS: Mapping[str, tuple[Group, str]] = {
     "large": (large.measure, "100,000 made-up playlists"),
     "million": (million.measure, "1,000,000 made-up playlists in a Parquet file"),
     "slices": (million.measure_slices, "the same as slices of the Million Playlist Dataset's form (--slices)"),
+    "spark": (spark.measure, "10 million rows by Spark with 1 and 2 executors beside one machine"),
     "ranking": (ranking.measure, "recall of rules beside EASE^R, item-kNN and popularity, by bounds of rules"),
     "serving": (serving.measure, "requests per second beside FastAPI; small requests beside long ones; start; memory"),
     "reload": (reload.measure, "latency while new models are published, and how soon they answer"),
     "polling": (polling.measure, "what looking for a newer model costs an idle API, in a folder and an object store"),
+    "tracing": (tracing.measure, "what traces cost a request: off, of one in a hundred, of all"),
     "sizing": (sizing.measure, "memory and disk by rules, a training's memory by rows"),
     "search": (search.measure, "searching 500,000 and 2,260,000 made-up songs"),
 }

@@ -40,7 +40,7 @@ def measure(options: Options) -> Section:
         run(train_command(folder / "models", Wanted(file.path)))
         model = FolderStore(folder / "models").load_current()
         bodies = folder / "bodies.jsonl"
-        bodies.write_text("\n".join(_bodies(model)), encoding="utf-8")
+        bodies.write_text("\n".join(bodies_of(model)), encoding="utf-8")
         scan_app.write_rules(folder / "models", folder / "rules.pickle")
         recipes = _recipes(folder)
         servers = {name: stack.enter_context(serving(recipe, processors()[0])) for name, recipe in recipes.items()}
@@ -91,7 +91,7 @@ def _start_recipes(folder: Path, now: Recipe) -> dict[str, Recipe]:
     return {starts.NOW: now} | ({starts.FIRST: replace(first, environ=now.environ | first.environ)} if first else {})
 
 
-def _bodies(model: Model) -> list[str]:
+def bodies_of(model: Model) -> list[str]:
     """Draw requests: three songs each, popular ones more often, as people would ask."""
     draw = random.Random(0)
     names, weights = list(model.songs.names), model.songs.support_counts.tolist()

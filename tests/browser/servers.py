@@ -34,12 +34,22 @@ class Server:
     def url(self) -> str:
         return f"http://127.0.0.1:{self._port}"
 
-    def start(self, **environ: str) -> "Server":
-        """Start it; return when it answers, with its model if one is published."""
+    @property
+    def process_id(self) -> int:
+        assert self._process is not None, "it does not run"
+        return self._process.pid
+
+    def start(self, *within: str, **environ: str) -> "Server":
+        """Start it; return when it answers, with its model if one is published.
+
+        Args:
+            within: words of a command that runs it, in place of this process.
+            environ: added to the environment.
+        """
         command = [BIN / "playlist-api", "--model-dir", self._model_dir]
         address = ["--host", "127.0.0.1", "--port", str(self._port)]
         self._process = subprocess.Popen(
-            [*command, *address], env=_environment() | {"PLAYLIST_LOG_LEVEL": "warning"} | environ
+            [*within, *command, *address], env=_environment() | {"PLAYLIST_LOG_LEVEL": "warning"} | environ
         )
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:

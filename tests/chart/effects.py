@@ -18,6 +18,11 @@ _POLICY: Object = {"networkPolicy": {"enabled": True}}
 _NODE_PORT: Object = {"api": {"service": {"type": "NodePort"}}}
 _SHARED: Object = {"persistence": {"accessMode": "ReadWriteMany"}, "api": {"replicas": 2}}
 _STORE: Object = {"modelStore": {"url": "s3://models/recommender"}}
+_SPARK: Object = {"training": {"engine": "spark"}}
+_OF_SPARK = (
+    *("master", "executors", "executorMemory", "executorCores", "executorCpu", "scratchSize", "conf"),
+    *(f"image.{name}" for name in ("repository", "tag", "digest", "pullPolicy")),
+)
 
 WHERE_IT_SHOWS: dict[str, Object] = {
     "api.autoscaling.behavior": _AUTOSCALING,
@@ -43,6 +48,8 @@ WHERE_IT_SHOWS: dict[str, Object] = {
     "api.service.nodePort": _NODE_PORT,
     **dict.fromkeys((f"api.podMonitor.{name}" for name in _OF_MONITORS), _POD_MONITOR),
     **dict.fromkeys((f"api.serviceMonitor.{name}" for name in _OF_MONITORS), _MONITOR),
+    "api.tracing.enabled": {"api": {"tracing": {"endpoint": "http://collector:4318"}}},
+    "api.tracing.headers.key": {"api": {"tracing": {"headers": {"existingSecret": "headers"}}}},
     "dataset.caBundle.key": {"dataset": {"caBundle": {"existingSecret": "ca"}}},
     "dataset.headers.key": {"dataset": {"headers": {"existingSecret": "headers"}}},
     "modelStore.caBundle.key": {"modelStore": {"url": "s3://models/a", "caBundle": {"existingSecret": "ca"}}},
@@ -60,4 +67,5 @@ WHERE_IT_SHOWS: dict[str, Object] = {
     "networkPolicy.metricsFrom": _POLICY,
     "networkPolicy.trainerEgress": _POLICY,
     "training.backoffLimit": {"training": {"trigger": "job"}},
+    **dict.fromkeys((f"training.spark.{name}" for name in _OF_SPARK), _SPARK),
 }

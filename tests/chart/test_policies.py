@@ -98,6 +98,40 @@ def test_api_reaches_a_store_at_an_address_and_no_other(render: Render) -> None:
     assert not any("namespaceSelector" in peer for rule in egress for peer in rule.get("to", []))
 
 
+def _tracing(endpoint: str) -> Object:
+    return {"api": {"tracing": {"enabled": True, "endpoint": endpoint}}}
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "port"),
+    [
+        ("http://collector.monitoring:4318", 4318),
+        ("https://otlp.example/otlp", 443),
+        ("https://otlp.example:8443/otlp", 8443),
+        ("http://[fd00::9]:4318/", 4318),
+    ],
+)
+def test_api_reaches_the_collector_of_traces_and_names(render: Render, endpoint: str, port: int) -> None:
+    egress = _egress(render, "api", _tracing(endpoint))
+
+    assert [_allows(egress, "203.0.113.9", each) for each in (port, port + 1)] == [True, False]
+    assert _allows(egress, "10.96.0.10", 53, "UDP")
+    assert any({"namespaceSelector": {}} in rule.get("to", []) for rule in egress)
+
+
+def test_api_reaches_store_and_collector_side_by_side(render: Render) -> None:
+    egress = _egress(render, "api", STORE, _tracing("http://10.1.2.3:4318"))
+
+    assert [_allows(egress, address, 4318) for address in ("10.1.2.3", "10.1.2.4")] == [True, False]
+    assert _allows(egress, "203.0.113.9", 443)
+
+
+def test_endpoint_of_traces_that_are_off_opens_nothing(render: Render) -> None:
+    off = {"api": {"tracing": {"endpoint": "http://collector:4318"}}}
+
+    assert _egress(render, "api", off) == []
+
+
 @pytest.mark.parametrize(("component", "value"), [("api", "apiEgress"), ("training", "trainerEgress")])
 def test_rules_of_ones_own_are_the_only_ones(render: Render, component: str, value: str) -> None:
     rules = [{"to": [{"podSelector": {"matchLabels": {"app": "minio"}}}], "ports": [{"port": 9000}]}]

@@ -52,6 +52,16 @@ def test_a_grace_period_that_is_too_short_is_refused_with_the_least_that_would_d
     render({"api": {"drainSeconds": 20, "terminationGracePeriodSeconds": least}})
 
 
+def test_traces_need_an_endpoint_and_take_headers_from_a_secret(render: Render) -> None:
+    with pytest.raises(RenderError, match=r"api\.tracing\.endpoint is empty"):
+        render({"api": {"tracing": {"enabled": True}}})
+
+    headers = {"existingSecret": "collector", "key": "otlp"}
+    container = _pod(render({"api": {"tracing": {"headers": headers}}}))["containers"][0]
+    (found,) = [entry for entry in container["env"] if entry["name"] == "PLAYLIST_TRACING_HEADERS"]
+    assert found["valueFrom"] == {"secretKeyRef": {"name": "collector", "key": "otlp"}}
+
+
 def test_liveness_never_looks_at_the_model_and_readiness_does(render: Render) -> None:
     container = _container(render())
 

@@ -15,6 +15,7 @@ from playlist_api.settings import Settings as ApiSettings
 from playlist_runtime.logs import FORMATS, LEVELS
 from playlist_runtime.settings import Setting, settings_of
 from playlist_trainer.mining.engines import ENGINES
+from playlist_trainer.setting_types import ENGINE_NAMES, SPARK
 from playlist_trainer.settings import Settings as TrainerSettings
 
 BY_COMPONENT = {"api": ApiSettings, "training": TrainerSettings}
@@ -53,7 +54,8 @@ def _environment(component: str, values: Object | None = None) -> dict[str, str]
         pytest.skip(NO_HELM)
     objects = rendered(next(iter(helms().values())), values or {})
     pods = {pod["metadata"]["labels"]["app.kubernetes.io/component"]: pod for _, pod in objects.pods()}
-    return {entry["name"]: entry["value"] for entry in pods[component]["spec"]["containers"][0]["env"]}
+    # What Kubernetes itself fills in has no value here.
+    return {entry["name"]: entry.get("value", "") for entry in pods[component]["spec"]["containers"][0]["env"]}
 
 
 @pytest.mark.parametrize(("component", "field", "described"), WITH_VALUE)
@@ -74,14 +76,20 @@ def test_value_reaches_the_setting(
     field: str,
     described: Setting,
 ) -> None:
-    assert _environment(component)[described.environment] == _text(value_at(described.value, DEFAULTS))
+    # What one engine alone reads is rendered with it alone.
+    values = {"training": {"engine": "spark"}} if described.value.startswith("training.spark.") else {}
+    found = _environment(component, values)
+
+    assert found[described.environment] == _text(value_at(described.value, DEFAULTS))
 
 
 @pytest.mark.parametrize("component", BY_COMPONENT)
 def test_chart_sets_nothing_that_the_service_does_not_know(component: str) -> None:
     known = {described.environment for described in settings_of(BY_COMPONENT[component]).values()}
     from_secret = _environment(component, {"dataset": {"existingSecret": "x"}})
-    rendered = {name for name in _environment(component, IN_USE) | from_secret if name.startswith("PLAYLIST_")}
+    by_spark = _environment(component, {"training": {"engine": "spark"}})
+    all_names = _environment(component, IN_USE) | from_secret | by_spark
+    rendered = {name for name in all_names if name.startswith("PLAYLIST_")}
 
     assert rendered - known == set()
     if component == "training":
@@ -90,7 +98,7 @@ def test_chart_sets_nothing_that_the_service_does_not_know(component: str) -> No
 
 def test_choices_in_the_schema_are_those_of_the_code() -> None:
 
-    assert set(node_at("training.engine", SCHEMA)["enum"]) == set(ENGINES)
+    assert set(node_at("training.engine", SCHEMA)["enum"]) == set(ENGINE_NAMES) == {*ENGINES, SPARK}
     assert set(node_at("logging.format", SCHEMA)["enum"]) == set(FORMATS)
     assert set(node_at("logging.level", SCHEMA)["enum"]) == set(LEVELS)
 

@@ -27,9 +27,9 @@ def pinned(file: str) -> dict[str, Version]:
 
 
 def declared(folder: str) -> Iterator[Requirement]:
-    """What a package asks for, its extras and what our own packages ask for included."""
+    """What a package asks for, its extras and what our own packages ask for included; Spark has a file of its own."""
     project = tomllib.loads((ROOT / folder / "pyproject.toml").read_text())["project"]
-    extras = project.get("optional-dependencies", {}).values()
+    extras = [extra for name, extra in project.get("optional-dependencies", {}).items() if name != "spark"]
     for text in [*project["dependencies"], *(text for extra in extras for text in extra)]:
         if text in OURS:
             yield from declared(OURS[text])
@@ -49,6 +49,16 @@ def test_each_dependency_of_a_package_is_pinned_to_a_version_that_it_allows(file
         )
 
 
+def test_what_the_engine_spark_needs_is_pinned_beside_all_that_the_trainer_has() -> None:
+    project = tomllib.loads((ROOT / "services/trainer/pyproject.toml").read_text())["project"]
+    versions = pinned("spark")
+
+    assert pinned("trainer").items() <= versions.items(), "run make lock"
+    for text in project["optional-dependencies"]["spark"]:
+        requirement = Requirement(text)
+        assert versions.get(canonicalize_name(requirement.name)) in requirement.specifier, "run make lock"
+
+
 def test_tools_of_the_development_groups_are_pinned() -> None:
     groups = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
 
@@ -61,7 +71,7 @@ def test_tools_of_the_development_groups_are_pinned() -> None:
                 )
 
 
-@pytest.mark.parametrize("file", [name for name in FILES if name not in {"dev", "uv", "bench", "s3"}])
+@pytest.mark.parametrize("file", [name for name in FILES if name not in {"dev", "uv", "bench", "s3", "spark"}])
 def test_no_file_pins_another_version_than_the_one_resolution(file: str) -> None:
     everything = pinned("dev")
 

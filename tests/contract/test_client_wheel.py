@@ -87,9 +87,9 @@ def test_wheel_is_used_from_the_first_question_to_the_picture_of_a_run(
 
     for done in (drawn, asked, piped, found, related, version, shell):
         assert done.returncode == 0, done.stderr
-    assert all(" playlists that hold " in line for line in asked.stdout.splitlines())
+    assert all(" playlists with " in line for line in asked.stdout.splitlines())
     assert len(asked.stdout.splitlines()) == 4
-    assert set(json.loads(piped.stdout)) == {"songs", "version", "model_date"}
+    assert json.loads(piped.stdout).keys() >= {"songs", "version", "model_date"}
     assert songs[0] in found.stdout
     assert len(related.stdout.splitlines()) == 3
     model_date = json.loads(version.stdout)["model_date"]
@@ -121,8 +121,8 @@ def test_unknown_songs_are_told_by_the_real_api_as_the_client_expects_it(
 
     assert "unknown: Greenslee (did you mean Greensleeves?)" in close.stderr
     assert close.stdout.splitlines()[0].endswith("\tpopular")
-    assert unknown.returncode == 1
-    assert "did you mean Greensleeves?" in unknown.stderr
+    assert (unknown.returncode, unknown.stdout) == (0, "")
+    assert "unknown: Greenslee (did you mean Greensleeves" in unknown.stderr
 
 
 def test_api_without_a_model_refuses_and_no_api_is_unreachable(installed: Path, tmp_path: Path, serve: Serve) -> None:
@@ -148,6 +148,8 @@ def test_answers_that_the_clients_own_tests_work_with_are_what_the_api_promises(
         _promised("Problem", fake.problem(status))
     for song in fake.songs("/api/songs", {"q": ""})[1]["songs"]:
         _promised("Song", song)
+    for song in fake.matched({"songs": ["ode", "nope"]})["songs"]:
+        _promised("MatchedSong", song)
     for song in fake.songs("/api/songs/related", {"song": "Greensleeves"})[1]["songs"]:
         _promised("RelatedSong", song)
 

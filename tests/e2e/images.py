@@ -37,6 +37,13 @@ def built() -> Images:
     return Images(version, NEXT, next(name for name, _ in names if "-trainer:" in name), sizes)
 
 
+def with_spark(images: Images) -> str:
+    """Build and load the trainer with Spark as well; return its size, as the builder counts it."""
+    name, size = _build(images.version, "trainer-spark").strip().split("\t")
+    assert name.endswith(f"-trainer-spark:{images.version}"), name
+    return size
+
+
 def _build(version: str, components: str) -> str:
     assert os.environ.get("IMAGE_LOAD"), "IMAGE_LOAD must be a command that takes image archives into the cluster"
     return run([ROOT / "ci" / "images"], VERSION=version, COMPONENTS=components, timeout_s=1800)

@@ -104,6 +104,17 @@ class ObjectStore:
             **(trusted if self._certificates else {"modelStore.allowHttp": True}),
         }
 
+    def make_bucket(self, name: str) -> Path:
+        """Return the folder of another bucket: its files are the bucket's objects."""
+        folder = self._folder / name
+        folder.mkdir(exist_ok=True)
+        return folder
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a client of the store finds in its environment."""
+        return {**_KEYS, "AWS_ENDPOINT_URL": self.url, "AWS_ALLOW_HTTP": "true", "AWS_REGION": "us-east-1"}
+
     @staticmethod
     def secret(namespace: str) -> Object:
         """Return the Secret with the keys."""

@@ -1,13 +1,13 @@
 """What goes wrong in the life of an installation: users notice nothing, operators do, a good commit cures."""
 
-import json
 import time
 
 import pytest
 from tests.e2e.cluster import until
 from tests.e2e.datasets import FULL, OTHER, SMALL, Datasets
 from tests.e2e.product import RECOVERY_S, Product
-from tests.e2e.release import FULL_NAME, Release, Training
+from tests.e2e.release import Release, Training
+from tests.e2e.volumes import run_on_volume
 
 HOOK_FAILS_WITHIN_S = 60
 # Seconds of mining, and gigabytes.
@@ -144,7 +144,7 @@ def test_deleted_pod_is_replaced(product: Product) -> None:
 def test_pointer_destroyed_by_hand(product: Product) -> None:
     release, model_id = product.release, product.release.model_id()
     with product.fault("current.json destroyed by hand") as trouble:
-        write_to_volume(release, "current.json", "destroyed")
+        run_on_volume(release, "echo destroyed > /models/current.json")
         errors = until("every pod tells it", lambda: reload_errors(release))
         assert release.model_id() == model_id
 
@@ -241,29 +241,3 @@ def reload_errors(release: Release, *, at_least_one: bool = False) -> set[str]:
     errors = [release.said(pod).get("last_reload_error") for pod in release.pods()]
     is_enough = any(errors) if at_least_one else all(errors)
     return {error["message"] for error in errors if error} if is_enough else set()
-
-
-def write_to_volume(release: Release, name: str, content: str) -> None:
-    """Write a file on the volume of the models, as somebody with access to it can."""
-    pod = release.trainer(release.trainings()[-1])
-    assert pod
-    container = {
-        "name": "writer",
-        "image": pod["spec"]["containers"][0]["image"],
-        "command": ["sh", "-c", f"echo {content} > /models/{name}"],
-        "volumeMounts": [{"name": "models", "mountPath": "/models"}],
-        "securityContext": pod["spec"]["containers"][0]["securityContext"],
-    }
-    spec = {
-        "containers": [container],
-        "volumes": [{"name": "models", "persistentVolumeClaim": {"claimName": f"{FULL_NAME}-models"}}],
-        "securityContext": pod["spec"]["securityContext"],
-        "restartPolicy": "Never",
-    }
-    metadata = {"name": "writer", "namespace": release.namespace}
-    release.cluster.kubectl(
-        "create", "-f", "-", text=json.dumps({"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec})
-    )
-    path = f"/api/v1/namespaces/{release.namespace}/pods/writer"
-    until("the file is written", lambda: (release.cluster.get(path) or {})["status"]["phase"] == "Succeeded")
-    release.cluster.kubectl("delete", "pod", "writer", "--namespace", release.namespace, "--timeout=60s")

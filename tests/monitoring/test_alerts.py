@@ -46,8 +46,12 @@ class Case:
     def test(self) -> object:
         """Return it as promtool's test."""
         matchers = {"alertname": self.alert, "alertstate": "firing", **self.labels}
-        query = "count(ALERTS{" + ",".join(f'{name}="{value}"' for name, value in matchers.items()) + "})"
-        expected = [(time, [{"labels": "{}", "value": 1}]) for time in self.firing]
+        query = (
+            "count by (namespace) (ALERTS{" + ",".join(f'{name}="{value}"' for name, value in matchers.items()) + "})"
+        )
+        # What is not there has no labels either.
+        labels = "{}" if self.alert == "PlaylistAllTargetsGone" else f'{{namespace="{NAMESPACE}"}}'
+        expected = [(time, [{"labels": labels, "value": 1}]) for time in self.firing]
         expected += [(time, []) for time in self.quiet]
         return {
             "interval": self.step,
@@ -113,7 +117,7 @@ CASES = [
         "PlaylistTrainerSilent",
         {series("playlist_last_look_timestamp_seconds"): "60x40 2460x10"},
         ("33m",),
-        ("30m", "42m"),
+        ("30m", "32m", "42m"),
     ),
     Case(
         "PlaylistCandidateRejected",
@@ -123,8 +127,36 @@ CASES = [
     ),
     Case("PlaylistFewRuleAnswers", {POPULAR: "0+60x90", RULE: "0+40x90"}, ("80m",), ("5m",)),
     Case("PlaylistFewRuleAnswers", {POPULAR: "0+40x90", RULE: "0+60x90"}, (), ("80m",)),
+    *(
+        Case(alert, {series("playlist_last_training", outcome="published"): "1x40"}, (), ("40m",))
+        for alert in ("PlaylistTrainingFailed", "PlaylistDatasetUnseen", "PlaylistCandidateRejected")
+    ),
+    # The newest look counts, whichever pod knows of it.
+    Case(
+        "PlaylistTrainerSilent",
+        {
+            series("playlist_last_look_timestamp_seconds"): "60x50",
+            series("playlist_last_look_timestamp_seconds", pod="two"): "0+60x50",
+        },
+        (),
+        ("40m",),
+    ),
+    # Too few answers to say anything, and just enough.
     Case("PlaylistFewRuleAnswers", {POPULAR: "0+1x90", RULE: "0+0x90"}, (), ("80m",)),
-    Case("PlaylistVolumeNearlyFull", {FREE: "9x15 20x20", SIZE: "100x40"}, ("12m",), ("9m", "18m")),
+    Case("PlaylistFewRuleAnswers", {POPULAR: "0+2x90", RULE: "0+0x90"}, ("80m",), ()),
+    Case("PlaylistVolumeNearlyFull", {FREE: "9x15 12x20", SIZE: "100x40"}, ("12m",), ("9m", "18m")),
+    # Where pods have volumes of their own, one that is full is enough.
+    Case(
+        "PlaylistVolumeNearlyFull",
+        {
+            FREE: "9x30",
+            SIZE: "100x30",
+            series("playlist_store_available_bytes", pod="two"): "90x30",
+            series("playlist_store_size_bytes", pod="two"): "100x30",
+        },
+        ("12m",),
+        (),
+    ),
     # The budget is a thousandth: if a hundredth fails, it burns ten times as fast as it may.
     Case("PlaylistErrorBudgetBurning", failing(0.02, 70), ("60m",), ("77m",), {"window": "1h"}),
     Case("PlaylistErrorBudgetBurning", failing(0.01, 45), ("6h",), (), {"window": "6h"}, "10m"),
@@ -172,6 +204,108 @@ def test_alerts_fire_and_end_as_they_should(folder: Path, group: str, step: str)
     done = promtool(folder, "test", "rules", "cases.yaml")
 
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+WINDOWS = ("5m", "30m", "1h", "2h", "6h", "1d", "3d")
+# Per minute: five of a hundred requests fail, and two of ten recommendations are slow. The rest must not count.
+RECORDED = {
+    "playlist:requests_failed:ratio_rate": (
+        0.05,
+        {
+            series("playlist_requests_total", route="/api/recommend", status="200"): "0+80x30",
+            series("playlist_requests_total", route="/api/songs", status="422"): "0+15x30",
+            series("playlist_requests_total", route="/api/songs", status="500"): "0+2x30",
+            series("playlist_requests_total", route="/api/recommend", status="503"): "0+3x30",
+            series("playlist_requests_total", route="/livez", status="200"): "0+600x30",
+            series("playlist_requests_total", route="/readyz", status="503"): "0+600x30",
+            series("playlist_requests_total", route="/metrics", status="200"): "0+60x30",
+        },
+    ),
+    "playlist:recommendations_slow:ratio_rate": (
+        0.2,
+        {
+            series("playlist_request_duration_seconds_bucket", route="/api/recommend", le="0.05"): "0+1x30",
+            series("playlist_request_duration_seconds_bucket", route="/api/recommend", le="0.1"): "0+6x30",
+            series("playlist_request_duration_seconds_count", route="/api/recommend"): "0+8x30",
+            series("playlist_request_duration_seconds_bucket", route="/api/recommender", le="0.1"): "0+2x30",
+            series("playlist_request_duration_seconds_count", route="/api/recommender"): "0+2x30",
+            series("playlist_request_duration_seconds_bucket", route="/api/songs", le="0.1"): "0+0x30",
+            series("playlist_request_duration_seconds_count", route="/api/songs"): "0+9x30",
+        },
+    ),
+}
+# By alert: the share that the objective allows, and what records the share that was. By window: its short one, and how
+# many times as fast as it may the budget burns.
+BURNING = {
+    "PlaylistErrorBudgetBurning": (0.001, "playlist:requests_failed:ratio_rate"),
+    "PlaylistLatencyBudgetBurning": (0.01, "playlist:recommendations_slow:ratio_rate"),
+}
+BURN_RATES = {"1h": ("5m", 14.4), "6h": ("30m", 6), "1d": ("2h", 3), "3d": ("6h", 1)}
+NOTHING_FAILS = {series("playlist_requests_total", route="/api/recommend", status="200"): "0+80x30"}
+
+
+def test_shares_that_burn_rates_look_at_are_those_of_answers_to_clients(folder: Path) -> None:
+    wanted = [(f"{name}{window}", *found) for name, found in RECORDED.items() for window in WINDOWS]
+    wanted.append(("playlist:requests_failed:ratio_rate1h", 0.0, NOTHING_FAILS))
+    tests = [
+        {
+            "interval": "1m",
+            "input_series": [{"series": each, "values": values} for each, values in seen.items()],
+            "promql_expr_test": [
+                {
+                    "expr": f"count(abs({name} - {share}) < 0.000001)",
+                    "eval_time": "20m",
+                    "exp_samples": [{"labels": "{}", "value": 1}],
+                }
+            ],
+        }
+        for name, share, seen in wanted
+    ]
+    file = {"rule_files": ["playlist-recommender.objectives.yaml"], "evaluation_interval": "5m", "tests": tests}
+    (folder / "shares.yaml").write_text(json.dumps(file))
+
+    done = promtool(folder, "test", "rules", "shares.yaml")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_burn_rates_need_both_windows_above_the_objective_s_multiple(folder: Path) -> None:
+    tests = []
+    for alert, (allowed, name) in BURNING.items():
+        for window, (short, rate) in BURN_RATES.items():
+            for long_share, short_share, fires in ((1.02, 1.02, True), (0.98, 1.02, False), (1.02, 0.98, False)):
+                recorded = {window: long_share, short: short_share}
+                shares = {
+                    f'{name}{each}{{release="{NAMESPACE}/recommender",namespace="{NAMESPACE}"}}': times * rate * allowed
+                    for each, times in recorded.items()
+                }
+                samples = [{"labels": "{}", "value": 1}] if fires else []
+                query = f'count(ALERTS{{alertname="{alert}",window="{window}",alertstate="firing"}})'
+                tests.append(
+                    {
+                        "interval": "1m",
+                        "input_series": [
+                            {"series": each, "values": f"{share:.6f}x3"} for each, share in shares.items()
+                        ],
+                        "promql_expr_test": [{"expr": query, "eval_time": "2m", "exp_samples": samples}],
+                    }
+                )
+    file = {"rule_files": ["playlist-recommender.objectives.yaml"], "evaluation_interval": "1m", "tests": tests}
+    (folder / "burning.yaml").write_text(json.dumps(file))
+
+    done = promtool(folder, "test", "rules", "burning.yaml")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_each_share_looks_at_the_window_that_its_name_says() -> None:
+    recorded = {
+        rule["record"]: rule["expr"] for group in rules()["groups"] for rule in group["rules"] if "record" in rule
+    }
+
+    assert set(recorded) == {f"{name}{window}" for name in RECORDED for window in WINDOWS}
+    for name, expression in recorded.items():
+        assert set(re.findall(r"\[(\w+)\]", expression)) == {name.rpartition("ratio_rate")[2]}
 
 
 def test_each_alert_has_a_case_in_which_it_fires() -> None:

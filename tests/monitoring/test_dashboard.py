@@ -1,6 +1,8 @@
 """Each panel's query is asked of a real Prometheus that scrapes a real API; and each finds something."""
 
 import json
+import math
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,7 +19,7 @@ FILE = ROOT / "charts/playlist-recommender/files/dashboard.json"
 DASHBOARD: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
 VARIABLES = {"$namespace": NAMESPACE, "$job": JOB, "$__rate_interval": "30s"}
 QUERIES = [
-    pytest.param(target["expr"], id=f"{panel['title']}: {target['legendFormat']}")
+    pytest.param(target["expr"], target["legendFormat"], id=f"{panel['title']}: {target['legendFormat']}")
     for panel in DASHBOARD["panels"]
     for target in panel.get("targets", [])
 ]
@@ -25,13 +27,15 @@ QUERIES = [
 
 @pytest.fixture(scope="module")
 def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
-    """Scrapes an API that was asked with songs it knows and others, and took a second model."""
+    """Scrapes an API that failed, was asked with songs it knows and others, and took a second model."""
     tool("prometheus")
     folder = tmp_path_factory.mktemp("prometheus")
-    train(folder / "models")
     server = Server(folder / "models").start(PLAYLIST_REFRESH_INTERVAL_SECONDS="0.1")
     try:
         with scraping(folder, [server.url.removeprefix("http://")]) as prometheus:
+            prometheus.wait_for("playlist_requests_total")
+            requests.post(f"{server.url}/api/recommend", json={"songs": []}, timeout=10)
+            train(folder / "models")
             prometheus.wait_for('playlist_model_loaded{job="' + JOB + '"} == 1')
             train(folder / "models", "--rules-per-song", "20")
             for songs in (["Greensleeves"], ["No song has this name"]) * 3:
@@ -40,6 +44,7 @@ def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]
             # A rate needs two scrapes, and here they have to differ.
             prometheus.wait_for('rate(playlist_request_duration_seconds_count{route="/api/recommend"}[30s]) > 0')
             prometheus.wait_for("rate(playlist_answers_total[30s]) > 0")
+            prometheus.wait_for('rate(playlist_requests_total{status="503"}[30s]) > 0')
             yield prometheus
     finally:
         server.stop()
@@ -52,9 +57,44 @@ def with_values(query: str) -> str:
     return query
 
 
-@pytest.mark.parametrize("query", QUERIES)
-def test_panel_shows_something(prometheus: Prometheus, query: str) -> None:
-    assert prometheus.ask(with_values(query)), f"no series for {query}"
+@pytest.mark.parametrize(("query", "legend"), QUERIES)
+def test_panel_shows_something_and_names_it(prometheus: Prometheus, query: str, legend: str) -> None:
+    found = prometheus.ask(with_values(query))
+
+    assert found, f"no series for {query}"
+    for series in found:
+        assert set(series["metric"]) == set(re.findall(r"{{(\w+)}}", legend))
+        assert not math.isnan(float(series["value"][1]))
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [("Failed", 1 / 7), ("Share of requests that fail", 1 / 7), ("Songs asked with that the model does not know", 0.5)],
+)
+def test_share_is_that_of_what_was_asked(prometheus: Prometheus, title: str, expected: float) -> None:
+    """A share is 0, and not absent, where its query finds nothing: so that it finds something says nothing."""
+    (panel,) = [each for each in DASHBOARD["panels"] if each["title"] == title]
+
+    (found,) = prometheus.ask(with_values(panel["targets"][0]["expr"]))
+
+    assert float(found["value"][1]) == pytest.approx(expected, rel=0.5)
+
+
+def test_probes_and_scrapes_are_no_traffic(prometheus: Prometheus) -> None:
+    (panel,) = [each for each in DASHBOARD["panels"] if each["title"] == "Requests by route"]
+
+    found = prometheus.ask(with_values(panel["targets"][0]["expr"]))
+
+    assert {series["metric"]["route"] for series in found} == {"/api/recommend"}
+
+
+def test_queries_of_the_runbooks_find_something(prometheus: Prometheus) -> None:
+    runbooks = (ROOT / "docs/operations.md").read_text(encoding="utf-8").partition("### Alerts")[2]
+    queries = set(re.findall(r"`((?:sum |rate\()[^`]+|(?:playlist|process)_\w+(?:{[^`]+})?)`", runbooks))
+
+    assert len(queries) > 5
+    for query in queries:
+        assert prometheus.ask(query), f"docs/operations.md asks for {query}, which finds nothing"
 
 
 def test_unknown_songs_and_new_models_are_seen(prometheus: Prometheus) -> None:

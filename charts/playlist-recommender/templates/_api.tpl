@@ -21,6 +21,9 @@ PLAYLIST_MAX_BATCH: {{ include $text .Values.api.maxBatch | quote }}
 PLAYLIST_MAX_WAITING: {{ include $text .Values.api.maxWaiting | quote }}
 PLAYLIST_MAX_SONGS: {{ include $text .Values.api.maxSongs | quote }}
 PLAYLIST_MAX_SONG_LENGTH: {{ include $text .Values.api.maxSongLength | quote }}
+PLAYLIST_TRACING_ENABLED: {{ include $text .Values.api.tracing.enabled | quote }}
+PLAYLIST_TRACING_ENDPOINT: {{ include $text .Values.api.tracing.endpoint | quote }}
+PLAYLIST_TRACING_SAMPLING_RATIO: {{ include $text .Values.api.tracing.samplingRatio | quote }}
 PLAYLIST_LOG_FORMAT: {{ include $text .Values.logging.format | quote }}
 PLAYLIST_LOG_LEVEL: {{ include $text .Values.logging.level | quote }}
 {{ include "playlist-recommender.modelStoreSettings" . }}

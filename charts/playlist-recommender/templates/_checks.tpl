@@ -12,6 +12,19 @@ Usage: {{ include "playlist-recommender.checks" . }}
 {{- $problems = append $problems (printf "%s.image.tag is latest, so that pods could run different code and no roll-back would work: name a version" $name) }}
 {{- end }}
 {{- end }}
+{{- with .Values.training.spark.image.tag }}
+{{- if or (not (kindIs "string" .)) (eq (toString .) "latest") }}
+{{- $problems = append $problems (printf "training.spark.image.tag is %v: name a version, in quotes" .) }}
+{{- end }}
+{{- end }}
+{{- if eq .Values.training.engine "spark" }}
+{{- if ne (int .Values.training.maxLength) 2 }}
+{{- $problems = append $problems (printf "training.maxLength is %v, but training.engine spark finds rules between two songs: set maxLength to 2, or engine to eclat" .Values.training.maxLength) }}
+{{- end }}
+{{- if and (include "playlist-recommender.sparkOnKubernetes" .) (not .Values.dataset.existingSecret) (not (regexMatch "^(s3|gs|az|builtin):" .Values.dataset.url)) }}
+{{- $problems = append $problems "dataset.url is not in an object store, but training.engine is spark, whose executors read it by themselves: copy it to one (s3://bucket/prefix/, gs://, az://), or set engine to eclat" }}
+{{- end }}
+{{- end }}
 {{- range $name := list "api" "trainer" }}
 {{- range concat (index $.Values $name).extraInitContainers (index $.Values $name).extraContainers }}
 {{- if eq .name $name }}
@@ -63,6 +76,9 @@ Usage: {{ include "playlist-recommender.checks" . }}
 {{- $monitor := .Values.api.podMonitor.enabled | ternary "podMonitor" "serviceMonitor" }}
 {{- if and .Values.networkPolicy.enabled (index .Values.api $monitor).enabled (not .Values.networkPolicy.metricsFrom) }}
 {{- $problems = append $problems (printf "api.%s.enabled is true, but networkPolicy.metricsFrom is empty, so that nobody gets to the metrics: name Prometheus' namespace, such as [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: monitoring}}}]" $monitor) }}
+{{- end }}
+{{- if and .Values.api.tracing.enabled (not .Values.api.tracing.endpoint) }}
+{{- $problems = append $problems "api.tracing.enabled is true, but api.tracing.endpoint is empty: name the collector, such as http://collector.monitoring:4318" }}
 {{- end }}
 {{- with .Values.modelStore }}
 {{- if and (hasPrefix "http:" .endpoint) (not .allowHttp) }}

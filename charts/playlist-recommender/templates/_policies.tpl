@@ -24,23 +24,37 @@ Usage: {{ include "playlist-recommender.anyServer" . }}
 {{- end }}
 
 {{- /*
-The rules that let the API ask the object store: names, the store's port, and if allowed where an identity's keys are.
-Usage: {{ include "playlist-recommender.storeEgress" . }}
+The rules that let the API ask the object store and the collector of traces: names, their ports, and if allowed where an
+identity's keys are.
+Usage: {{ include "playlist-recommender.apiEgress" . }}
 */}}
-{{- define "playlist-recommender.storeEgress" -}}
-{{- $endpoint := .Values.modelStore.endpoint | trimSuffix "/" }}
-{{- $port := hasPrefix "http:" $endpoint | ternary "80" "443" }}
-{{- $server := regexReplaceAll "^https?://|:[0-9]+$" $endpoint "" }}
-{{- $address := regexFind "^[0-9]+([.][0-9]+){3}$" $server }}
+{{- define "playlist-recommender.apiEgress" -}}
 {{- include "playlist-recommender.dnsEgress" . }}
-- ports: [{port: {{ coalesce (regexFind ":[0-9]+$" $endpoint | trimPrefix ":") $port }}}]
+{{- if .Values.modelStore.url }}
+{{ include "playlist-recommender.serverEgress" (list . .Values.modelStore.endpoint) }}
+{{- end }}
+{{- if .Values.api.tracing.enabled }}
+{{ include "playlist-recommender.serverEgress" (list . .Values.api.tracing.endpoint) }}
+{{- end }}
+{{- if and .Values.modelStore.url .Values.networkPolicy.allowMetadata }}
+- to: [{ipBlock: {cidr: 169.254.0.0/16}}, {ipBlock: {cidr: "fd00:ec2::/32"}}]
+{{- end }}
+{{- end }}
+
+{{- /*
+The rule that lets a pod ask one server, given its address: its port, and if the address is one of IPv4, no other.
+Usage: {{ include "playlist-recommender.serverEgress" (list . .Values.modelStore.endpoint) }}
+*/}}
+{{- define "playlist-recommender.serverEgress" -}}
+{{- $endpoint := index . 1 }}
+{{- $port := hasPrefix "http:" $endpoint | ternary "80" "443" }}
+{{- $authority := regexReplaceAll "^https?://|/.*$" $endpoint "" }}
+{{- $address := regexFind "^[0-9]+([.][0-9]+){3}$" (regexReplaceAll ":[0-9]+$" $authority "") -}}
+- ports: [{port: {{ coalesce (regexFind ":[0-9]+$" $authority | trimPrefix ":") $port }}}]
   to:
     {{- if $address }}
     - ipBlock: {cidr: {{ $address }}/32}
     {{- else }}
-    {{- include "playlist-recommender.anyServer" . | nindent 4 }}
+    {{- include "playlist-recommender.anyServer" (index . 0) | nindent 4 }}
     {{- end }}
-{{- if .Values.networkPolicy.allowMetadata }}
-- to: [{ipBlock: {cidr: 169.254.0.0/16}}, {ipBlock: {cidr: "fd00:ec2::/32"}}]
-{{- end }}
 {{- end }}

@@ -31,6 +31,9 @@ PLAYLIST_MIN_CONFIDENCE: {{ include $text .Values.training.minConfidence | quote
 PLAYLIST_MAX_LENGTH: {{ include $text .Values.training.maxLength | quote }}
 PLAYLIST_MAX_ITEMSETS: {{ include $text .Values.training.maxItemsets | quote }}
 PLAYLIST_ENGINE: {{ include $text .Values.training.engine | quote }}
+{{- with include "playlist-recommender.sparkSettings" . }}
+{{ . }}
+{{- end }}
 PLAYLIST_MAX_PLAYLISTS: {{ include $text .Values.training.maxPlaylists | quote }}
 PLAYLIST_SEED: {{ include $text .Values.training.seed | quote }}
 PLAYLIST_EVALUATION: {{ include $text .Values.training.evaluation | quote }}
@@ -57,12 +60,12 @@ Usage: {{ include "playlist-recommender.trainingPod" (list . "train") }}
 metadata:
   labels:
     {{- include "playlist-recommender.podLabels" (list . "training" .Values.trainer.podLabels) | nindent 4 }}
-  {{- with .Values.trainer.podAnnotations }}
+  {{- with include "playlist-recommender.trainingAnnotations" . | fromYaml }}
   annotations:
     {{- toYaml . | nindent 4 }}
   {{- end }}
 spec:
-  {{- include "playlist-recommender.podBasics" (list . .Values.trainer) | nindent 2 }}
+  {{- include "playlist-recommender.trainingBasics" . | nindent 2 }}
   {{- with include "playlist-recommender.affinity" (list . .Values.trainer.affinity) }}
   affinity:
     {{- . | nindent 4 }}
@@ -74,12 +77,16 @@ spec:
   {{- end }}
   containers:
     - name: trainer
-      image: {{ include "playlist-recommender.image" (list . .Values.trainer.image) }}
-      imagePullPolicy: {{ .Values.trainer.image.pullPolicy }}
+      {{- $image := include "playlist-recommender.trainerImage" . | fromYaml }}
+      image: {{ include "playlist-recommender.image" (list . $image) }}
+      imagePullPolicy: {{ $image.pullPolicy }}
       args: [{{ $command }}]
       env:
         {{- $settings := include "playlist-recommender.trainingSettings" . | fromYaml }}
         {{- include "playlist-recommender.env" (list $settings .Values.trainer.extraEnv "trainer.extraEnv") | trim | nindent 8 }}
+        {{- with include "playlist-recommender.sparkDriverEnv" . }}
+        {{- . | trim | nindent 8 }}
+        {{- end }}
       {{- /* NOTE: optional, so that a Secret that is missing is named by the trainer, as for the dataset's */}}
       {{- with include "playlist-recommender.envFrom" (list . .Values.trainer true) }}
       envFrom:
@@ -105,6 +112,9 @@ spec:
         {{- end }}
         {{- with include "playlist-recommender.modelStoreCaMount" . }}
         {{- . | trim | nindent 8 }}
+        {{- end }}
+        {{- if include "playlist-recommender.sparkOnKubernetes" . }}
+        - {name: spark, mountPath: /etc/playlist/spark, readOnly: true}
         {{- end }}
         {{- with .Values.trainer.extraVolumeMounts }}
         {{- toYaml . | nindent 8 }}
@@ -143,6 +153,10 @@ else wait for it without a word until its deadline */}}
 {{- end }}
 {{- with include "playlist-recommender.modelStoreCaVolume" (list . true) }}
 {{ . | trim }}
+{{- end }}
+{{- if include "playlist-recommender.sparkOnKubernetes" . }}
+- name: spark
+  configMap: {name: {{ include "playlist-recommender.componentName" (list . "-spark") }}}
 {{- end }}
 {{- with .Values.trainer.extraVolumes }}
 {{ toYaml . }}

@@ -1,6 +1,7 @@
 """What the fake API answers, by the OpenAPI document of services/api."""
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 
 NASTY = 'Hello, "World"\r\nand\tgoodbye'
 TITLES = ("Für Elise", "Clair de lune", "Ode to Joy", "Greensleeves", "[red]Bolero[/red]", NASTY)
@@ -42,10 +43,26 @@ def songs(path: str, query: Mapping[str, str]) -> tuple[int, Json]:
     limit = int(query.get("limit", query.get("n", "20")))
     if path == "/api/songs":
         text = query.get("q", "").casefold()
-        return 200, {"songs": [entry for entry in found if text in str(entry["title"]).casefold()][:limit]}
+        matching = [entry for entry in found if text in str(entry["title"]).casefold()][:limit]
+        close = [] if matching else get_close_matches(text, [title.casefold() for title in TITLES])
+        similar = [entry for entry in found if str(entry["title"]).casefold() in close]
+        return 200, {"songs": matching} | ({"close_matches": similar} if "close_matches" in query else {})
     if path == "/api/songs/random":
         return 200, {"songs": found[-limit:]}
     return _related(query["song"], limit) if path == "/api/songs/related" else (404, problem(404))
+
+
+def matched(body: Json) -> Json:
+    """Answer which songs texts stand for."""
+    texts = body["songs"]
+    assert isinstance(texts, list)
+    return {"songs": [{"song": text, "matches": [song(title) for title in _titles(text)]} for text in texts]}
+
+
+def _titles(text: str) -> list[str]:
+    if text == "ode":
+        return ["Ode to Joy", "Greensleeves"]
+    return [title for title in TITLES if title.casefold() == text.casefold()]
 
 
 def recommended(body: Json, version: str, model_date: str) -> Json:

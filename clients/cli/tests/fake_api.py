@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qs, urlsplit
 
-from .fake_answers import MODEL_DATE, TITLES, Json, problem, recommended, songs, version
+from .fake_answers import MODEL_DATE, TITLES, Json, matched, problem, recommended, songs, version
 
 
 @dataclass(frozen=True)
@@ -103,6 +103,8 @@ class FakeApi:
             return 503, problem(503)
         if asked.path == "/api/recommend":
             return 200, recommended(asked.body, self.version, self.model_date)
+        if asked.path == "/api/songs/match":
+            return 200, matched(asked.body)
         return songs(asked.path, asked.query)
 
 

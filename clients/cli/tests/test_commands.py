@@ -6,23 +6,31 @@ import pytest
 
 from .conftest import Client
 from .fake_answers import MODEL_DATE, NASTY
-from .fake_api import FakeApi
+from .fake_api import FakeApi, Mood
 
 
-def test_recommend_prints_one_song_a_line_and_the_origin_on_standard_error(client: Client, api: FakeApi) -> None:
+def test_recommend_prints_song_and_artist_per_line_and_the_origin_on_standard_error(
+    client: Client, api: FakeApi
+) -> None:
     done = client("recommend", "Ode to Joy", "Greensleeves", "--limit", "2", "--url", api.url)
 
     assert done.code == 0
-    assert done.lines == ["Für Elise", "Clair de lune"]
+    assert done.lines == ["Für Elise\tLudwig van Beethoven", "Clair de lune\tLudwig van Beethoven"]
     assert done.err.splitlines() == [f"version 0.1.0, model of {MODEL_DATE}"]
-    assert api.asked[0].body == {"songs": ["Ode to Joy", "Greensleeves"], "limit": 2}
+    assert api.asked[0].body == {"songs": ["Ode to Joy", "Greensleeves"], "limit": 2, "explain": True}
 
 
-def test_recommend_without_options_sends_what_the_assignment_asks_for_and_no_more(client: Client, api: FakeApi) -> None:
-    client("recommend", "Ode to Joy", url=api.url)
+def test_server_that_refuses_more_than_the_assignment_asks_for_is_asked_for_no_more(
+    client: Client, api: FakeApi
+) -> None:
+    answer = {"songs": ["Africa"], "version": "1", "model_date": "today"}
+    api.mood = lambda _path, count: Mood(status=422) if count == 0 else Mood(json=answer)
 
-    assert (api.asked[0].method, api.asked[0].path) == ("POST", "/api/recommend")
-    assert api.asked[0].body == {"songs": ["Ode to Joy"]}
+    done = client("recommend", "Ode to Joy", url=api.url)
+
+    assert (done.code, done.out, done.err) == (0, "Africa\t\n", "version 1, model of today\n")
+    assert [(asked.method, asked.path) for asked in api.asked] == [("POST", "/api/recommend")] * 2
+    assert api.asked[1].body == {"songs": ["Ode to Joy"]}
 
 
 def test_explain_adds_artist_and_reasons_behind_tabs(client: Client, api: FakeApi) -> None:
@@ -30,57 +38,63 @@ def test_explain_adds_artist_and_reasons_behind_tabs(client: Client, api: FakeAp
 
     song, artist, reasons = done.lines[0].split("\t")
     assert (song, artist) == ("Für Elise", "Ludwig van Beethoven")
-    assert reasons == (
-        "in 37 of the 120 playlists that hold Ode to Joy; in 37 of the 120 playlists that hold Greensleeves"
-    )
+    assert reasons == "in 37 of the 120 playlists with Ode to Joy; in 37 of the 120 playlists with Greensleeves"
 
 
-def test_explain_names_unknown_and_ambiguous_songs_and_what_may_have_been_meant(client: Client, api: FakeApi) -> None:
-    done = client("recommend", "Greenslee", "nope", "ode", "--explain", url=api.url)
+@pytest.mark.parametrize("more", [(), ("--explain",), ("--json",), ("--output", "csv"), ("--output", "table")])
+def test_unknown_and_ambiguous_songs_are_always_named_with_what_may_have_been_meant(
+    client: Client, api: FakeApi, more: tuple[str, ...]
+) -> None:
+    done = client("recommend", "Greenslee", "nope", "ode", *more, url=api.url)
 
+    assert done.code == 0
     assert "unknown: Greenslee (did you mean Greensleeves?)" in done.err
     assert "unknown: nope\n" in done.err
-    assert "several songs: ode stands for Ode to Joy by Ludwig van Beethoven; Greensleeves" in done.err
-    assert done.lines[0].endswith("\tpopular")
+    assert "ambiguous: ode matches Ode to Joy by Ludwig van Beethoven; Greensleeves" in done.err
+    assert "unknown:" not in done.out
+
+
+def test_song_recommended_for_its_popularity_alone_is_marked(client: Client, api: FakeApi) -> None:
+    assert client("recommend", "nope", "--explain", url=api.url).lines[0].endswith("\tpopular")
 
 
 def test_answer_of_popular_songs_is_marked_even_without_explain(client: Client, api: FakeApi) -> None:
     done = client("recommend", "nope", url=api.url)
 
-    assert "only popular songs: no rule leads on" in done.err
+    assert "no matches for these songs yet; these are popular right now" in done.err
 
 
-def test_json_prints_the_answer_as_it_came_and_nothing_else(client: Client, api: FakeApi) -> None:
+def test_json_prints_the_answer_as_it_came_with_artists(client: Client, api: FakeApi) -> None:
     done = client("recommend", "Ode to Joy", "--limit", "6", "--json", url=api.url)
 
     answer = json.loads(done.out)
-    assert answer == {
-        "songs": ["Für Elise", "Clair de lune", "Greensleeves", "[red]Bolero[/red]", NASTY],
-        "version": "0.1.0",
-        "model_date": MODEL_DATE,
-    }
+    assert answer["songs"] == ["Für Elise", "Clair de lune", "Greensleeves", "[red]Bolero[/red]", NASTY]
+    assert (answer["version"], answer["model_date"]) == ("0.1.0", MODEL_DATE)
+    assert answer["recommendations"][0]["artist"] == "Ludwig van Beethoven"
     assert "Für Elise" in done.out, "a person reads it too: no escapes where none are needed"
-    assert done.err == ""
 
 
 def test_search_prints_song_artist_and_number_of_playlists(client: Client, api: FakeApi) -> None:
     done = client("search", "gre", "--limit", "5", url=api.url)
 
     assert done.lines == ["Greensleeves\t\t70"]
-    assert api.asked[0].query == {"q": "gre", "limit": "5"}
+    assert api.asked[0].query == {"q": "gre", "limit": "5", "close_matches": "3"}
 
 
 def test_search_without_a_text_asks_for_popular_songs(client: Client, api: FakeApi) -> None:
     done = client("search", url=api.url)
 
     assert done.lines[0].startswith("Für Elise\t")
-    assert api.asked[0].query == {"q": ""}
+    assert api.asked[0].query == {"q": "", "close_matches": "3"}
 
 
-def test_search_that_finds_nothing_says_so_and_is_no_failure(client: Client, api: FakeApi) -> None:
-    done = client("search", "zzz", url=api.url)
+def test_search_that_finds_nothing_names_close_matches_and_is_no_failure(client: Client, api: FakeApi) -> None:
+    nothing = client("search", "zzz", url=api.url)
+    close = client("search", "clare de lune", url=api.url)
 
-    assert (done.code, done.out, done.err) == (0, "", "no title holds zzz\n")
+    assert (nothing.code, nothing.out, nothing.err) == (0, "", "unknown: zzz\n")
+    assert (close.code, close.out) == (0, "")
+    assert close.err == "unknown: clare de lune (did you mean Clair de lune by Ludwig van Beethoven?)\n"
 
 
 def test_text_with_every_sign_that_a_url_uses_arrives_whole(client: Client, api: FakeApi) -> None:
@@ -98,11 +112,11 @@ def test_song_prints_what_playlists_hold_together_with_it(client: Client, api: F
     ]
 
 
-def test_song_that_is_unknown_is_refused_in_the_words_of_the_api(client: Client, api: FakeApi) -> None:
+def test_song_that_is_unknown_is_no_failure_and_named_with_close_matches(client: Client, api: FakeApi) -> None:
     done = client("song", "Greenslee", url=api.url)
 
-    assert done.code == 1
-    assert done.err == "playlist-client: The model has no song 'Greenslee': did you mean Greensleeves?\n"
+    assert (done.code, done.out) == (0, "")
+    assert done.err == "unknown: Greenslee (did you mean Greensleeves?)\n"
 
 
 def test_random_hands_on_count_and_seed(client: Client, api: FakeApi) -> None:

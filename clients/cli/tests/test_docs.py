@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from playlist_client.errors import UsageError
 from playlist_client.watch.csv_log import COLUMNS
+from playlist_client.watch.thresholds import thresholds_from
 
 from .conftest import Client
 from .fake_api import FakeApi
+from .student_server import StudentServer
 
 DOCS = Path(__file__).parents[3] / "docs/clients.md"
 pytestmark = pytest.mark.skipif(not DOCS.exists(), reason="docs/ is not beside this package")
@@ -28,7 +31,7 @@ def test_commands_of_the_documentation_are_those_of_the_client(client: Client) -
 
 
 def test_every_option_of_the_documentation_exists(client: Client) -> None:
-    pages = "".join(client(*page, "--help").out for page in ([], ["recommend"], ["random"], ["watch"]))
+    pages = "".join(client(*page, "--help").out for page in ([], ["recommend"], ["random"], ["watch"], ["check"]))
 
     for option in sorted(set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", DOCS.read_text()))):
         assert re.search(rf"{option}\b", pages), option
@@ -44,10 +47,34 @@ def test_columns_and_keys_of_the_documentation_are_those_of_a_run(client: Client
     done = client("watch", "--duration", "0.1", "--json", url=api.url)
 
     assert _column("| column | holds |") == list(COLUMNS)
+    (threshold,) = json.loads(done.out)["thresholds"]
     assert set(_column("| key | holds |")) == set(json.loads(done.out))
+    assert threshold.keys() <= set(re.findall(r"`(\w+)`", DOCS.read_text()))
 
 
 def test_exit_codes_of_the_documentation_are_those_of_the_help(client: Client) -> None:
     told = re.findall(r"^    (\d)  ", client("--help").out, re.MULTILINE)
 
     assert re.findall(r"^\| (\d) \|", DOCS.read_text(), re.MULTILINE) == told
+
+
+def test_keys_of_a_check_are_those_of_the_documentation(client: Client, tmp_path: Path) -> None:
+    with StudentServer() as server:
+        done = client("check", server.url, "--report", tmp_path / "a.md", "--json")
+
+    (sentence,) = re.findall(r"`--output json` has the same as (.*?)\.\n", DOCS.read_text())
+    assert re.findall(r"`(\w+)`", sentence) == list(json.loads(done.out))
+
+
+def test_metrics_of_the_documentation_are_those_of_conditions() -> None:
+    units = {"ms": "1ms", "%": "1%", "none": "1"}
+    rows = re.findall(r"^\| (.*?) \| (.*?) \| .*\|$", DOCS.read_text().partition("| metric |")[2], re.MULTILINE)[1:6]
+
+    for metrics, allowed in rows:
+        for metric in re.findall(r"`([^`]+)`", metrics):
+            for unit, limit in units.items():
+                if unit in allowed:
+                    thresholds_from([f"{metric}>{limit}"])
+                else:
+                    with pytest.raises(UsageError):
+                        thresholds_from([f"{metric}>{limit}"])

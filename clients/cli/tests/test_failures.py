@@ -30,16 +30,14 @@ def test_address_where_nothing_listens_is_exit_code_3(client: Client, arguments:
 
     assert done.code == 3
     assert done.out == ""
-    assert done.err == (
-        "playlist-client: nothing answers at http://127.0.0.1:1: is the API running there? give --url\n"
-    )
+    assert done.err == ("playlist-client: nothing answers at http://127.0.0.1:1; start the API there or check --url\n")
 
 
 def test_host_that_does_not_exist_is_named(client: Client) -> None:
     done = client("version", "--url", "http://no-such-host.invalid")
 
     assert done.code == 3
-    assert "there is no host of the name in http://no-such-host.invalid" in done.err
+    assert "can't resolve no-such-host.invalid; check --url" in done.err
 
 
 def test_api_without_a_model_is_refused_in_its_own_words(client: Client) -> None:
@@ -99,7 +97,7 @@ def test_slow_answer_is_given_up_after_the_timeout(client: Client) -> None:
         waited_s = time.monotonic() - started
 
     assert done.code == 3
-    assert "did not answer within 0.2 s: try again, or give --timeout" in done.err
+    assert "did not answer within 0.2 s; retry, or raise --timeout" in done.err
     assert waited_s < 10
 
 
@@ -122,7 +120,7 @@ def test_answer_without_an_end_is_given_up_before_it_fills_the_memory(client: Cl
         connection.join()
 
     assert done.code == 3
-    assert "its answer has no end" in done.err
+    assert "its answer is too large" in done.err
 
 
 @pytest.mark.parametrize("mood", [Mood(drop=True), Mood(cut=True)], ids=["dropped", "cut"])
@@ -131,7 +129,7 @@ def test_connection_that_breaks_is_told_and_not_tried_again(client: Client, mood
         done = client("recommend", "Bolero", url=api.url)
 
         assert done.code == 3
-        assert "closed the connection before its answer was whole" in done.err
+        assert "closed the connection before the answer was complete" in done.err
         assert len(api.asked) == 1
 
 
@@ -140,7 +138,7 @@ def test_redirect_is_told_and_not_followed(client: Client) -> None:
         done = client("recommend", "Bolero", url=api.url)
 
         assert done.code == 3
-        assert "sends on to https://music.example/api/recommend: give that server's address" in done.err
+        assert "redirects to https://music.example/api/recommend; give that address as --url" in done.err
         assert len(api.asked) == 1
 
 
@@ -158,7 +156,7 @@ def test_address_that_is_none_is_wrong_use(client: Client, url: str) -> None:
     done = client("version", "--url", url)
 
     assert done.code == 2
-    assert "is not the address of an API: give one such as http://127.0.0.1:8080" in done.err
+    assert "is not the address of an API; use one such as http://127.0.0.1:8080" in done.err
 
 
 def test_address_with_a_query_is_wrong_use(client: Client) -> None:
@@ -205,7 +203,7 @@ def test_certificate_that_nobody_vouches_for_is_told(client: Client, tmp_path: P
         connection.join()
 
     assert done.code == 3
-    assert "can't be trusted: self" in done.err
+    assert "self" in done.err
     assert "REQUESTS_CA_BUNDLE" in done.err
 
 
@@ -222,8 +220,8 @@ def test_options_that_exclude_each_other_are_wrong_use(client: Client) -> None:
     alone = client("version", "-n", "production")
 
     assert (both.code, alone.code) == (2, 2)
-    assert "--url and --kube are two ways to the API: give one" in both.err
-    assert "--namespace goes with --kube RELEASE" in alone.err
+    assert "both --url and --kube are given: choose one" in both.err
+    assert "--namespace needs --kube RELEASE" in alone.err
 
 
 def test_error_of_the_clients_own_is_one_sentence_and_a_stack_trace_on_demand(
@@ -232,13 +230,13 @@ def test_error_of_the_clients_own_is_one_sentence_and_a_stack_trace_on_demand(
     def broken(*_: object) -> None:
         raise RuntimeError("the moon is full")
 
-    monkeypatch.setattr("playlist_client.commands.connected", broken)
+    monkeypatch.setattr("playlist_client.options.Options.api", broken)
 
     done = client("version")
 
     assert done.code == 1
     assert done.err == (
-        "playlist-client: an error of its own: RuntimeError: the moon is full (PLAYLIST_DEBUG=1 shows where)\n"
+        "playlist-client: internal error: RuntimeError: the moon is full (PLAYLIST_DEBUG=1 shows where)\n"
     )
     monkeypatch.setenv("PLAYLIST_DEBUG", "1")
     with pytest.raises(RuntimeError):

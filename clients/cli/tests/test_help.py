@@ -1,17 +1,14 @@
-"""Help, versions and the completion of a shell."""
+"""Help and versions."""
 
 import re
 import shlex
-import shutil
-import subprocess
 from importlib.metadata import version
-from pathlib import Path
 
 import pytest
 
-from .conftest import Client, Process
+from .conftest import Client
 
-COMMANDS = ("recommend", "search", "song", "random", "version", "shell", "watch")
+COMMANDS = ("recommend", "search", "song", "random", "version", "shell", "watch", "check")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -60,30 +57,3 @@ def test_client_says_its_own_version(client: Client) -> None:
     done = client("--version")
 
     assert (done.code, done.out) == (0, f"playlist-client {version('playlist-client')}\n")
-
-
-@pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
-def test_bash_completes_commands_and_options(process: Process, tmp_path: Path) -> None:
-    folder = tmp_path / "bin"
-    folder.mkdir()
-    script = folder / "playlist-client"
-    script.write_text(f'#!/bin/sh\nexec {shlex.join(process.command)} "$@"\n')
-    script.chmod(0o755)
-    asked = """
-    eval "$(playlist-client --show-completion bash)"
-    function=$(complete -p playlist-client | sed 's/.*-F \\([^ ]*\\).*/\\1/')
-    complete_line() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=(); $function $1; echo "${COMPREPLY[@]}"; }
-    complete_line playlist-client re
-    complete_line playlist-client watch --conc
-    """
-
-    done = subprocess.run(
-        ["bash", "-c", asked],
-        env=process.environment | {"PATH": f"{folder}:{process.environment['PATH']}"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-
-    assert done.stdout.splitlines() == ["recommend", "--concurrency"], done.stderr

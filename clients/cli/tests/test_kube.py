@@ -107,7 +107,7 @@ def test_kubectl_that_is_not_installed_is_told(client: Client, monkeypatch: pyte
     done = client("version", "--kube", "music")
 
     assert done.code == 3
-    assert done.err == "playlist-client: --kube needs kubectl, which is not installed: install it, or give --url\n"
+    assert done.err == "playlist-client: --kube needs kubectl, which is not installed; install it or use --url\n"
 
 
 def test_release_that_is_not_there_is_told(client: Client, new_kubectl: NewKubectl) -> None:
@@ -137,7 +137,7 @@ def test_port_forward_that_ends_is_started_again_on_the_same_port(process: Proce
 
     done = process("watch", "--kube", "music", "--interval", "0.1", "--duration", "4", "--json")
 
-    assert "kubectl port-forward ended, as it does when its pod goes: starting it again" in done.err
+    assert "kubectl port-forward ended, as it does when its pod goes; restarting it" in done.err
     assert "port-forward leads to one pod" in done.err
     summary = json.loads(done.out)
     assert summary["failed"] > 0, "what the way cost is not hidden"

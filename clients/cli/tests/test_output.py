@@ -1,5 +1,7 @@
 """What reaches a terminal, and what a pipe."""
 
+import csv
+import io
 import json
 import subprocess
 
@@ -21,15 +23,14 @@ def _shown(process: Process, *arguments: str, columns: int = 80, **environment: 
     return terminal
 
 
-def test_terminal_gets_numbers_artists_and_reasons(process: Process, api: FakeApi) -> None:
+def test_terminal_gets_one_row_per_song_with_artist_and_reason(process: Process, api: FakeApi) -> None:
     shown = _shown(process, "recommend", "Ode to Joy", "--explain", "--limit", "2", "--url", api.url)
 
     lines = [line.rstrip() for line in shown.text.splitlines()]
-    assert lines[:4] == [
-        "1  Für Elise  Ludwig van Beethoven",
-        "   in 37 of the 120 playlists that hold Ode to Joy",
-        "2  Clair de lune  Ludwig van Beethoven",
-        "   in 37 of the 120 playlists that hold Ode to Joy",
+    assert lines == [
+        "1  Für Elise      Ludwig van Beethoven  31% of playlists with Ode to Joy",
+        "2  Clair de lune  Ludwig van Beethoven  31% of playlists with Ode to Joy",
+        "version 0.1.0, model of 2026-11-22T10:00:00.000Z",
     ]
 
 
@@ -49,7 +50,7 @@ def test_pipe_gets_long_titles_whole_whatever_the_width(process: Process, api: F
     done = process("recommend", "Bolero", "--url", api.url, env={"COLUMNS": "20"})
     refused = process("song", long, "--url", "http://127.0.0.1:1", env={"COLUMNS": "20"})
 
-    assert done.out == f"{long}\n"
+    assert done.out == f"{long}\t\n"
     assert len(refused.err.splitlines()) == 1
 
 
@@ -89,7 +90,7 @@ def test_escape_sequence_in_an_answer_does_not_reach_a_terminal_or_a_pipe(client
 
     done = client("recommend", "Bolero", url=api.url)
 
-    assert done.lines == ["�]0;owned�", "a�b"]
+    assert done.lines == ["�]0;owned�\t", "a�b\t"]
 
 
 def test_message_of_a_server_is_cleaned_too(client: Client, api: FakeApi) -> None:
@@ -129,3 +130,77 @@ def test_json_of_nasty_titles_reads_back_the_same(client: Client, api: FakeApi) 
 def _answer(songs: list[str], detail: str = "", status: int = 200) -> Mood:
     content = {"songs": songs, "version": "1", "model_date": "now"} | ({"detail": detail} if detail else {})
     return Mood(json=content, status=status)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "header"),
+    [
+        (("recommend", "Ode to Joy"), ["song", "artist"]),
+        (("recommend", "Ode to Joy", "--explain"), ["song", "artist", "reasons"]),
+        (("search",), ["song", "artist", "playlists"]),
+        (("song", "Greensleeves"), ["song", "artist", "together", "confidence"]),
+        (("random",), ["song", "artist", "playlists"]),
+        (("version",), ["name", "value"]),
+        (("watch", "--duration", "0.1", "--interval", "0.05"), ["name", "value"]),
+    ],
+    ids=lambda value: value[0],
+)
+def test_every_command_prints_csv_json_and_a_table(
+    client: Client, api: FakeApi, arguments: tuple[str, ...], header: list[str]
+) -> None:
+    as_csv = client(*arguments, "--output", "csv", url=api.url)
+    as_json = client(*arguments, "--output", "json", url=api.url)
+    table = client(*arguments, "--output", "table", url=api.url)
+
+    assert as_csv.out.endswith("\r\n")
+    rows = list(csv.reader(io.StringIO(as_csv.out, newline=""), strict=True))
+    assert rows[0] == header
+    assert {len(row) for row in rows} == {len(header)}
+    assert isinstance(json.loads(as_json.out), dict)
+    # A watch has lines of its own: who answered first, and the verdict.
+    assert len(table.lines) == len(rows) - 1 + (2 if arguments[0] == "watch" else 0)
+    assert "\t" not in table.out
+    assert ESCAPE not in table.out
+
+
+def test_csv_holds_titles_as_they_are_and_a_terminal_is_spared_them(
+    client: Client, process: Process, api: FakeApi
+) -> None:
+    done = client("search", "hello", "--output", "csv", url=api.url)
+    shown = _shown(process, "search", "hello", "--output", "csv", "--url", api.url)
+
+    assert list(csv.reader(io.StringIO(done.out, newline="")))[1][0] == NASTY
+    assert '"Hello, ""World""��and�goodbye"' in shown.text
+
+
+def test_table_of_a_pipe_is_aligned_by_the_width_of_its_signs(client: Client, api: FakeApi) -> None:
+    wide = {"title": "さくら", "song": "さくら", "artist": "A", "artist_count": 1, "support_count": 9}
+    narrow = wide | {"title": "Sakura", "song": "Sakura"}
+    api.mood = lambda _path, _count: Mood(json={"songs": [wide, narrow]})
+
+    done = client("search", "--output", "table", url=api.url)
+
+    assert done.lines == ["1  さくら  A  in 9 playlists", "2  Sakura  A  in 9 playlists"]
+
+
+def test_name_to_ask_with_stands_behind_a_title_that_is_another(client: Client, api: FakeApi) -> None:
+    song = {"title": "Home", "song": "spotify:1", "artist": "A", "artist_count": 3, "support_count": 9}
+    api.mood = lambda _path, _count: Mood(json={"songs": [song]})
+
+    table = client("search", "--output", "table", url=api.url)
+    plain = client("search", url=api.url)
+
+    assert table.out == "1  Home [spotify:1]  A and 2 more  in 9 playlists\n"
+    assert plain.out == "spotify:1\tA\t9\n"
+
+
+def test_two_formats_at_once_are_wrong_use(client: Client, api: FakeApi) -> None:
+    done = client("random", "--json", "--output", "csv", url=api.url)
+
+    assert (done.code, done.err) == (2, "playlist-client: both --json and --output csv are given: choose one\n")
+
+
+def test_shell_prints_its_lists_in_the_format_that_was_asked_for(client: Client, api: FakeApi) -> None:
+    done = client("shell", "--output", "csv", url=api.url, stdin="Ode to Joy\n/songs\n")
+
+    assert done.out == "song,artist\r\nOde to Joy,Ludwig van Beethoven\r\n"

@@ -44,7 +44,7 @@ def test_no_song_at_all_is_wrong_use(client: Client, api: FakeApi) -> None:
         done = client("recommend", *arguments, url=api.url, stdin=stdin)
 
         assert done.code == 2
-        assert "no song is named" in done.err
+        assert "no song given" in done.err
     assert api.asked == []
 
 

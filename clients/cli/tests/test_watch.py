@@ -100,7 +100,7 @@ def test_requests_held_up_for_longer_than_the_timeout_are_not_sent_and_told(clie
     summary = json.loads(done.out)
     assert summary["requests"] + summary["not_sent"] == 30
     assert summary["statuses"] == {"200": summary["requests"] - 1, "timeout": 1}
-    assert "every client waited too long; give --concurrency" in told.out
+    assert "every client waited too long; raise --concurrency" in told.out
 
 
 @pytest.mark.parametrize(
@@ -111,12 +111,12 @@ def test_requests_held_up_for_longer_than_the_timeout_are_not_sent_and_told(clie
         (Mood(status=502, page="<html>"), "502", "it answered 502 Bad Gateway, not JSON"),
         (Mood(page="<html>"), "invalid", "it answered 200 OK, not JSON"),
         (Mood(json={"songs": [1], "version": "1", "model_date": "now"}), "invalid", "songs is list"),
-        (Mood(json={"songs": [], "version": "1"}), "invalid", "model_date is nothing, expected a text"),
-        (Mood(location="http://elsewhere.example"), "308", "sends on to http://elsewhere.example"),
+        (Mood(json={"songs": [], "version": "1"}), "invalid", "model_date is missing, expected a text"),
+        (Mood(location="http://elsewhere.example"), "308", "redirects to http://elsewhere.example"),
         (Mood(delay_s=3), "timeout", "did not answer within 1 s"),
         (Mood(drip_s=0.01), "timeout", "did not answer within 1 s"),
-        (Mood(drop=True), "dropped", "closed the connection before its answer was whole"),
-        (Mood(cut=True), "dropped", "closed the connection before its answer was whole"),
+        (Mood(drop=True), "dropped", "closed the connection before the answer was complete"),
+        (Mood(cut=True), "dropped", "closed the connection before the answer was complete"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -154,12 +154,12 @@ def test_server_that_never_answered_is_exit_code_3(client: Client) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("--since", "yesterday"), "give one such as 2026-11-22T10:00:00Z, or $(date +%s)"),
-        (("--since", "2026-11-22T10:00:00"), "does not say of which zone"),
-        (("--since", "1e300"), "is no time that there was"),
+        (("--since", "yesterday"), "use one such as 2026-11-22T10:00:00Z, or $(date +%s)"),
+        (("--since", "2026-11-22T10:00:00"), "has no time zone"),
+        (("--since", "1e300"), "is out of range"),
         (("--csv", "/nonexistent/a.csv"), "--csv /nonexistent/a.csv can't be written: No such file or directory"),
         (("--plot", "/nonexistent/a.svg"), "--plot /nonexistent/a.svg can't be written"),
-        (("--plot", "a.pdf"), "give a file that ends in .svg or .png"),
+        (("--plot", "a.pdf"), "use a file that ends in .svg or .png"),
         (("--fresh", "2"), "Invalid value for '--fresh'"),
         (("--concurrency", "0"), "Invalid value for '--concurrency'"),
         (("--duration", "0"), "Invalid value for '--duration'"),

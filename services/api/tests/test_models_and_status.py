@@ -118,13 +118,15 @@ def test_note_of_very_many_stages_is_cut_short(client: FlaskClient, store: Folde
 def test_metrics_show_figures_gate_and_last_training(
     client: FlaskClient, live: LiveModel, store: FolderStore, publish: Publish
 ) -> None:
-    publish(2, evaluation={"recall_at_10": 0.25, "coverage": 0.75}, gate={"outcome": "accepted", "reason": "better"})
+    figures = {"recall_at_10": 0.25, "recall_at_10_by_popularity": 0.125, "coverage": 0.75}
+    publish(2, evaluation=figures, gate={"outcome": "accepted", "reason": "better"})
     store.status_path.write_text('{"outcome": "up_to_date"}')
     live.refresh()
 
     text = client.get("/metrics").text
 
     assert "playlist_model_recall_at_10 0.25" in text
+    assert "playlist_model_recall_at_10_by_popularity 0.125" in text
     assert "playlist_model_coverage 0.75" in text
     assert 'playlist_model_gate{outcome="accepted"} 1.0' in text
     assert 'playlist_last_training{outcome="up_to_date"} 1.0' in text

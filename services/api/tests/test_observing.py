@@ -1,14 +1,21 @@
 import io
 import json
 import logging
+import shutil
+import time
 from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
+from playlist_api.context import EXTENSION
 from playlist_api.live_model import LiveModel
+from playlist_api.middleware.metrics import CLOSED_REASONS
+from playlist_model import FolderStore
 from playlist_runtime.logs import JsonFormatter
 
 
@@ -256,8 +263,49 @@ def test_model_is_described(client: FlaskClient, live: LiveModel) -> None:
     }
 
 
+def test_model_and_store_show_their_state_of_this_moment(client: FlaskClient, live: LiveModel, tmp_path: Path) -> None:
+    found = samples(client)
+
+    assert (found["playlist_model_loaded", ()], found["playlist_model_fault", ()]) == (1, 0)
+    assert (found["playlist_store_up", ()], found["playlist_store_errors_total", ()]) == (1, 0)
+    assert found["playlist_model_reload_duration_seconds", ()] == live.state.reload_s
+    trained = datetime(2026, 11, 21, 10, tzinfo=UTC).timestamp()
+    assert found["playlist_model_age_seconds", ()] == pytest.approx(time.time() - trained, abs=60)
+    disk = shutil.disk_usage(tmp_path)
+    assert found["playlist_store_size_bytes", ()] == disk.total
+    assert 0 < found["playlist_store_available_bytes", ()] < disk.total
+
+
+def test_store_that_can_not_be_read_shows(client: FlaskClient, live: LiveModel, store: FolderStore) -> None:
+    pointer = store.root / "current.json"
+    pointer.unlink()
+    pointer.mkdir()
+    for _ in range(2):
+        live.refresh()
+
+    found = samples(client)
+
+    assert (found["playlist_store_up", ()], found["playlist_store_errors_total", ()]) == (0, 2)
+    assert (found["playlist_model_loaded", ()], found["playlist_model_fault", ()]) == (1, 1)
+
+
+def test_connections_show(client: FlaskClient) -> None:
+    metrics = client.application.extensions[EXTENSION].observer.metrics
+    metrics.connections = 7
+    metrics.count_closed("too_late")
+
+    found = samples(client)
+
+    assert found["playlist_connections", ()] == 7
+    closed = {dict(labels)["reason"]: value for (name, labels), value in found.items() if "closed_total" in name}
+    assert closed == dict.fromkeys(CLOSED_REASONS, 0) | {"too_late": 1}
+
+
 def test_without_a_model_its_metrics_have_no_value(make_app: Callable[..., Flask]) -> None:
-    names = {name for name, _ in samples(make_app().test_client())}
+    found = samples(make_app().test_client())
+    names = {name for name, _ in found}
+
+    assert found["playlist_model_loaded", ()] == 0
 
     assert "playlist_model_reloads_total" in names
     assert not names & {"playlist_model_info", "playlist_model_rules", "playlist_model_age_seconds"}

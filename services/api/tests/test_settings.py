@@ -11,7 +11,7 @@ def test_defaults_suit_a_person_at_a_laptop() -> None:
     settings = from_environ(Settings, {})
 
     assert settings.model_dir == Path("models")
-    assert (settings.host, settings.port, settings.threads, settings.refresh_interval_s) == ("127.0.0.1", 8080, 4, 1.0)
+    assert (settings.host, settings.port, settings.threads, settings.refresh_interval_s) == ("127.0.0.1", 8080, 1, 1.0)
     assert (settings.metrics_port, settings.base_path) == (None, "")
     assert (settings.header_timeout_s, settings.request_timeout_s, settings.answer_timeout_s) == (10, 30, 30)
     assert (settings.keep_alive_s, settings.max_connections, settings.max_header_bytes) == (75, 2000, 2**15)
@@ -20,6 +20,7 @@ def test_defaults_suit_a_person_at_a_laptop() -> None:
     assert (settings.log_format, settings.log_level, settings.request_log) == ("auto", "info", True)
     assert (settings.max_body_bytes, settings.max_songs, settings.max_song_length) == (2**20, 1000, 500)
     assert settings.cors_origins == ()
+    assert (settings.tracing_enabled, settings.tracing_endpoint, settings.tracing_sampling_ratio) == (False, "", 0.01)
 
 
 def test_names_are_the_ones_that_charts_rely_on() -> None:
@@ -55,8 +56,15 @@ def test_names_are_the_ones_that_charts_rely_on() -> None:
         "PLAYLIST_MAX_WAITING",
         "PLAYLIST_MAX_SONGS",
         "PLAYLIST_MAX_SONG_LENGTH",
+        "PLAYLIST_TRACING_ENABLED",
+        "PLAYLIST_TRACING_ENDPOINT",
+        "PLAYLIST_TRACING_SAMPLING_RATIO",
+        "PLAYLIST_TRACING_HEADERS",
     }
     assert {setting.value: setting.environment for setting in described if setting.value} == {
+        "api.tracing.enabled": "PLAYLIST_TRACING_ENABLED",
+        "api.tracing.endpoint": "PLAYLIST_TRACING_ENDPOINT",
+        "api.tracing.samplingRatio": "PLAYLIST_TRACING_SAMPLING_RATIO",
         "modelStore.url": "PLAYLIST_MODEL_STORE_URL",
         "modelStore.endpoint": "PLAYLIST_MODEL_STORE_ENDPOINT",
         "modelStore.region": "PLAYLIST_MODEL_STORE_REGION",

@@ -1,6 +1,7 @@
 """Datasets in object stores: against a stand-in everywhere, and against a real S3 server where there is one."""
 
 import gzip
+import io
 import json
 import logging
 import os
@@ -11,17 +12,23 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
 import pytest
 from libs.model.tests import real_s3
 
 from playlist_model import FolderStore
 from playlist_trainer.dataset.address import Dataset, fetch
 from playlist_trainer.errors import DatasetError, DatasetUnavailableError, SettingError, TrainerError
+from playlist_trainer.pipeline import learned_by_engine
 from playlist_trainer.reconcile import reconcile
 from playlist_trainer.settings import Settings
+from playlist_trainer.spark.learning import learned_by
+from playlist_trainer.timings import StageTimer
 
+from .fake_spark import FakeSession
 from .http_origin import BODY, Answer, NewOrigin, Origin
 from .object_stores import BUCKET, RealStore, StandIn, Store, environment_of
+from .spark_cases import assert_equal
 from .test_download_secrets import told
 
 OTHER = b"pid,track_name\n1,Etude\n1,Waltz\n"
@@ -155,6 +162,75 @@ def test_slices_below_a_prefix_are_one_dataset_the_same_as_in_a_folder(
     assert [path.read_bytes() for path in found.paths] == [slice_of("A"), slice_of("B"), slice_of("C")]
     assert (found.source.sha256, found.source.byte_count) == (local.source.sha256, local.source.byte_count)
     assert found.kind == "json"
+
+
+@pytest.mark.parametrize("name", ["part-{}.csv", "deep/part-{}.parquet"])
+def test_files_of_one_kind_below_a_prefix_are_one_dataset(
+    store: Store, settings: Settings, scratch: Scratch, name: str
+) -> None:
+    for number in range(3):
+        rows = pl.DataFrame({"pid": [str(number)] * 2, "track_name": ["A", f"B{number}"]})
+        file = io.BytesIO()
+        rows.write_parquet(file) if name.endswith("parquet") else rows.write_csv(file)
+        store.put(f"files/{name.format(number)}", file.getvalue())
+    store.put("files/_SUCCESS", b"")
+
+    reconcile(replace(settings, dataset_url=f"s3://{BUCKET}/files/"))
+
+    dataset = FolderStore(settings.model_dir).load_current().manifest.dataset
+    assert (dataset["rows"], dataset["playlists"], dataset["songs"]) == (6, 3, 4)
+
+
+def test_executors_fetch_what_one_machine_would_and_nothing_twice(
+    store: Store, settings: Settings, scratch: Scratch, clean: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        store.put(f"parts/{number}.csv", BODY.replace(b"1,", f"{number},".encode()))
+    wanted = replace(settings, dataset_url=f"s3://{BUCKET}/parts/")
+    clean.setattr("playlist_trainer.spark.objects.session", lambda _settings: FakeSession())
+
+    by_one = fetched(wanted, scratch())
+    by_spark = fetched(replace(wanted, engine="spark"), scratch())
+
+    assert by_spark.paths == ()
+    assert replace(by_spark.source, checked_at="") == replace(by_one.source, checked_at="")
+    clean.setattr("playlist_trainer.spark.objects.session", None)  # not asked for
+    assert fetch(replace(wanted, engine="spark"), scratch(), by_spark.source) is None
+    expected = learned_by_engine(by_one, wanted, StageTimer(), scratch())
+    assert_equal(learned_by(FakeSession(), by_spark, wanted, StageTimer(), scratch()), expected)  # type: ignore[arg-type]
+
+
+def test_one_object_is_read_by_an_executor_too(
+    server: str | None, settings: Settings, scratch: Scratch, clean: pytest.MonkeyPatch
+) -> None:
+    if server is None:
+        pytest.skip(real_s3.MISSING)
+    store = RealStore(server)
+    for name, value in environment_of(store).items():
+        clean.setenv(name, value)
+    wanted = replace(settings, dataset_url=store.put("one.csv", BODY), engine="spark")
+    clean.setattr("playlist_trainer.spark.objects.session", lambda _settings: FakeSession())
+
+    found = fetched(wanted, scratch())
+
+    assert found.source.byte_count == len(BODY)
+    assert fetch(wanted, scratch(), found.source) is None
+
+
+def test_object_that_changed_after_it_was_listed_is_not_learned_from(
+    stand_in: StandIn, settings: Settings, scratch: Scratch, clean: pytest.MonkeyPatch
+) -> None:
+    stand_in.put("changing/a.csv", BODY)
+    wanted = replace(settings, dataset_url=f"s3://{BUCKET}/changing/", engine="spark")
+
+    def changed(_settings: Settings) -> FakeSession:
+        stand_in.put("changing/a.csv", OTHER)
+        return FakeSession()
+
+    clean.setattr("playlist_trainer.spark.objects.session", changed)
+
+    with pytest.raises(DatasetUnavailableError, match=r"changing/a\.csv changed while it was read: try again later"):
+        fetch(wanted, scratch())
 
 
 def test_slices_in_folders_and_packed_ones_are_learned_from(store: Store, settings: Settings) -> None:

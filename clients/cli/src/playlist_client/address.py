@@ -24,9 +24,9 @@ def checked_url(text: str) -> str:
     except ValueError:
         is_usable = False
     if not is_usable or any(character.isspace() for character in url):
-        raise UsageError(f"{text!r} is not the address of an API: give one such as {DEFAULT_URL}")
+        raise UsageError(f"{text!r} is not the address of an API; use one such as {DEFAULT_URL}")
     if parts.query or parts.fragment:
-        raise UsageError(f"{text!r} has a query or a fragment: give the address alone, such as {DEFAULT_URL}")
+        raise UsageError(f"{text!r} has a query or a fragment; use the address alone, such as {DEFAULT_URL}")
     return url.rstrip("/")
 
 

@@ -1,8 +1,9 @@
 """The API's answers as values, checked when they are read."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import NoReturn, Self, TypeVar
+from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
+from functools import cache
+from typing import Any, NoReturn, Self, TypeVar, get_args, get_type_hints
 
 from playlist_client.errors import ForeignAnswerError
 
@@ -19,7 +20,7 @@ class Song:
         title: for people to read.
         artist: the most frequent one; empty where none is known.
         artist_count: how many artists share the name.
-        support_count: playlists that hold the song.
+        support_count: playlists that contain the song.
     """
 
     song: str
@@ -29,43 +30,27 @@ class Song:
     support_count: int
 
     @classmethod
-    def from_json(cls, values: Json) -> Self:
-        """Read one entry of ``songs``."""
-        return cls(
-            text(values, "song"),
-            text(values, "title"),
-            text(values, "artist"),
-            whole(values, "artist_count"),
-            whole(values, "support_count"),
-        )
+    def named(cls, name: str) -> Self:
+        """Return a song of which only the name is known."""
+        return cls(name, name, "", 0, 0)
 
 
 @dataclass(frozen=True)
 class RelatedSong:
-    """A song that follows from another; ``together_count`` playlists hold both."""
+    """A song that follows from another; ``together_count`` playlists contain both."""
 
     song: Song
     together_count: int
     confidence: float
 
-    @classmethod
-    def from_json(cls, values: Json) -> Self:
-        """Read one entry of ``songs``."""
-        return cls(Song.from_json(values), whole(values, "together_count"), number(values, "confidence"))
-
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a song was recommended: it is in ``together_count`` of the ``song_count`` playlists that hold ``song``."""
+    """Why a song was recommended: it is in ``together_count`` of the ``song_count`` playlists with ``song``."""
 
     song: str
     together_count: int
     song_count: int
-
-    @classmethod
-    def from_json(cls, values: Json) -> Self:
-        """Read one entry of ``because``."""
-        return cls(text(values, "song"), whole(values, "together_count"), whole(values, "song_count"))
 
 
 @dataclass(frozen=True)
@@ -75,11 +60,6 @@ class Recommendation:
     song: Song
     because: tuple[Reason, ...]
 
-    @classmethod
-    def from_json(cls, values: Json) -> Self:
-        """Read one entry of ``recommendations``."""
-        return cls(Song.from_json(values), many(values, "because", Reason.from_json))
-
 
 @dataclass(frozen=True)
 class UnknownSong:
@@ -88,23 +68,20 @@ class UnknownSong:
     song: str
     close_matches: tuple[str, ...]
 
-    @classmethod
-    def from_json(cls, values: Json) -> Self:
-        """Read one entry of ``unknown``."""
-        return cls(text(values, "song"), texts(values, "close_matches"))
-
 
 @dataclass(frozen=True)
-class AmbiguousSong:
-    """A song of the request that stands for several of the model's."""
+class MatchedSong:
+    """The songs that a text stands for; none, one or several."""
 
     song: str
     matches: tuple[Song, ...]
 
-    @classmethod
-    def from_json(cls, values: Json) -> Self:
-        """Read one entry of ``ambiguous``."""
-        return cls(text(values, "song"), many(values, "matches", Song.from_json))
+
+@dataclass(frozen=True)
+class Identified(MatchedSong):
+    """The songs that a text stands for, and what reads like it where it stands for none."""
+
+    close_matches: tuple[Song, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -115,78 +92,77 @@ class Answer:
         songs: best first.
         version: of the code that answered.
         model_date: of the model that it answered from.
-        source: ``rule``, ``mixed`` or ``popular``; empty where the server does not say.
         recommendations: the songs with their reasons; like the next two, empty unless ``explain`` asked for it.
         unknown: songs of the request that the model does not know.
         ambiguous: songs of the request that stand for several.
+        source: ``rule``, ``mixed`` or ``popular``; empty where the server does not say.
     """
 
     songs: tuple[str, ...]
     version: str
     model_date: str
-    source: str = ""
     recommendations: tuple[Recommendation, ...] = ()
     unknown: tuple[UnknownSong, ...] = ()
-    ambiguous: tuple[AmbiguousSong, ...] = ()
-
-    @classmethod
-    def from_json(cls, values: Json, source: str = "") -> Self:
-        """Read an answer.
-
-        Raises:
-            ForeignAnswerError: one of the three keys is missing, or something is of another type than promised.
-        """
-        return cls(
-            texts(values, "songs"),
-            text(values, "version"),
-            text(values, "model_date"),
-            source,
-            many(values, "recommendations", Recommendation.from_json) if "recommendations" in values else (),
-            many(values, "unknown", UnknownSong.from_json) if "unknown" in values else (),
-            many(values, "ambiguous", AmbiguousSong.from_json) if "ambiguous" in values else (),
-        )
+    ambiguous: tuple[MatchedSong, ...] = ()
+    source: str = ""
 
 
-def text(values: Json, key: str) -> str:
-    """Return a text of an answer.
+def read(kind: type[T], values: Json) -> T:
+    """Return a value of an answer, each of its fields read from the key of that name.
+
+    A field that is a value itself is read from the same object: the API puts what it knows of a song beside its name.
 
     Raises:
-        ForeignAnswerError: missing, or something else.
+        ForeignAnswerError: a key without default is missing, or something is of another type than promised.
     """
+    # Any: mypy takes no type for hashable that it does not know.
+    hashable: Any = kind
+    told = ((field, hint) for field, hint in _hints(hashable) if _is_told(values, field, hint))
+    return kind(**{field.name: _field(values, field, hint) for field, hint in told})
+
+
+def many(values: Json, key: str, kind: type[T]) -> tuple[T, ...]:
+    """Return a list of values of an answer; raises as ``read`` does."""
     value = values.get(key)
-    return value if isinstance(value, str) else _refuse(key, "a text", value)
-
-
-def whole(values: Json, key: str) -> int:
-    """Return a whole number of an answer, as ``text`` does."""
-    value = values.get(key)
-    return value if isinstance(value, int) and not isinstance(value, bool) else _refuse(key, "a whole number", value)
-
-
-def number(values: Json, key: str) -> float:
-    """Return a number of an answer, as ``text`` does."""
-    value = values.get(key)
-    if not isinstance(value, int | float) or isinstance(value, bool):
-        _refuse(key, "a number", value)
-    return float(value)
-
-
-def texts(values: Json, key: str) -> tuple[str, ...]:
-    """Return a list of texts of an answer, as ``text`` does."""
-    value = values.get(key)
-    if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
-        _refuse(key, "a list of texts", value)
-    return tuple(value)
-
-
-def many(values: Json, key: str, from_json: Callable[[Json], T]) -> tuple[T, ...]:
-    """Return a list of objects of an answer, as ``text`` does."""
-    value = values.get(key)
-    if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
+    if not isinstance(value, list) or not _is_list_of(dict, value):
         _refuse(key, "a list of objects", value)
-    return tuple(from_json(entry) for entry in value)
+    return tuple(read(kind, entry) for entry in value)
+
+
+# What a value has to be, by the type of its field.
+_EXPECTED: Mapping[object, tuple[str, Callable[[object], bool]]] = {
+    str: ("a text", lambda value: isinstance(value, str)),
+    int: ("a whole number", lambda value: isinstance(value, int) and not isinstance(value, bool)),
+    float: ("a number", lambda value: isinstance(value, int | float) and not isinstance(value, bool)),
+    tuple[str, ...]: ("a list of texts", lambda value: _is_list_of(str, value)),
+}
+
+
+def _is_list_of(kind: type, value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(entry, kind) for entry in value)
+
+
+@cache
+def _hints(kind: Any) -> tuple[tuple[Field[Any], Any], ...]:
+    hints = get_type_hints(kind)
+    return tuple((field, hints[field.name]) for field in fields(kind))
+
+
+def _is_told(values: Json, field: Field[Any], hint: object) -> bool:
+    return field.name in values or field.default is MISSING or is_dataclass(hint)
+
+
+def _field(values: Json, field: Field[Any], hint: Any) -> object:
+    if hint not in _EXPECTED:
+        items = get_args(hint)
+        return many(values, field.name, items[0]) if items else read(hint, values)
+    value = values.get(field.name)
+    expected, fits = _EXPECTED[hint]
+    if not fits(value):
+        _refuse(field.name, expected, value)
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _refuse(key: str, expected: str, found: object) -> NoReturn:
-    kind = "nothing" if found is None else f"{type(found).__name__} {str(found)[:40]!r}"
+    kind = "missing" if found is None else f"{type(found).__name__} {str(found)[:40]!r}"
     raise ForeignAnswerError(f"not an answer of the recommendation API: {key} is {kind}, expected {expected}")

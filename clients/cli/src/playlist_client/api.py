@@ -2,23 +2,23 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
-from types import TracebackType
 from typing import Generic, Self, TypeVar
 
 from playlist_client.address import shown_url
-from playlist_client.answers import Answer, Json, RelatedSong, Song, many
+from playlist_client.answers import Answer, Identified, Json, MatchedSong, RelatedSong, Song, many, read
 from playlist_client.errors import ForeignAnswerError, RefusedError, UnreachableError
 from playlist_client.transport import Reply, Transport
 
 DEFAULT_TIMEOUT_S = 10.0
 RECOMMEND = "/api/recommend"
+_CLOSE_MATCHES = 3
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Told(Generic[T]):
+class ApiResult(Generic[T]):
     """An answer.
 
     Attributes:
@@ -33,7 +33,7 @@ class Told(Generic[T]):
 class Api:
     """A recommendation API at some address; a context that closes its connections at the end.
 
-    Every method raises RefusedError when the API said no, and UnreachableError when no answer of this API came.
+    Methods raise RefusedError when the API rejected the request, UnreachableError when no answer of this API came.
     """
 
     def __init__(self, url: str, timeout_s: float = DEFAULT_TIMEOUT_S) -> None:
@@ -49,31 +49,47 @@ class Api:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._transport.close()
 
-    def recommend(self, songs: Sequence[str], limit: int | None = None, explain: bool = False) -> Told[Answer]:
-        """Ask what goes with some songs."""
-        reply = self._transport.exchange("POST", RECOMMEND, body=question(songs, limit, explain))
-        values = json_of(reply, self.url)
-        return Told(Answer.from_json(values, reply.headers.get("Playlist-Source", "")), values)
+    def recommend(self, songs: Sequence[str], limit: int | None = None) -> ApiResult[Answer]:
+        """Ask what goes with some songs, and for artists, reasons and unknown songs where the server knows such."""
+        try:
+            return self._recommend(question(songs, limit, explain=True))
+        except RefusedError as error:
+            if error.status not in {HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY}:
+                raise
+        # A server of the assignment alone may refuse keys that it does not know; what it says to this counts.
+        return self._recommend(question(songs, limit))
 
-    def search(self, text: str, limit: int | None = None) -> Told[tuple[Song, ...]]:
-        """Ask for the songs whose title begins with a text, or holds it; the most popular ones for ""."""
-        values = self._get("/api/songs", {"q": text, "limit": limit})
-        return Told(many(values, "songs", Song.from_json), values)
+    def search(self, text: str, limit: int | None = None) -> ApiResult[Identified]:
+        """Ask for the songs whose title begins with a text or contains it, or else reads like it.
 
-    def random(self, count: int | None = None, seed: int | None = None) -> Told[tuple[Song, ...]]:
-        """Ask for songs drawn by chance; the same ones for the same seed and model."""
+        The most popular ones are answered for "".
+        """
+        values = self._get("/api/songs", {"q": text, "limit": limit, "close_matches": _CLOSE_MATCHES})
+        close = many(values, "close_matches", Song) if "close_matches" in values else ()
+        return ApiResult(Identified(text, many(values, "songs", Song), close), values)
+
+    def identify(self, text: str) -> Identified:
+        """Ask which songs a text stands for, and what may have been meant if it stands for none."""
+        body = json.dumps({"songs": [text]}).encode()
+        values = json_of(self._transport.exchange("POST", "/api/songs/match", body=body), self.url)
+        (found,) = many(values, "songs", MatchedSong) or (MatchedSong(text, ()),)
+        if found.matches:
+            return Identified(text, found.matches)
+        similar = self.search(text, _CLOSE_MATCHES).value
+        return Identified(text, (), similar.matches or similar.close_matches)
+
+    def random(self, count: int | None = None, seed: int | None = None) -> ApiResult[tuple[Song, ...]]:
+        """Ask for random songs; the same ones for the same seed and model."""
         values = self._get("/api/songs/random", {"n": count, "seed": seed})
-        return Told(many(values, "songs", Song.from_json), values)
+        return ApiResult(many(values, "songs", Song), values)
 
-    def related(self, song: str, limit: int | None = None) -> Told[tuple[RelatedSong, ...]]:
+    def related(self, song: str, limit: int | None = None) -> ApiResult[tuple[RelatedSong, ...]]:
         """Ask for the songs that follow from one."""
         values = self._get("/api/songs/related", {"song": song, "limit": limit})
-        return Told(many(values, "songs", RelatedSong.from_json), values)
+        return ApiResult(many(values, "songs", RelatedSong), values)
 
     def version(self) -> Json:
         """Ask which code answers, and from which model."""
@@ -81,6 +97,11 @@ class Api:
         if not isinstance(values.get("version"), str):
             raise ForeignAnswerError(f"{shown_url(self.url)} is not a recommendation API: it names no version")
         return values
+
+    def _recommend(self, body: bytes) -> ApiResult[Answer]:
+        reply = self._transport.exchange("POST", RECOMMEND, body=body)
+        values = json_of(reply, self.url)
+        return ApiResult(replace(read(Answer, values), source=reply.headers.get("Playlist-Source", "")), values)
 
     def _get(self, path: str, query: Mapping[str, object]) -> Json:
         given = {name: str(value) for name, value in query.items() if value is not None}
@@ -107,21 +128,23 @@ def json_of(reply: Reply, url: str) -> Json:
     """
     if 300 <= reply.status < 400:
         target = reply.headers.get("Location", "another address")
-        raise UnreachableError(f"{shown_url(url)} sends on to {target}: give that server's address")
+        raise UnreachableError(f"{shown_url(url)} redirects to {target}; give that address as --url")
     try:
         values = json.loads(reply.content)
     except (ValueError, RecursionError):
         values = None
     if not isinstance(values, dict):
         raise ForeignAnswerError(
-            f"{shown_url(url)} is not a recommendation API: it answered {_named(reply.status)}, not JSON"
+            f"{shown_url(url)} is not a recommendation API: it answered {named(reply.status)}, not JSON"
         )
     if reply.status != HTTPStatus.OK:
-        raise RefusedError(str(values.get("detail") or values.get("title") or f"it answered {_named(reply.status)}"))
+        words = values.get("detail") or values.get("title") or f"it answered {named(reply.status)}"
+        raise RefusedError(str(words), reply.status)
     return values
 
 
-def _named(status: int) -> str:
+def named(status: int) -> str:
+    """Return a status of HTTP with its phrase: ``404 Not Found``."""
     try:
         return f"{status} {HTTPStatus(status).phrase}"
     except ValueError:

@@ -1,8 +1,8 @@
 """What can keep the client from an answer, and its exit code.
 
 ClientError
-├── RefusedError           exit 1: the API answered, and said no
-├── UsageError             exit 2: what was given can't be meant
+├── RefusedError           exit 1: the API rejected the request
+├── UsageError             exit 2: an option, argument or file can't be used
 └── UnreachableError       exit 3: nothing that speaks for the product answered
     ├── TimedOutError      no answer, or not all of it, in time
     ├── DroppedError       the connection was cut before the answer was whole
@@ -17,7 +17,11 @@ class ClientError(Exception):
 
 
 class RefusedError(ClientError):
-    """The API answered with a problem; the message is what it said."""
+    """The API answered with a problem; the message is what it said, ``status`` that of HTTP."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class UsageError(ClientError):

@@ -5,6 +5,7 @@ import socket
 import ssl
 from collections.abc import Iterator
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 import requests
 
@@ -21,31 +22,31 @@ class _Kind(NamedTuple):
 # requests wraps what happened in layers that differ by when it happened, so the whole chain of causes is looked at;
 # the first line with one of them says it.
 _KINDS = (
-    _Kind((socket.gaierror,), UnreachableError, "there is no host of the name in {where}: look at --url"),
+    _Kind((socket.gaierror,), UnreachableError, "can't resolve {host}; check --url"),
     _Kind(
         (ssl.SSLError, requests.exceptions.SSLError),
         UnreachableError,
-        "{where} can't be trusted: {words} (REQUESTS_CA_BUNDLE names a file of trusted certificates)",
+        "can't verify {where}: {words}; set REQUESTS_CA_BUNDLE to a file of trusted certificates",
     ),
     _Kind(
         (requests.exceptions.ProxyError,),
         UnreachableError,
-        "the proxy does not lead to {where}: look at HTTP_PROXY, HTTPS_PROXY and NO_PROXY",
+        "the proxy can't reach {where}; check HTTP_PROXY, HTTPS_PROXY and NO_PROXY",
     ),
     _Kind(
         (ConnectionRefusedError,),
         UnreachableError,
-        "nothing answers at {where}: is the API running there? give --url",
+        "nothing answers at {where}; start the API there or check --url",
     ),
     _Kind(
         (requests.Timeout, TimeoutError),
         TimedOutError,
-        "{where} did not answer within {timeout_s:g} s: try again, or give --timeout",
+        "{where} did not answer within {timeout_s:g} s; retry, or raise --timeout",
     ),
     _Kind(
         (ConnectionResetError, BrokenPipeError, http.client.HTTPException, requests.exceptions.ChunkedEncodingError),
         DroppedError,
-        "{where} closed the connection before its answer was whole: try again",
+        "{where} closed the connection before the answer was complete; retry",
     ),
     _Kind(
         (requests.exceptions.ContentDecodingError,),
@@ -61,7 +62,8 @@ def failure(error: Exception, url: str, timeout_s: float) -> UnreachableError:
     causes = list(_causes(error))
     known = (kind for kind in _KINDS if any(isinstance(cause, kind.causes) for cause in causes))
     kind = next(known, _UNKNOWN)
-    return kind.error(kind.sentence.format(where=shown_url(url), timeout_s=timeout_s, words=_words(causes)))
+    host = urlsplit(url).hostname
+    return kind.error(kind.sentence.format(where=shown_url(url), host=host, timeout_s=timeout_s, words=_words(causes)))
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -18,7 +18,7 @@ _END_S = 2.0
 
 @contextmanager
 def forwarded(release: str, namespace: str | None, note: Callable[[str], None]) -> Iterator[str]:
-    """Make the API of a Helm release reachable; gives its URL while the context lasts.
+    """Make the API of a Helm release reachable; yield its URL while the context lasts.
 
     Args:
         release: the release's name.
@@ -30,7 +30,7 @@ def forwarded(release: str, namespace: str | None, note: Callable[[str], None]) 
     """
     kubectl = shutil.which("kubectl")
     if kubectl is None:
-        raise UnreachableError("--kube needs kubectl, which is not installed: install it, or give --url")
+        raise UnreachableError("--kube needs kubectl, which is not installed; install it or use --url")
     command = [kubectl, *([f"--namespace={namespace}"] if namespace else [])]
     where = f"in namespace {namespace}" if namespace else "in kubectl's namespace (-n names another)"
     service = _service(command, release, where)
@@ -86,7 +86,7 @@ class _PortForward:
         """Return the port once it listens."""
         self._decided.wait(_START_S)
         if self._port is None:
-            words = " ".join(self._said) or f"it said nothing for {_START_S:g} s"
+            words = " ".join(self._said) or f"no output for {_START_S:g} s"
             raise UnreachableError(f"kubectl port-forward does not work: {words}")
         return self._port
 
@@ -110,7 +110,7 @@ class _PortForward:
             self._decided.set()
             if self._port is None or self._closing.is_set():
                 return
-            self._note("kubectl port-forward ended, as it does when its pod goes: starting it again")
+            self._note("kubectl port-forward ended, as it does when its pod goes; restarting it")
             self._closing.wait(_AGAIN_S)
 
     def _run_once(self) -> None:

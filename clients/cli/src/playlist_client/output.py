@@ -1,43 +1,61 @@
 """How answers reach a person at a terminal, or the next program in a pipe.
 
-Answers go to standard output, notes about them to standard error. A terminal gets colour, numbers and lines that fold
-at its width; a pipe gets one entry a line, whole, with a tab between its fields.
+Answers go to standard output, notes about them to standard error. A terminal gets colour and columns that fold at its
+width; a pipe gets one line per entry, whole, with a tab between its fields.
 """
 
+import csv
 import json
 import os
 import sys
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from io import StringIO
+from typing import Literal
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+Row = tuple[str, ...]
+
+
+class Format(StrEnum):
+    """What ``--output`` takes."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
 
 @dataclass(frozen=True)
-class Entry:
-    """A song of a list.
+class Listing:
+    """A list to print; each of its entries is one row, in two forms.
 
     Attributes:
-        song: the name to ask with.
-        title: for people.
-        artist: empty where none is known.
-        about: what a person is told about it, such as why it is there; one line each.
-        fields: what a pipe gets behind the song.
+        header: names of the fields, the first line of CSV.
+        records: fields for programs.
+        cells: what a person reads, as many in each row as there are styles.
+        styles: of the columns of cells; one that is right-aligned begins with ``>``.
     """
 
-    song: str
-    title: str
-    artist: str = ""
-    about: tuple[str, ...] = ()
-    fields: tuple[str, ...] = ()
+    header: Row
+    records: Sequence[Row]
+    cells: Sequence[Row]
+    styles: Row
 
 
 def stdout() -> Console:
     """Return standard output; texts are taken as they are, brackets and all."""
     return Console(markup=False, emoji=False, highlight=False)
+
+
+def console_for_lines(form: Format | None) -> Console:
+    """Return where lines go that are no part of the answer in JSON or CSV."""
+    return stderr() if form in {Format.JSON, Format.CSV} else stdout()
 
 
 def stderr() -> Console:
@@ -46,12 +64,35 @@ def stderr() -> Console:
 
 
 def note(text: str) -> None:
-    """Tell something about an answer that is not part of it."""
+    """Say something about an answer that is not part of it."""
     stderr().print(Text(clean(text), style="dim"), soft_wrap=True)
 
 
+def show(listing: Listing, values: Mapping[str, object], form: Format | None) -> None:
+    """Print an answer.
+
+    Args:
+        listing: the answer as a list.
+        values: the answer as it came, for JSON.
+        form: None is a table on a terminal, and lines with tabs in a pipe.
+    """
+    console = stdout()
+    if form is Format.JSON:
+        write(json.dumps(values, indent=2, ensure_ascii=False))
+    elif form is Format.CSV:
+        write_csv([listing.header, *listing.records], console.is_terminal)
+    elif console.is_terminal:
+        console.print(_grid(listing, console.width))
+    elif form is Format.TABLE:
+        for line in _aligned(listing):
+            write(line)
+    else:
+        for record in listing.records:
+            write("\t".join(map(clean, record)))
+
+
 def write(line: str) -> None:
-    """Write a line to standard output; when its reader has seen enough, as ``head`` does, nothing more is written."""
+    """Write a line to standard output; once its reader has gone, as ``head`` goes, nothing more is written."""
     try:
         print(line, flush=True)
     except BrokenPipeError:
@@ -59,39 +100,25 @@ def write(line: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def show_json(values: Mapping[str, object]) -> None:
-    """Print an answer as it came, indented."""
-    write(json.dumps(values, indent=2, ensure_ascii=False))
+def write_csv(rows: Iterable[Row], is_terminal: bool) -> None:
+    """Write rows by RFC 4180, titles as they are; a terminal gets them without what would move its cursor."""
+    text = StringIO()
+    csv.writer(text, lineterminator="\r\n").writerows(
+        [clean(field) if is_terminal else field for field in row] for row in rows
+    )
+    try:
+        # Past the text layer, which would make another end of line of CR LF on some systems.
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.getvalue().encode(sys.stdout.encoding or "utf-8", "backslashreplace"))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def show_songs(entries: Iterable[Entry]) -> None:
-    """Print a list of songs."""
-    console = stdout()
-    if not console.is_terminal:
-        for entry in entries:
-            write("\t".join(clean(field) for field in (entry.song, *entry.fields)))
-        return
-    grid = Table.grid(padding=(0, 2, 0, 0))
-    grid.add_column(justify="right", style="dim", no_wrap=True)
-    grid.add_column(overflow="fold")
-    for place, entry in enumerate(entries, start=1):
-        grid.add_row(str(place), _described(entry))
-    console.print(grid)
-
-
-def show_facts(facts: Iterable[tuple[str, str]]) -> None:
-    """Print names with their values."""
-    console = stdout()
-    if not console.is_terminal:
-        for name, value in facts:
-            write(f"{name}\t{clean(value)}")
-        return
-    grid = Table.grid(padding=(0, 2, 0, 0))
-    grid.add_column(style="dim", no_wrap=True)
-    grid.add_column(overflow="fold")
-    for name, value in facts:
-        grid.add_row(name, Text(clean(value)))
-    console.print(grid)
+def facts_listing(facts: Iterable[tuple[str, str]]) -> Listing:
+    """Return names with their values as a list."""
+    rows = list(facts)
+    return Listing(("name", "value"), rows, rows, ("dim", ""))
 
 
 def clean(text: str) -> str:
@@ -113,10 +140,30 @@ def write_what_it_can() -> None:
             reconfigure(errors="backslashreplace")
 
 
-def _described(entry: Entry) -> Text:
-    text = Text(clean(entry.title), style="bold")
-    if entry.artist:
-        text.append(f"  {clean(entry.artist)}", style="not bold cyan")
-    for line in (*([entry.song] if entry.song != entry.title else []), *entry.about):
-        text.append(f"\n{clean(line)}", style="not bold dim")
-    return text
+def _grid(listing: Listing, width: int) -> Table:
+    """Return a table; where its columns do not fit side by side, all but the first share one that folds."""
+    is_wide = sum(_widths(listing.cells)) + 2 * len(listing.styles) <= width
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    for place, style in enumerate(listing.styles if is_wide else listing.styles[:2]):
+        justify: Literal["left", "right"] = "right" if style.startswith(">") else "left"
+        grid.add_column(justify=justify, overflow="fold", no_wrap=place == 0)
+    for row in listing.cells:
+        parts = [Text(clean(cell), style.removeprefix(">")) for cell, style in zip(row, listing.styles, strict=True)]
+        grid.add_row(*(parts if is_wide else (parts[0], Text("  ").join(filter(None, parts[1:])))))
+    return grid
+
+
+def _widths(rows: Iterable[Row]) -> list[int]:
+    return [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+
+
+def _aligned(listing: Listing) -> Iterable[str]:
+    """Yield the table for a pipe: without colour, each row on one line however long."""
+    rows = [tuple(map(clean, row)) for row in listing.cells]
+    widths = _widths(rows)
+    for row in rows:
+        fields = []
+        for cell, width, style in zip(row, widths, listing.styles, strict=True):
+            gap = " " * (width - cell_len(cell))
+            fields.append(gap + cell if style.startswith(">") else cell + gap)
+        yield "  ".join(fields).rstrip()

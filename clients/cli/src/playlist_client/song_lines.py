@@ -19,7 +19,7 @@ def songs_given(arguments: Sequence[str] | None, file: Path | None) -> tuple[str
     elif not songs and not arguments and not sys.stdin.isatty():
         songs += _lines(Path("-"))
     if not songs:
-        raise UsageError("no song is named: give titles in quotes, --file FILE, or one title a line by a pipe")
+        raise UsageError("no song given; name titles in quotes, use --file FILE, or pipe one title per line")
     return tuple(dict.fromkeys(songs))
 
 

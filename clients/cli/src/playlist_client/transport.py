@@ -102,7 +102,7 @@ class Transport:
                 raise requests.Timeout
             if len(content) > _MAX_ANSWER_BYTES:
                 response.close()
-                raise ForeignAnswerError(f"{shown_url(self._url)} is not a recommendation API: its answer has no end")
+                raise ForeignAnswerError(f"{shown_url(self._url)} is not a recommendation API: its answer is too large")
         return bytes(content)
 
     @staticmethod

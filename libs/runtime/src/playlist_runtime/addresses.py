@@ -1,4 +1,4 @@
-"""Settings that are addresses of an object store; nothing of a wrong one is repeated, as it may hold a password."""
+"""Settings that are addresses; nothing of a wrong one is repeated, as it may hold a password."""
 
 import re
 from urllib.parse import urlsplit
@@ -18,19 +18,30 @@ def _store_url(text: str) -> str:
 
 
 def _server_url(text: str) -> str:
+    return _url(
+        text, re.compile("/?"), ValueError("https://host or http://host, without user, path, query and fragment")
+    )
+
+
+def _base_url(text: str) -> str:
+    expected = ValueError("https://host or http://host, with a path or without, but no user, query and fragment")
+    return _url(text, re.compile(r"[A-Za-z0-9._~/-]*"), expected)
+
+
+def _url(text: str, path: re.Pattern[str], expected: ValueError) -> str:
     if not text.strip():
         return ""
-    expected = ValueError("https://host or http://host, without user, path, query and fragment")
     try:
         parts = urlsplit(text.strip())
-        has_more = parts.username is not None or parts.query or parts.fragment or parts.path not in {"", "/"}
+        has_more = parts.username is not None or parts.query or parts.fragment or not path.fullmatch(parts.path)
         is_usable = parts.scheme in {"http", "https"} and parts.hostname and (parts.port or 1)
     except ValueError:
         raise expected from None
     if has_more or not is_usable or "@" in text:
         raise expected
-    return f"{parts.scheme}://{parts.netloc}"
+    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
 
 
 store_url = unshown(_store_url)
 server_url = unshown(_server_url)
+base_url = unshown(_base_url)

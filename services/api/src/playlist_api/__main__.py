@@ -6,6 +6,7 @@ import signal
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from typing import NoReturn
 
 from playlist_api.server.addresses import check_free
@@ -61,6 +62,16 @@ def _problem_of(settings: Settings) -> str:
         return (
             "PLAYLIST_MODEL_STORE_ENDPOINT is an http address, without encryption: use https, or set "
             "modelStore.allowHttp / PLAYLIST_MODEL_STORE_ALLOW_HTTP if that is meant"
+        )
+    if settings.tracing_enabled and not settings.tracing_endpoint:
+        return (
+            "api.tracing.enabled / PLAYLIST_TRACING_ENABLED is true, but there is no api.tracing.endpoint / "
+            "PLAYLIST_TRACING_ENDPOINT: name the collector, such as http://collector:4318"
+        )
+    if settings.tracing_enabled and not find_spec("opentelemetry"):
+        return (
+            "PLAYLIST_TRACING_ENABLED is true, but OpenTelemetry's messages are not installed: install "
+            "playlist-api[tracing], or set it to false"
         )
     bundle = settings.model_store_ca_bundle
     if bundle and not bundle.is_file():

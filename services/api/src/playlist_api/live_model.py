@@ -3,23 +3,18 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-import numpy as np
-
-from playlist_api.live_state import Fault, LiveState, Reload
-from playlist_model import Manifest, Model, ModelError, ModelStore, Pointer, Rules, TextColumn
+from playlist_api.live_state import LiveState, Reload
+from playlist_api.store_notes import StoreNotes
+from playlist_model import Model, ModelError, ModelStore, Pointer
 
 _log = logging.getLogger(__name__)
 
 # A damaged model is tried again though its pointer has not changed: a volume may heal.
 RETRY_INTERVAL_S = 10.0
-# How often an object store is asked for what no answer depends on: how the last training ended.
-_NOTES_INTERVAL_S = 30.0
-# How many of the last reloads, and attempts at one, are remembered for whoever asks what happened.
-_REMEMBERED = 20
 # For each second of hashing a new model, this many of leaving the processor to requests.
 _PAUSE_RATIO = 4.0
 
@@ -32,23 +27,6 @@ class _Look:
     fault: str = ""
 
 
-@dataclass(frozen=True)
-class _Notes:
-    """What an object store held beside the current model when it was last asked.
-
-    Attributes:
-        pointer: as it was then.
-        training: the trainer's note of how its last run ended.
-        kept: the manifests of all models that are kept, newest first; None while they could not be read.
-        next_at: when to ask again.
-    """
-
-    pointer: bytes | None = None
-    training: Mapping[str, object] = field(default_factory=dict)
-    kept: list[Manifest] | None = None
-    next_at: float = 0.0
-
-
 class LiveModel:
     """Holds the current model; a request takes it once and keeps it to its end.
 
@@ -59,6 +37,8 @@ class LiveModel:
         began_at: when this was made, which is when the process began.
         store_errors: how often the store could not be asked since the start.
         is_store_up: whether it could the last time; None until it was asked.
+        notes: what else is in the store.
+        on_reload: told of each model put into use, and of each fault once.
     """
 
     def __init__(
@@ -72,6 +52,8 @@ class LiveModel:
         self.began_at = datetime.now(UTC)
         self.store_errors = 0
         self.is_store_up: bool | None = None
+        self.on_reload: Callable[[Reload], object] | None = None
+        self.notes = StoreNotes(store, clock)
         self._store = store
         self._interval_s = interval_s
         self._retry_interval_s = retry_interval_s
@@ -79,7 +61,6 @@ class LiveModel:
         self._seen: _Look | None = None
         self._retry_at = 0.0
         self._in_use: Pointer | None = None
-        self._notes = _Notes()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="model-refresh", daemon=True)
 
@@ -91,14 +72,6 @@ class LiveModel:
     def store_space_bytes(self) -> tuple[int, int] | None:
         """Return size and free space of the volume that models are kept on; None with an object store."""
         return None if self._store.is_remote else self._store.space_bytes()
-
-    def training_status(self) -> Mapping[str, object]:
-        """Return the trainer's note of how its last run ended; empty where there is none."""
-        return self._notes.training if self._store.is_remote else self._store.status()
-
-    def kept_models(self) -> list[Manifest]:
-        """Return the manifests of all models that are kept, newest first."""
-        return self._notes.kept or [] if self._store.is_remote else self._store.manifests()
 
     def start(self) -> None:
         """Begin to look for newer models; the first look is taken at once."""
@@ -121,8 +94,8 @@ class LiveModel:
         is_retry = self.state.fault is not None and self._clock() >= self._retry_at
         if look != self._seen or is_retry:
             self._follow(look)
-        if self._store.is_remote and not look.fault:
-            self._read_notes(look)
+        if not look.fault:
+            self._read_notes(look.content)
 
     def _follow(self, look: _Look) -> None:
         is_first = self._seen is None
@@ -134,21 +107,12 @@ class LiveModel:
         else:
             self._load_current(look.content)
 
-    def _read_notes(self, look: _Look) -> None:
-        """Ask an object store for the rest of what it says, as rarely as nobody minds: no request waits for a store."""
-        notes, now = self._notes, self._clock()
-        if notes.pointer == look.content and now < notes.next_at:
-            return
-        self._notes = replace(notes, next_at=now + _NOTES_INTERVAL_S)
+    def _read_notes(self, pointer: bytes | None) -> None:
         try:
-            training = self._store.status()
-            is_same = (notes.pointer, notes.training) == (look.content, training) and notes.kept is not None
-            kept = notes.kept if is_same else self._store.manifests()
+            self.notes.refresh(pointer)
         except ModelError as error:
             self.store_errors += 1
             _log.debug("could not read the notes in the store: %s", error)
-        else:
-            self._notes = _Notes(look.content, training, kept, now + _NOTES_INTERVAL_S)
 
     def _run(self) -> None:
         while True:
@@ -215,39 +179,23 @@ class LiveModel:
                 _log.debug("found no other model: %s", error)
 
     def _note(self, message: str, error: Exception | None = None) -> None:
-        now, model, history = datetime.now(UTC), self.state.model, self.state.history
-        if self.state.fault is None or self.state.fault.message != message:
-            failed = Reload(now, model.manifest.model_id if model else None, error=message)
-            history = (failed, *history)[:_REMEMBERED]
+        before = self.state
+        self.state = before.failed(message, datetime.now(UTC))
+        self._retry_at = self._clock() + self._retry_interval_s
+        if self.state.history is not before.history:
             _log.error(
                 "could not load the wanted model: %s; %s",
                 message,
-                f"keeping {model.manifest.model_id}" if model else "having none",
+                f"keeping {before.model.manifest.model_id}" if before.model else "having none",
                 exc_info=error,
             )
-        self._retry_at = self._clock() + self._retry_interval_s
-        self.state = replace(
-            self.state,
-            is_published=True,
-            fault=Fault(message, now),
-            failure_count=self.state.failure_count + 1,
-            history=history,
-        )
+            self._tell_of_reload()
 
     def _put_into_use(self, load: Callable[[float], Model]) -> None:
         started = time.perf_counter()
         model = load(self._pause_ratio())
-        now, took_s = datetime.now(UTC), time.perf_counter() - started
-        self.state = replace(
-            self.state,
-            model=model,
-            loaded_at=now,
-            reload_s=took_s,
-            history=(Reload(now, model.manifest.model_id, took_s), *self.state.history)[:_REMEMBERED],
-            longest_song=max(_longest(model.songs.names), _longest(model.songs.titles)),
-            most_rules_of_a_song=_most_rules_of_a_song(model.rules),
-            load_count=self.state.load_count + 1,
-        )
+        took_s = time.perf_counter() - started
+        self.state = self.state.loaded(model, datetime.now(UTC), took_s)
         _log.info(
             "loaded model %s: %d songs, %d rules in %.3f s",
             model.manifest.model_id,
@@ -255,13 +203,9 @@ class LiveModel:
             len(model.rules),
             took_s,
         )
+        self._tell_of_reload()
         self._store.release(model.manifest.model_id)
 
-
-def _longest(texts: TextColumn) -> int:
-    return int(np.diff(texts.offsets).max(initial=0))
-
-
-def _most_rules_of_a_song(rules: Rules) -> int:
-    """Return the most rules that are filed under one song, by the rarest song of their antecedents."""
-    return int(np.diff(rules.rule_offsets[rules.song_antecedents]).max(initial=0))
+    def _tell_of_reload(self) -> None:
+        if self.on_reload is not None:
+            self.on_reload(self.state.history[0])

@@ -6,11 +6,13 @@ from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
-from playlist_runtime.addresses import server_url, store_url
+from playlist_runtime.addresses import base_url, server_url, store_url
 from playlist_runtime.logs import FORMATS, LEVELS
 from playlist_runtime.settings import (
     choice,
+    fraction,
     optional_path,
     path,
     seconds,
@@ -18,12 +20,14 @@ from playlist_runtime.settings import (
     size,
     switch,
     text,
+    unshown,
     whole_number,
 )
 
 if TYPE_CHECKING:
     from playlist_model import ModelStore
 
+_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+=[\t\x20-\x7e\x80-\xff]*")
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
 
 
@@ -61,6 +65,17 @@ def base_path(text: str) -> str:
     if not re.fullmatch(r"(/[A-Za-z0-9._~-]+)*", path) or {".", ".."} & set(path.split("/")):
         raise ValueError("a path such as /music")
     return path
+
+
+def _headers(text: str) -> tuple[tuple[str, str], ...]:
+    """Take headers as OpenTelemetry's own variables have them."""
+    found = [unquote(part.strip(), "latin-1") for part in text.split(",") if part.strip()]
+    if not all(map(_HEADER.fullmatch, found)):
+        raise ValueError("name=value pairs with commas between; a comma inside of a value is %2C")
+    return tuple((name, value) for name, _, value in (part.partition("=") for part in found))
+
+
+headers = unshown(_headers)
 
 
 @dataclass(frozen=True)
@@ -132,7 +147,11 @@ class Settings:
         "BASE_PATH", "", base_path, help="Path prefix of everything, such as /music.", value="api.basePath"
     )
     threads: int = setting(
-        "THREADS", "4", whole_number(1, 256), help="Threads for what takes longer than 2 ms.", value="api.threads"
+        "THREADS",
+        "1",
+        whole_number(1, 256),
+        help="Threads for what takes longer than 2 ms; one counts at a time, and more delay small answers.",
+        value="api.threads",
     )
     refresh_interval_s: float = setting(
         "REFRESH_INTERVAL_SECONDS",
@@ -156,6 +175,34 @@ class Settings:
         "LOG_LEVEL", "info", choice(LEVELS), help="Lowest level logged.", flag="--log-level", value="logging.level"
     )
     request_log: bool = setting("REQUEST_LOG", "on", switch, help="Log each request.", value="api.requestLog")
+    tracing_enabled: bool = setting(
+        "TRACING_ENABLED",
+        "false",
+        switch,
+        help="Whether traces are sent to an OpenTelemetry collector.",
+        value="api.tracing.enabled",
+    )
+    tracing_endpoint: str = setting(
+        "TRACING_ENDPOINT",
+        "",
+        base_url,
+        help="The collector's address for OTLP over HTTP, such as http://collector:4318; /v1/traces is added.",
+        value="api.tracing.endpoint",
+    )
+    tracing_sampling_ratio: float = setting(
+        "TRACING_SAMPLING_RATIO",
+        "0.01",
+        fraction,
+        help="Share of requests that are traced, where no traceparent says yes or no.",
+        value="api.tracing.samplingRatio",
+    )
+    # The chart takes it from a Secret.
+    tracing_headers: tuple[tuple[str, str], ...] = setting(
+        "TRACING_HEADERS",
+        "",
+        headers,
+        help="Headers sent to the collector, name=value with commas between: credentials, mostly.",
+    )
     # Baked into images.
     build_version: str = setting("VERSION", "", text, help="Version in answers; empty takes the package's.")
     cors_origins: tuple[str, ...] = setting(

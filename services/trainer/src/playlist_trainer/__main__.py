@@ -19,7 +19,7 @@ from playlist_trainer.cli import Call, parse
 from playlist_trainer.errors import InputError, LimitError, SettingError, TrainerError, TransientError
 from playlist_trainer.redaction import redacted, redacted_traceback
 from playlist_trainer.settings import Settings, texts_of_model
-from playlist_trainer.watchdog import start_watchdog
+from playlist_trainer.watchdog import start_watchdog, wait_if_ending
 
 gc.enable()
 
@@ -106,6 +106,7 @@ def _run(command: Callable[[], str], settings: Settings) -> int:
         )
         return _failed(words, InputError.exit_code, settings)
     except Exception as error:  # noqa: BLE001 - the edge of the process
+        wait_if_ending()
         # Not log.exception: the texts of foreign exceptions may hold a URL with its password.
         _log.error("failed unexpectedly; the current model stays", extra={"traceback": redacted_traceback(error)})
         found = f"{type(error).__name__}: {redacted(str(error))}"
@@ -124,6 +125,7 @@ def _failed_on_file(error: OSError, settings: Settings) -> int:
 
 
 def _failed(error: object, exit_code: int, settings: Settings) -> int:
+    wait_if_ending()
     _say_last(logging.ERROR, str(error), settings)
     return exit_code
 

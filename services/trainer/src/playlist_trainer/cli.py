@@ -18,13 +18,14 @@ _DATASET = {
     "playlist_column", "separator", "max_playlists", "seed", "memory_limit",
 }  # fmt: skip
 _MINING = {"min_support", "max_length", "max_itemsets", "engine"}
+_SPARK = {"spark_master", "spark_executors", "spark_executor_memory", "spark_executor_cores"}
 _RULES = {"min_confidence", "rules_per_song", "max_rules"}
 _GATE = {"gate", "gate_max_recall_drop", "gate_on_reject"}
 _STORE = {
     "model_dir", "model_store_url", "model_store_endpoint", "model_store_region", "model_store_allow_http",
     "model_store_ca_bundle",
 }  # fmt: skip
-_PUBLISHING = {"evaluation", "keep_models", "force", "lock_timeout_s"} | _GATE | _STORE
+_PUBLISHING = {"evaluation", "keep_models", "force", "lock_timeout_s"} | _GATE | _STORE | _SPARK
 
 
 _EXAMPLES = """\

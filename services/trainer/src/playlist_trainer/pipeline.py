@@ -4,33 +4,30 @@ import logging
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from playlist_model import HeldOut, Model, Songs, Training
-from playlist_model.spill import spilled
+from playlist_model import HeldOut, Model, Training
 from playlist_trainer.dataset.address import Dataset
 from playlist_trainer.dataset.columns import Columns
 from playlist_trainer.dataset.playlists import Playlists, encoded, gathered
 from playlist_trainer.dataset.rows import row_batches
-from playlist_trainer.errors import NoRulesError
+from playlist_trainer.errors import NoRulesError, SettingError
 from playlist_trainer.evaluation.candidate import Candidate, evaluated, judged
 from playlist_trainer.evaluation.changes import changes_since
 from playlist_trainer.evaluation.choice import Choice, choose_damping
 from playlist_trainer.evaluation.hold_out import hold_out
 from playlist_trainer.fingerprint import fingerprint_of, parameters_of
+from playlist_trainer.learned import Learned, described_dataset, read_words, song_table
 from playlist_trainer.mining.damping import Damping
 from playlist_trainer.mining.engines import ENGINES
 from playlist_trainer.mining.itemsets import Itemsets
-from playlist_trainer.mining.rules import MinedRules, is_by_pairs, mine_rules, pair_limits
+from playlist_trainer.mining.rules import is_by_pairs, mine_rules, pair_limits
 from playlist_trainer.mining.thresholds import itemset_threshold
 from playlist_trainer.mining.transactions import Transactions
-from playlist_trainer.setting_types import AUTO
-from playlist_trainer.settings import Settings
+from playlist_trainer.setting_types import AUTO, SPARK
+from playlist_trainer.settings import Settings, names_of
 from playlist_trainer.timings import StageTimer
 
 _log = logging.getLogger(__name__)
-# From so many songs on, their table waits on the disk while rules are mined: it is as large as all that mining needs.
-_MANY_SONGS = 300_000
 
 
 def read(dataset: Dataset, settings: Settings, timer: StageTimer) -> Playlists:
@@ -43,13 +40,9 @@ def read(dataset: Dataset, settings: Settings, timer: StageTimer) -> Playlists:
         listings = gathered(row_batches(dataset, Columns.of(settings)), settings.max_playlists, settings.seed)
     with timer.timed("encode"):
         playlists = encoded(listings)
-    left_out = ", ".join(f"{count} had {reason}" for reason, count in playlists.unusable.items() if count)
     _log.info(
-        "read %d rows of %d songs in %d playlists; rows left out: %s",
-        playlists.row_count,
-        len(playlists.songs),
-        len(playlists.transactions),
-        left_out or "none",
+        "%s",
+        read_words(playlists.row_count, len(playlists.songs), len(playlists.transactions), playlists.unusable),
     )
     return playlists
 
@@ -60,6 +53,10 @@ def mine_itemsets(playlists: Playlists, settings: Settings, timer: StageTimer) -
     Raises:
         LimitError: there are more than the cap allows.
     """
+    if settings.engine == SPARK:
+        raise SettingError(
+            f"engine spark finds pair rules, not itemsets: give another engine ({names_of('engine')}), such as eclat"
+        )
     threshold = itemset_threshold(settings.min_support, len(playlists.transactions))
     with timer.timed("mine"):
         itemsets = ENGINES[settings.engine](
@@ -87,19 +84,8 @@ def make_candidate(
     Raises:
         TrainerError: the dataset or the settings lead to no model; the message says what to change.
     """
-    playlists = read(dataset, settings, timer)
-    described = _described(dataset, playlists)
-    learned, held_out = hold_out(playlists) if settings.gate else (playlists, HeldOut.none())
-    del playlists  # of a million playlists, each of these is half a gigabyte
-    transactions, columns = learned.transactions, learned.song_columns()
-    del learned
-    with timer.timed("catalogue"):
-        songs = Songs.build(**columns)
-        del columns
-        if len(songs) > _MANY_SONGS:
-            songs = spilled(songs, scratch)
-    choice = _choice(transactions, settings, timer)
-    mined = _mined(transactions, settings, choice.damping if choice else Damping(), timer)
+    found = learned_by_engine(dataset, settings, timer, scratch)
+    described, mined = found.described, found.mined
     if len(mined.rules) == 0:
         min_support = "auto" if settings.min_support == AUTO else f"{settings.min_support:.12g}"
         raise NoRulesError(
@@ -117,14 +103,41 @@ def make_candidate(
         seconds=timer.seconds,
         scoring=mined.described,
     )
-    candidate = Candidate(songs, mined.rules, training, held_out)
-    training = replace(training, evaluation=evaluated(candidate, transactions, choice, settings, timer))
+    candidate = Candidate(found.songs, mined.rules, training, found.held_out)
+    training = replace(training, evaluation=evaluated(candidate, found.transactions, found.choice, settings, timer))
     if current is not None:
         with timer.timed("changes"):
-            training = replace(training, changes=changes_since(current, songs))
+            training = replace(training, changes=changes_since(current, found.songs))
         if settings.gate:
             training = replace(training, gate=judged(candidate, current, settings, timer))
     return replace(candidate, training=training)
+
+
+def learned_by_engine(dataset: Dataset, settings: Settings, timer: StageTimer, scratch: Path) -> Learned:
+    """Learn all that a model holds, by the engine that the settings name.
+
+    Raises:
+        TrainerError: as ``make_candidate``.
+    """
+    if settings.engine == SPARK:
+        from playlist_trainer.spark.learning import learned_by_spark  # noqa: PLC0415 - only this engine needs Spark
+
+        return learned_by_spark(dataset, settings, timer, scratch)
+    playlists = read(dataset, settings, timer)
+    described = described_dataset(
+        dataset.source, playlists.row_count, playlists.unusable, len(playlists.transactions), len(playlists.songs)
+    )
+    learned, held_out = hold_out(playlists) if settings.gate else (playlists, HeldOut.none())
+    del playlists  # of a million playlists, each of these is half a gigabyte
+    transactions, columns = learned.transactions, learned.song_columns()
+    del learned
+    with timer.timed("catalogue"):
+        songs = song_table(columns, scratch)
+    choice = _choice(transactions, settings, timer)
+    with timer.timed("mine"):
+        mined = mine_rules(transactions, settings, choice.damping if choice else Damping(), timer.progress)
+    mined.log()
+    return Learned(described, songs, held_out, choice, mined, transactions)
 
 
 def _choice(transactions: Transactions, settings: Settings, timer: StageTimer) -> Choice | None:
@@ -134,37 +147,5 @@ def _choice(transactions: Transactions, settings: Settings, timer: StageTimer) -
     with timer.timed("choose"):
         limits = pair_limits(settings, len(transactions))
         choice = choose_damping(transactions, limits, settings.seed)
-    _log.info(
-        "chose length_exponent %g, popularity_exponent %g by %d requests",
-        choice.damping.length_exponent,
-        choice.damping.popularity_exponent,
-        len(choice.recalls),
-    )
+    choice.log()
     return choice
-
-
-def _mined(transactions: Transactions, settings: Settings, damping: Damping, timer: StageTimer) -> MinedRules:
-    with timer.timed("mine"):
-        mined = mine_rules(transactions, settings, damping, timer.progress)
-    _log.info(
-        "found %d rules that %d playlists or more hold, at most %s per song",
-        len(mined.rules),
-        mined.min_support_count,
-        mined.rules_per_song or "any number",
-    )
-    return mined
-
-
-def _described(dataset: Dataset, playlists: Playlists) -> dict[str, Any]:
-    source = dataset.source
-    return {
-        "url": source.url,
-        "etag": source.etag,
-        "sha256": source.sha256,
-        "bytes": source.byte_count,
-        "rows": playlists.row_count,
-        "unusable_rows": playlists.unusable_row_count,
-        "unusable": dict(playlists.unusable),
-        "playlists": len(playlists.transactions),
-        "songs": len(playlists.songs),
-    }

@@ -3,8 +3,9 @@
 import re
 from string import punctuation
 
-# Those of mining.engines, whose import a run that finds nothing to do can save.
-ENGINE_NAMES = ("eclat", "efficient-apriori")
+SPARK = "spark"
+# Those of mining.engines and the one of the package spark, whose import a run that finds nothing to do can save.
+ENGINE_NAMES = ("eclat", "efficient-apriori", SPARK)
 # A min_support that is chosen by the number of playlists.
 AUTO = 0.0
 
@@ -38,6 +39,13 @@ def separator(text: str) -> str:
     if character and character not in set(punctuation + "\t") - {'"', "\\"}:
         raise ValueError(f"{', '.join(SEPARATORS)} or one character such as ^, but no letter, quote or backslash")
     return character
+
+
+def spark_master(text: str) -> str:
+    """Take where Spark's executors come from; local-cluster is Spark's own, for tests."""
+    if not re.fullmatch(r"k8s|local(\[(\d+|\*)\])?|local-cluster\[\d+,\d+,\d+\]|spark://[\w.,:\[\]-]+", text):
+        raise ValueError("k8s, spark://HOST:PORT or local[N]")
+    return text
 
 
 def address(text: str) -> str:

@@ -27,7 +27,7 @@ from playlist_runtime.settings import (
 )
 from playlist_trainer.errors import SettingError
 from playlist_trainer.redaction import redacted
-from playlist_trainer.setting_types import ENGINE_NAMES, address, column, separator, sha256, support
+from playlist_trainer.setting_types import ENGINE_NAMES, address, column, separator, sha256, spark_master, support
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,20 @@ class Settings:
         help="Most itemsets; training stops above it.")
     engine: str = setting(
         "ENGINE", "eclat", choice(ENGINE_NAMES), flag="--engine", value="training.engine",
-        help="What mines the itemsets; all engines find the same ones.")
+        help="What mines: all engines find the same. spark, for data beyond one machine, finds pair rules only.")
+    spark_master: str = setting(
+        "SPARK_MASTER", "k8s", spark_master, flag="--spark-master", value="training.spark.master",
+        help="Where the engine spark gets its executors: k8s makes pods, spark://HOST:PORT asks a cluster, local[N] "
+        "runs N tasks here.")
+    spark_executors: int = setting(
+        "SPARK_EXECUTORS", "2", whole_number(1, 10_000), flag="--spark-executors", value="training.spark.executors",
+        help="Executors of the engine spark.")
+    spark_executor_memory: int = setting(
+        "SPARK_EXECUTOR_MEMORY", "2Gi", size, flag="--spark-executor-memory", value="training.spark.executorMemory",
+        help="Memory of one executor in all, at least 1Gi; a quarter of it is Java's.")
+    spark_executor_cores: int = setting(
+        "SPARK_EXECUTOR_CORES", "1", whole_number(1, 256), flag="--spark-executor-cores",
+        value="training.spark.executorCores", help="Tasks that one executor runs at a time; they share its memory.")
     max_playlists: int = setting(
         "MAX_PLAYLISTS", "0", whole_number(0), flag="--max-playlists", value="training.maxPlaylists",
         help="Learn from a random sample of this many playlists; 0 for all.")

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
+from typing import NoReturn
 
 from playlist_trainer.errors import LimitError
 
@@ -21,6 +22,24 @@ _STATM = Path("/proc/self/statm")
 _CGROUP_LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
 # "None" in control groups 1 is a number close to 2**63.
 _NO_LIMIT = 2**60
+
+
+_children: list[int] = []
+_last_deeds: list[Callable[[], None]] = []
+_ending = threading.Event()
+_LAST_DEEDS_TAKE_S = 3.0
+
+
+def before_the_end(deed: Callable[[], None]) -> None:
+    """Have something done before the watchdog ends the process; it is given three seconds."""
+    if deed not in _last_deeds:
+        _last_deeds.append(deed)
+
+
+def wait_if_ending() -> None:
+    """Wait for the end of the process, if it has begun: what fails by now fails for that reason."""
+    if _ending.is_set():
+        threading.Event().wait()
 
 
 def start_watchdog(
@@ -50,11 +69,21 @@ def start_watchdog(
     threading.Thread(target=_watch, args=(ours, limit, last_words, exit_code), daemon=True, name="watchdog").start()
 
 
+def watch_too(process_id: int) -> None:
+    """Let the memory of a process that this one started count as its own."""
+    _children.append(process_id)
+
+
 def resident_bytes() -> int | None:
     """Return the resident memory of this process without mapped files; None where it can't be measured."""
+    own = _resident_bytes(_STATM)
+    return None if own is None else own + sum(_resident_bytes(Path(f"/proc/{pid}/statm")) or 0 for pid in _children)
+
+
+def _resident_bytes(statm: Path) -> int | None:
     try:
-        _, resident, shared, *_ = _STATM.read_bytes().split()
-    except OSError:
+        _, resident, shared, *_ = statm.read_bytes().split()
+    except (OSError, ValueError):  # ended meanwhile
         return None
     return (int(resident) - int(shared)) * os.sysconf("SC_PAGE_SIZE")
 
@@ -65,13 +94,23 @@ def _watch(ours: socket.socket, limit: int, last_words: Callable[[str], None], e
         for number in ours.recv(16) if readable else b"":
             if number in {signal.SIGTERM, signal.SIGINT}:
                 last_words(f"stopped by {signal.Signals(number).name}")
-                os._exit(128 + number)
+                _end(128 + number)
         if limit and (resident_bytes() or 0) > limit:
             last_words(
                 f"training needs more than the memory limit of {limit / 2**20:.0f} MiB: raise min_support, lower "
                 "max_length or max_rules, learn from a sample (max_playlists), or raise the limit"
             )
-            os._exit(exit_code)
+            _end(exit_code)
+
+
+def _end(exit_code: int) -> NoReturn:
+    _ending.set()
+    threads = [threading.Thread(target=deed, daemon=True, name="last-deed") for deed in _last_deeds]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(_LAST_DEEDS_TAKE_S)
+    os._exit(exit_code)
 
 
 def _container_limit() -> int:

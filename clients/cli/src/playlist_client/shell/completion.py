@@ -50,13 +50,14 @@ class LineCompleter(Completer):
 
     def _chosen(self, text: str) -> Iterator[Completion]:
         for song in self._session.chosen:
-            if song.casefold().startswith(text.casefold()):
-                yield Completion(song, start_position=-len(text))
+            if song.title.casefold().startswith(text.casefold()):
+                yield Completion(song.title, start_position=-len(text))
 
     def _titles(self, text: str) -> Iterator[Completion]:
-        # Nobody asked for anything yet: what is wrong with the API is said when a line is sent.
+        # Nobody asked for anything yet: errors of the API are shown when a line is sent.
         with suppress(ClientError):
-            for song in self._api.search(text, _OFFERED).value:
+            found = self._api.search(text, _OFFERED).value
+            for song in found.matches or found.close_matches:
                 # What can't stand in a line can't be chosen by typing either.
                 if song.song == clean(song.song):
                     meta = clean(song.artist if song.title == song.song else f"{song.title}  {song.artist}")

@@ -12,7 +12,7 @@ from prompt_toolkit.input import Input
 from prompt_toolkit.output import Output
 
 from playlist_client.api import Api
-from playlist_client.output import clean, note
+from playlist_client.output import Format, clean, note
 from playlist_client.shell.completion import LineCompleter
 from playlist_client.shell.session import Session
 
@@ -20,10 +20,10 @@ from playlist_client.shell.session import Session
 _COMPLETION_S = 2.0
 
 
-def talk(url: str, timeout_s: float) -> int:
-    """Take lines until they end; gives the exit code."""
+def talk(url: str, timeout_s: float, form: Format | None) -> int:
+    """Take lines until they end; return the exit code."""
     with Api(url, timeout_s) as api, Api(url, min(timeout_s, _COMPLETION_S)) as searching:
-        session = Session(api)
+        session = Session(api, form)
         if not sys.stdin.isatty():
             return take_lines(session)
         session.greet()
@@ -32,7 +32,7 @@ def talk(url: str, timeout_s: float) -> int:
 
 
 def take_lines(session: Session) -> int:
-    """Take the lines of a pipe; gives the exit code of the last one that failed."""
+    """Take the lines of a pipe; return the exit code of the last one that failed."""
     for line in sys.stdin:
         session.take(line)
         if session.has_ended:
@@ -92,4 +92,4 @@ def history_from(environ: Mapping[str, str]) -> History:
 def _toolbar(session: Session) -> str:
     if not session.chosen:
         return "no song chosen yet"
-    return f"{len(session.chosen)} chosen: {', '.join(session.chosen)}"
+    return f"{len(session.chosen)} chosen: {', '.join(song.title for song in session.chosen)}"

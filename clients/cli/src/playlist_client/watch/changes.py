@@ -62,7 +62,7 @@ class Changes:
     _present: dict[Release, float] = field(default_factory=dict)
 
     def take(self, seconds: float, release: Release) -> list[Change]:
-        """Note an answer; gives the changes that it shows, in the order of their times."""
+        """Note an answer; return the changes that it shows, in the order of their times."""
         changes = [*self._departures(seconds, release), *self._arrival(seconds, release)]
         self._present[release] = max(seconds, self._present.get(release, seconds))
         tenure = self.tenures.setdefault(release, Tenure(seconds, seconds))

@@ -8,18 +8,21 @@ from typing import Annotated
 import typer
 
 from playlist_client.address import shown_url
-from playlist_client.api import DEFAULT_TIMEOUT_S, question
+from playlist_client.api import question
 from playlist_client.commands import FileOption, SongsArgument
-from playlist_client.connection import KubeOption, NamespaceOption, TimeoutOption, UrlOption, reached
-from playlist_client.output import note, show_json, stderr, stdout
+from playlist_client.options import Options, with_options
+from playlist_client.output import console_for_lines, note
 from playlist_client.song_lines import songs_given
 from playlist_client.watch.csv_log import CsvLog
 from playlist_client.watch.moments import Moments, wall_time
 from playlist_client.watch.plot import Plot
-from playlist_client.watch.recording import Recording
-from playlist_client.watch.run import Question, Run, stopped_by_signals
+from playlist_client.watch.probe import Question
+from playlist_client.watch.recording import Recording, tally_of
+from playlist_client.watch.run import Run, stopped_by_signals
 from playlist_client.watch.schedule import Pace
 from playlist_client.watch.screen import show_end
+from playlist_client.watch.thresholds import thresholds_from
+from playlist_client.watch.timeline import Timeline
 
 IntervalOption = Annotated[
     float,
@@ -41,13 +44,19 @@ SinceOption = Annotated[
     str | None,
     typer.Option("--since", metavar="TIME", help="Count seconds from then: RFC 3339, or $(date +%s) of a git push."),
 ]
-CsvOption = Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Write a line for each request.")]
+CsvOption = Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Write one line per request.")]
 PlotOption = Annotated[
     Path | None, typer.Option("--plot", metavar="FILE", help="Draw latency over time, as .svg or .png.")
 ]
-SummaryOption = Annotated[bool, typer.Option("--json", help="Print the numbers at the end as JSON; lines to stderr.")]
+FailIfOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--fail-if", metavar="CONDITION", help='Fail the run, such as "p99>200ms" or "failed>1%"; repeatable.'
+    ),
+]
 
 
+@with_options
 def watch(  # noqa: PLR0913 - each is an option of the command line
     songs: SongsArgument = None,
     *,
@@ -59,42 +68,41 @@ def watch(  # noqa: PLR0913 - each is an option of the command line
     since: SinceOption = None,
     csv: CsvOption = None,
     plot: PlotOption = None,
-    json: SummaryOption = False,
-    url: UrlOption = None,
-    kube: KubeOption = None,
-    namespace: NamespaceOption = None,
-    timeout: TimeoutOption = DEFAULT_TIMEOUT_S,
+    fail_if: FailIfOption = None,
+    options: Options,
 ) -> None:
     """Watch a rollout: ask again and again.
 
-    Every request is checked and none is tried twice. The exit code is 1 if one failed, 3 if nothing was ever there.
-    SONG is a title to ask with, in quotes; without one, popular songs are asked for.
+    Every request is checked and none is retried. SONG is a title to ask with, in quotes; without one, popular songs are
+    asked for. The last line is the verdict. The exit code is 1 if a --fail-if condition was met, 3 if nothing ever
+    answered; unless a condition is about failed, one failed request fails the run.
 
     Requests are due at fixed times, N of them every interval, however long answers take (an open loop). One that is
     held up because all clients wait counts from when it was due; after --timeout it is given up, and counted as not
-    sent. With --interval 0 each client asks as soon as it was answered (a closed loop).
+    sent. With --interval 0 each client asks as soon as it got an answer (a closed loop).
 
-    Connections are kept and used again, one a client; --fresh 0.5 opens a new one for every second request.
+    Connections are kept alive, one per client; --fresh 0.5 opens a new one for every second request.
     """
     moments = Moments(time.perf_counter(), time.time())
     counted_from = moments.monotonic_of(wall_time(since)) if since else None
     body = question(songs_given(songs, file) if songs or file else ())
+    thresholds = thresholds_from(fail_if or ())
     drawing = Plot(plot) if plot else None
-    console = stderr() if json else stdout()
+    console = console_for_lines(options.form)
     with ExitStack() as stack:
         log = stack.enter_context(closing(CsvLog(csv, moments))) if csv else None
-        base_url = stack.enter_context(reached(url, kube, namespace))
-        if kube:
-            note("port-forward leads to one pod and ends with it: to judge a rollout, give the service's own --url")
-        run = Run(Question(base_url, body, timeout, fresh), Pace(interval, concurrency, duration, timeout))
-        recording = Recording(run, shown_url(base_url), moments, counted_from, interval)
+        base_url = stack.enter_context(options.reached())
+        if options.kube:
+            note("port-forward leads to one pod and ends with it; to judge a rollout, use the service's own --url")
+        asked = Question(base_url, body, options.timeout_s, fresh)
+        run = Run(asked, Pace(interval, concurrency, duration, options.timeout_s))
+        now = time.perf_counter()
+        tally = tally_of(now if counted_from is None else counted_from, interval)
+        recording = Recording(run, shown_url(base_url), moments, thresholds, tally, Timeline(now))
         with stopped_by_signals(run.stop):
             recording.measure(console, log)
         report = recording.report()
-    if json:
-        show_json(report.json())
-    else:
-        show_end(console, report)
+    show_end(console, report, options.form)
     if drawing:
         drawing.draw(report, recording.timeline)
     raise typer.Exit(report.exit_code)

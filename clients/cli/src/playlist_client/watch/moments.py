@@ -36,7 +36,7 @@ def wall_time(text: str) -> float:
     """Return seconds since 1970 for ``--since``: such a number itself, or RFC 3339.
 
     Raises:
-        UsageError: neither, or a time of day that does not say of which zone.
+        UsageError: neither, or a time of day that has no time zone.
     """
     try:
         wall = float(text)
@@ -45,7 +45,7 @@ def wall_time(text: str) -> float:
     try:
         rfc3339(wall)
     except (ValueError, OverflowError, OSError) as error:
-        raise UsageError(f"--since {text} is no time that there was") from error
+        raise UsageError(f"--since {text} is out of range") from error
     return wall
 
 
@@ -54,8 +54,8 @@ def _from_rfc3339(text: str) -> float:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise UsageError(
-            f"--since {text!r} is not a time: give one such as 2026-11-22T10:00:00Z, or $(date +%s)"
+            f"--since {text!r} is not a time; use one such as 2026-11-22T10:00:00Z, or $(date +%s)"
         ) from error
     if moment.tzinfo is None:
-        raise UsageError(f"--since {text} does not say of which zone: end it with Z for UTC, or +01:00")
+        raise UsageError(f"--since {text} has no time zone; end it with Z for UTC, or +01:00")
     return moment.timestamp()

@@ -29,7 +29,7 @@ class Plot:
             UsageError: matplotlib is missing, or the file can't be written or has another ending.
         """
         if path.suffix.lower() not in _SUFFIXES:
-            raise UsageError(f"--plot {path}: give a file that ends in {' or '.join(_SUFFIXES)}")
+            raise UsageError(f"--plot {path}; use a file that ends in {' or '.join(_SUFFIXES)}")
         if find_spec("matplotlib") is None:
             raise UsageError("--plot needs matplotlib: install playlist-client[plot]")
         try:

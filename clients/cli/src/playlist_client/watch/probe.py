@@ -4,11 +4,10 @@ import time
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from playlist_client.answers import Answer
+from playlist_client.answers import Answer, read
 from playlist_client.api import RECOMMEND, json_of
 from playlist_client.errors import ClientError, DroppedError, ForeignAnswerError, TimedOutError, UnreachableError
 from playlist_client.transport import Transport
-from playlist_client.watch.schedule import Clock
 
 OK = "200"
 # A status for what has none: looked up by the first class that fits.
@@ -48,50 +47,52 @@ class Sample:
         return self.began + self.latency_s
 
 
+@dataclass(frozen=True)
+class Question:
+    """What is asked, and how.
+
+    Attributes:
+        url: base address.
+        body: of each request.
+        timeout_s: for each whole answer.
+        fresh_share: of requests that open a connection of their own, 0..1, spread evenly.
+    """
+
+    url: str
+    body: bytes
+    timeout_s: float
+    fresh_share: float
+
+
 class Probe:
     """One client: sends the same question again and again, without retries; belongs to one thread."""
 
-    def __init__(
-        self,
-        url: str,
-        body: bytes,
-        timeout_s: float,
-        fresh_share: float,
-        phase: float = 0.0,
-        clock: Clock = time.perf_counter,
-    ) -> None:
+    def __init__(self, question: Question, phase: float) -> None:
         """Get ready; nothing is sent.
 
         Args:
-            url: base address.
-            body: the question.
-            timeout_s: for each whole answer.
-            fresh_share: of requests that open a connection of their own, 0..1, spread evenly.
-            phase: 0..1, other for each of several clients, so that not all of them open one at the same moment.
-            clock: seconds, monotonic.
+            question: what is sent.
+            phase: 0..1, other for each of several clients, so that not all of them open a connection at once.
         """
-        self._url = url
-        self._body = body
-        self._kept = Transport(url, timeout_s)
-        self._fresh = Transport(url, timeout_s, keep_alive=False)
-        self._fresh_share = fresh_share
+        self._question = question
+        self._kept = Transport(question.url, question.timeout_s)
+        self._fresh = Transport(question.url, question.timeout_s, keep_alive=False)
         self._phase = phase
-        self._clock = clock
         self._asked = 0
 
     def ask(self, began: float) -> Sample:
         """Send one request; ``began`` is the time that it counts from."""
-        before = int(self._asked * self._fresh_share + self._phase)
+        before = int(self._asked * self._question.fresh_share + self._phase)
         self._asked += 1
-        is_fresh = int(self._asked * self._fresh_share + self._phase) > before
+        is_fresh = int(self._asked * self._question.fresh_share + self._phase) > before
         try:
-            reply = (self._fresh if is_fresh else self._kept).exchange("POST", RECOMMEND, body=self._body)
+            reply = (self._fresh if is_fresh else self._kept).exchange("POST", RECOMMEND, body=self._question.body)
         except UnreachableError as error:
             word = next(word for kind, word in _WORDS if isinstance(error, kind))
-            return Sample(began, self._clock() - began, word, is_fresh, detail=str(error))
-        latency_s = self._clock() - began
+            return Sample(began, time.perf_counter() - began, word, is_fresh, detail=str(error))
+        latency_s = time.perf_counter() - began
         try:
-            answer = Answer.from_json(json_of(reply, self._url))
+            answer = read(Answer, json_of(reply, self._question.url))
         except ClientError as error:
             status = "invalid" if reply.status == HTTPStatus.OK else str(reply.status)
             return Sample(began, latency_s, status, is_fresh, detail=str(error))

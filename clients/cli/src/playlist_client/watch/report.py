@@ -6,6 +6,7 @@ from playlist_client.watch.changes import Change
 from playlist_client.watch.histogram import Histogram
 from playlist_client.watch.moments import Moments
 from playlist_client.watch.tally import Failure, Numbers, Tally
+from playlist_client.watch.thresholds import FAILED, Threshold
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Report:
         now: when the report was made, likewise.
         not_sent: requests that were given up, as every client waited for too long.
         unanswered: requests that were on their way when the run was stopped.
+        thresholds: what makes the run fail.
     """
 
     url: str
@@ -29,13 +31,33 @@ class Report:
     now: float
     not_sent: int = 0
     unanswered: int = 0
+    thresholds: tuple[Threshold, ...] = (FAILED,)
 
     @property
     def exit_code(self) -> int:
-        """0 if every request was answered well, 1 if one was not, 3 if nothing was there to answer any."""
+        """0 if no threshold was crossed, 1 if one was, 3 if nothing was there to answer any request."""
         if self.tally.is_unreachable:
             return 3
-        return 1 if self.tally.whole.failed else 0
+        return 1 if any(is_crossed for _, _, is_crossed in self.judged()) else 0
+
+    def judged(self) -> list[tuple[Threshold, float | None, bool]]:
+        """Return each threshold with the run's value and whether that crosses it."""
+        values = [threshold.value(self.tally.whole, self.not_sent) for threshold in self.thresholds]
+        return [
+            (threshold, value, threshold.is_crossed_by(value))
+            for threshold, value in zip(self.thresholds, values, strict=True)
+        ]
+
+    def verdict(self) -> str:
+        """Return how the run ended, in a line."""
+        if self.tally.is_unreachable:
+            return f"FAIL: nothing answered at {self.url}"
+        crossed = [threshold.describe(value) for threshold, value, is_crossed in self.judged() if is_crossed]
+        if crossed:
+            return f"FAIL: {'; '.join(crossed)}"
+        whole = self.tally.whole
+        p99 = milliseconds(whole.latencies.quantile_s(0.99))
+        return f"PASS: {whole.requests} requests, {whole.failed} failed, p99 {p99} ms"
 
     def rows(self) -> list[tuple[str, str, str]]:
         """Return names with their values of the last ten seconds and of the whole run."""
@@ -56,7 +78,7 @@ class Report:
         if self.tally.fresh:
             facts.append(("fresh connections", str(self.tally.fresh)))
         if self.not_sent:
-            facts.append(("not sent", f"{self.not_sent}: every client waited too long; give --concurrency"))
+            facts.append(("not sent", f"{self.not_sent}: every client waited too long; raise --concurrency"))
         return facts
 
     def json(self) -> dict[str, object]:
@@ -65,6 +87,11 @@ class Report:
         current = tally.changes.current
         return {
             "url": self.url,
+            "passed": self.exit_code == 0,
+            "thresholds": [
+                {"fail_if": threshold.expression, "value": threshold.printed(value), "crossed": is_crossed}
+                for threshold, value, is_crossed in self.judged()
+            ],
             "started": self.moments.rfc3339(self.started),
             "seconds": _rounded(self.now - self.started),
             "requests": tally.whole.requests,

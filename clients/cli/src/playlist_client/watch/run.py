@@ -7,10 +7,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from types import FrameType
 
-from playlist_client.watch.probe import OK, Probe, Sample
+from playlist_client.watch.probe import OK, Probe, Question, Sample
 from playlist_client.watch.schedule import PAUSE_AFTER_FAILURE_S, Pace, Schedule
 
 _LOOK_EVERY_S = 0.1
@@ -19,23 +18,6 @@ _GRACE_S = 1.0
 _SWITCH_INTERVAL_S = 0.0005
 # Clients wait when the taking in lags behind by so many, so that memory stays bounded.
 _WAITING = 10_000
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is asked, and how.
-
-    Attributes:
-        url: base address.
-        body: of each request.
-        timeout_s: for each whole answer.
-        fresh_share: of requests that open a connection of their own, 0..1.
-    """
-
-    url: str
-    body: bytes
-    timeout_s: float
-    fresh_share: float
 
 
 class Run:
@@ -49,10 +31,7 @@ class Run:
         # None stands for a client that has ended.
         self._samples: queue.Queue[Sample | None] = queue.Queue(_WAITING)
         self._is_closed_loop = pace.interval_s == 0
-        self._probes = [
-            Probe(question.url, question.body, question.timeout_s, question.fresh_share, place / pace.clients)
-            for place in range(pace.clients)
-        ]
+        self._probes = [Probe(question, place / pace.clients) for place in range(pace.clients)]
 
     def measure(self, take: Callable[[Sample], None], between: Callable[[], None]) -> None:
         """Ask until the end.

@@ -8,7 +8,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from playlist_client.output import clean
+from playlist_client.output import Format, clean, facts_listing, show
 from playlist_client.watch.changes import Change
 from playlist_client.watch.moments import Moments
 from playlist_client.watch.probe import OK, Sample
@@ -17,6 +17,8 @@ from playlist_client.watch.tally import RECENT_S
 
 _TABLE_EVERY_S = 0.25
 _FAILURE_EVERY_S = 1.0
+# A line that comes later than this after its time says so: the lines above it may be of later times.
+_LATE_S = 2.0
 
 
 class Screen:
@@ -51,7 +53,7 @@ class Screen:
     def take(self, sample: Sample, changes: list[Change]) -> None:
         """Tell what a request shows that is worth a line."""
         for change in changes:
-            self._line(change.seconds, _told(change), "bold green" if change.is_arrival else "green")
+            self._line(change.seconds, describe_change(change), "bold green" if change.is_arrival else "green")
         if sample.ended - self._failure_told >= _FAILURE_EVERY_S:
             self._tell_rest()
         if sample.status == OK:
@@ -79,19 +81,20 @@ class Screen:
             self._untold = 0
 
     def _line(self, seconds: float, words: str, style: str) -> None:
+        late_s = time.perf_counter() - self._reference - seconds
+        words += f" (late by {late_s:.1f} s)" if late_s > _LATE_S else ""
         time_of_day = self._moments.rfc3339(self._reference + seconds)[11:19]
         self._console.print(Text(f"{time_of_day}Z {seconds:+9.1f} s  {clean(words)}", style=style), soft_wrap=True)
 
 
-def show_end(console: Console, report: Report) -> None:
-    """Print the numbers of a whole run."""
-    if console.is_terminal:
+def show_end(console: Console, report: Report, form: Format | None) -> None:
+    """Print the numbers of a whole run, and last its verdict, which goes where the lines went."""
+    if form is None and console.is_terminal:
         console.print(table_of(report))
-        return
-    for name, _, whole in report.rows():
-        console.print(f"{name}\t{whole}", soft_wrap=True)
-    for name, value in report.facts():
-        console.print(f"{name}\t{clean(value)}", soft_wrap=True)
+    else:
+        facts = [*((name, whole) for name, _, whole in report.rows()), *report.facts()]
+        show(facts_listing(facts), report.json(), form)
+    console.print(Text(clean(report.verdict()), "bold red" if report.exit_code else "bold green"), soft_wrap=True)
 
 
 def table_of(report: Report) -> Table:
@@ -115,7 +118,8 @@ def table_of(report: Report) -> Table:
     return both
 
 
-def _told(change: Change) -> str:
+def describe_change(change: Change) -> str:
+    """Return a change in words."""
     version, model_date = change.release
     if not change.is_arrival:
         return f"last answer from version {version} with the model of {model_date}"

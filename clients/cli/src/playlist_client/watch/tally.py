@@ -71,7 +71,7 @@ class Tally:
         return bool(self.statuses) and self.statuses.keys() <= UNREACHABLE_WORDS
 
     def take(self, sample: Sample) -> list[Change]:
-        """Count a request; gives the changes that its answer shows."""
+        """Count a request; return the changes that its answer shows."""
         self.whole.take(sample)
         self.statuses[sample.status] += 1
         self.fresh += sample.is_fresh

@@ -53,6 +53,7 @@ class _RequestCollector(Collector):
         closed = CounterMetricFamily(
             "playlist_connections_closed", "Connections that the server closed, by reason.", labels=["reason"]
         )
+        spans = CounterMetricFamily("playlist_spans", "Spans of traces, by what became of them.", labels=["outcome"])
         metrics = self._metrics
         with metrics.lock:
             for (route, method, status), count in metrics.requests.items():
@@ -65,7 +66,9 @@ class _RequestCollector(Collector):
                 songs.add_metric([match], count)
             for reason, count in metrics.closed.items():
                 closed.add_metric([reason], count)
-        yield from (requests, durations, answers, songs, closed)
+            for outcome, count in metrics.spans.items():
+                spans.add_metric([outcome], count)
+        yield from (requests, durations, answers, songs, closed, spans)
 
 
 def _buckets(measured: Durations) -> list[tuple[str, float] | tuple[str, float, Exemplar]]:

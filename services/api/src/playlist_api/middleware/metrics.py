@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from bisect import bisect_left
 from collections import Counter as Tally
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 # Most requests take a millisecond or less; a thousand songs may take 50.
 BUCKETS_S = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
-_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"})
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"})
 _SOURCES = ("rule", "mixed", "popular")
 _MATCHES = ("known", "unknown")
 _EXPECTED = (200, 500, 503)
@@ -40,6 +41,7 @@ class Metrics:
         answers: recommendations, by what gave them.
         songs: asked with, by whether the model knows them.
         closed: connections that the server closed, by reason.
+        spans: of traces, by what became of them; the tracer counts them, where there is one.
         lock: held while all but ``connections`` change.
     """
 
@@ -53,6 +55,7 @@ class Metrics:
         self.answers = dict.fromkeys(_SOURCES, 0)
         self.songs = dict.fromkeys(_MATCHES, 0)
         self.closed = dict.fromkeys(CLOSED_REASONS, 0)
+        self.spans: Mapping[str, int] = {"sent": 0, "lost": 0}
         self.lock = threading.Lock()
         self._live = live
         self._version = version
@@ -68,7 +71,7 @@ class Metrics:
             request_id: leads from a slow bucket to a line of the log.
         """
         with self.lock:
-            self.requests[route, method if method in _METHODS else "other", status] += 1
+            self.requests[route, method if method in METHODS else "other", status] += 1
             durations = self.durations.get(route)
             if durations is None:
                 durations = self.durations[route] = Durations()

@@ -7,7 +7,7 @@ import re
 import time
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
 from flask import Flask, Response, g, request
@@ -17,11 +17,16 @@ from playlist_api.middleware.log_writer import Line, LogWriter
 from playlist_api.middleware.metrics import Metrics
 from playlist_api.paths import OPERATIONS
 
+if TYPE_CHECKING:
+    from playlist_api.tracing.span_writer import SpanWriter
+
 _log = logging.getLogger("playlist_api.access")
 # Ids have to differ, and may be guessed; the system's randomness would cost a call of the kernel each.
 _ids = random.Random()  # noqa: S311
 # Version, trace, parent, flags; later versions may add fields. All zeros is no trace.
 _TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
+# The method of what never became a request.
+NO_REQUEST = "-"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -67,13 +72,34 @@ def traceparent_of(given: str) -> str | None:
 
 
 class RequestObserver:
-    """Notes every request."""
+    """Notes every request.
+
+    Attributes:
+        metrics: count it.
+        writer: writes lines of the log, where these are JSON.
+        tracer: sends spans, where traces are wanted.
+    """
 
     def __init__(self, metrics: Metrics, *, is_logging: bool) -> None:
         """Note requests in metrics, and in the log where ``is_logging``."""
         self.metrics = metrics
         self.writer: LogWriter | None = None
+        self.tracer: SpanWriter | None = None
         self._is_logging = is_logging
+
+    def trace(self, tracer: "SpanWriter") -> None:
+        """Send spans from now on, until ``close``."""
+        self.tracer = tracer
+        self.metrics.spans = tracer.counts
+
+    def close(self) -> None:
+        """Write what is left of the log, and send what is left of traces."""
+        if self.writer is not None:
+            self.writer.stop()
+            self.writer = None
+        if self.tracer is not None:
+            self.tracer.stop()
+            self.tracer = None
 
     def register(self, app: Flask) -> None:
         """Observe the app's requests."""
@@ -110,10 +136,13 @@ class RequestObserver:
         self.metrics.count_request(
             route or "unmatched", answered.method, answered.status, answered.duration_s, answered.request_id
         )
+        # Asked for every few seconds by machines; what they ask is worth a line only when the answer is bad.
+        is_routine = route in OPERATIONS and answered.status < 400
+        if self.tracer is not None and not is_routine and answered.method != NO_REQUEST:
+            self.tracer.note_answer(answered)
         if not self._is_logging:
             return
-        # Asked for every few seconds by machines; what they ask is worth a line only when the answer is bad.
-        level = logging.DEBUG if route in OPERATIONS and answered.status < 400 else logging.INFO
+        level = logging.DEBUG if is_routine else logging.INFO
         if not _log.isEnabledFor(level):
             return
         # Quoted: a path from outside may hold line breaks. The query never gets here: it tells what people listen to.

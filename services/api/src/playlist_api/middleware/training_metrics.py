@@ -34,7 +34,7 @@ class TrainingCollector(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Yield the metrics of this moment; none for what the note does not say."""
-        note = self._live.training_status()
+        note = self._live.notes.training_status()
         yield from _outcome(
             "playlist_last_training", "How the trainer's last run that said anything new ended.", note.get("outcome")
         )

@@ -13,7 +13,7 @@ from flask import Flask
 
 from playlist_api.app import create_operations_app
 from playlist_api.context import EXTENSION, Context
-from playlist_api.middleware.request_log import Answered, request_id_of
+from playlist_api.middleware.request_log import NO_REQUEST, Answered, request_id_of
 from playlist_api.paths import BATCH, LIVE, MATCH, OPERATIONS, READY, RECOMMEND
 from playlist_api.server import problems
 from playlist_api.server.bodies import Body, Receive, read_body
@@ -61,10 +61,8 @@ class Application:
         self.bounds = replace(self.bounds, spared_port=port)
 
     def close(self) -> None:
-        """End: write what is left of the log, and be found by no drain any more."""
-        if self.observer.writer is not None:
-            self.observer.writer.stop()
-            self.observer.writer = None
+        """End: write what is left of the log, send what is left of traces, and be found by no drain any more."""
+        self.observer.close()
         self.draining.withdraw()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -114,7 +112,7 @@ class Application:
     def note_failure(self, reason: str, status: int, request_id: str) -> None:
         """Count and log a request that never became one."""
         self.note_closed(reason)
-        self.observer.note(Answered("-", None, reason, status, 0.0, request_id))
+        self.observer.note(Answered(NO_REQUEST, None, reason, status, 0.0, request_id))
 
     def _is_hot(self, scope: Scope) -> bool:
         return (

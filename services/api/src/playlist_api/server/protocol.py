@@ -15,7 +15,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from playlist_api.middleware.request_log import new_request_id
 from playlist_api.server import problems
 from playlist_api.server.bounds import Bounds
-from playlist_api.server.heads import head_without_upgrade, is_unambiguous
+from playlist_api.server.heads import end_of_piece, head_without_upgrade, is_unambiguous
 from playlist_api.server.joined_writes import JoinedWrites
 
 # No more than this is parsed while an earlier request is answered: thousands of tiny ones fit into one read.
@@ -207,6 +207,7 @@ class PipelinedProtocol(HttpToolsProtocol):
         while self._may_go_on():
             before = self._phase
             size = self._body_piece_bytes if before is Phase.BODY else self._piece_bytes
+            size = end_of_piece(self._unread, size)
             self._begun = 0
             piece, self._unread = self._unread[:size], self._unread[size:]
             if before is Phase.BODY:

@@ -46,9 +46,17 @@ def make_app() -> Application:
     """
     settings = from_environ(Settings, os.environ)
     live = LiveModel(settings.store(), settings.look_interval_s)
+    tracer = None
+    if settings.tracing_enabled:
+        from playlist_api.tracing import tracer_of  # noqa: PLC0415 - what it imports shows in start and memory
+
+        tracer = tracer_of(settings)
+        live.on_reload = tracer.note_reload
     live.start()
     application = Application(create_app(settings, live))
     application.observer.writer = _log_writer()
+    if tracer:
+        application.observer.trace(tracer)
     return application
 
 

@@ -66,7 +66,7 @@ def models() -> Response:
                     "trainer_version": manifest.trainer_version,
                     "in_use": manifest.model_id == in_use,
                 }
-                for manifest in context().live.kept_models()
+                for manifest in context().live.notes.kept_models()
             ]
         }
     )
@@ -77,7 +77,7 @@ def status() -> Response:
     """Say how the last training ended, which pod answers, from what, and how it got there."""
     check_keys(request.args)
     live = context().live
-    state, training = live.state, live.training_status()
+    state, training = live.state, live.notes.training_status()
     return json_response(
         {
             "version": context().settings.version,

@@ -12,6 +12,7 @@ from playlist_trainer import reconcile
 from playlist_trainer.commands.output import aligned, check_output, print_json, print_text, write_csv
 from playlist_trainer.dataset.address import fetch
 from playlist_trainer.errors import TransientError
+from playlist_trainer.setting_types import SPARK
 from playlist_trainer.settings import Settings
 from playlist_trainer.timings import StageTimer
 
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
 def train(settings: Settings) -> str:
     """Learn from a dataset and publish a model, unless the same model is there already."""
     # JSON lines are for machines, and stay what they are.
-    return reconcile.reconcile(settings, print_text) if is_text(settings.log_format) else reconcile.reconcile(settings)
+    with _closing_spark(settings):
+        if is_text(settings.log_format):
+            return reconcile.reconcile(settings, print_text)
+        return reconcile.reconcile(settings)
 
 
 def scheduled(settings: Settings) -> str:
@@ -69,6 +73,17 @@ def tune(settings: Settings, as_json: bool = False) -> str:
         rows = [[f"{value:,}" if isinstance(value, int) else str(value) for value in astuple(trial)] for trial in found]
         print_text(aligned(header, rows))
     return ""
+
+
+@contextmanager
+def _closing_spark(settings: Settings) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        if settings.engine == SPARK:
+            from playlist_trainer.spark.session import close
+
+            close()
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from playlist_trainer.dataset.slice_folder import slices_of
 from playlist_trainer.dataset.source import Source, digest_of_slices
 from playlist_trainer.errors import DatasetError, SettingError
 from playlist_trainer.redaction import redacted
+from playlist_trainer.setting_types import SPARK
 from playlist_trainer.settings import Settings, names_of
 
 if TYPE_CHECKING:
@@ -63,6 +64,10 @@ def fetch(settings: Settings, scratch: Path, known: Source | None = None) -> Dat
     scheme = _scheme_of(settings.dataset_url)
     if scheme in {"http", "https"}:
         found = _fetch_url(settings, scratch / "dataset", known)
+    elif scheme in SCHEMES and settings.engine == SPARK:
+        from playlist_trainer.spark.objects import read_objects  # noqa: PLC0415 - only this engine needs Spark
+
+        found = read_objects(settings, known)
     elif scheme in SCHEMES:
         found = _fetch_objects(settings, scratch / "dataset", known)
     else:
@@ -117,14 +122,14 @@ def _fetch_url(settings: Settings, into: Path, known: Source | None) -> Dataset 
     from playlist_trainer.dataset.progress import progress_bar  # noqa: PLC0415
 
     url = settings.dataset_url
-    if _is_pinned(known, url_key(url), settings):
+    if is_pinned(known, url_key(url), settings):
         return None
     headers = read_headers(settings.dataset_headers_file) if settings.dataset_headers_file else {}
     with progress_bar() as progress:
         found = download(
             url,
             into,
-            limits=_limits(settings),
+            limits=download_limits(settings),
             headers=headers,
             ca_bundle=settings.dataset_ca_bundle,
             known=known.validators if known else None,
@@ -139,23 +144,24 @@ def _fetch_objects(settings: Settings, into: Path, known: Source | None) -> Data
     from playlist_trainer.dataset.object_store import fetch_objects, parse_address  # noqa: PLC0415
     from playlist_trainer.dataset.progress import progress_bar  # noqa: PLC0415
 
-    if _is_pinned(known, parse_address(settings.dataset_url).url_key(os.environ), settings):
+    if is_pinned(known, parse_address(settings.dataset_url).url_key(os.environ), settings):
         return None
     if settings.dataset_headers_file:
         _log.warning("the headers of %s are sent with http(s) requests only", names_of("dataset_headers_file"))
     with progress_bar() as progress:
-        found = fetch_objects(settings, into, _limits(settings), known, progress)
+        found = fetch_objects(settings, into, download_limits(settings), known, progress)
     if found is None:
         return None
     return Dataset(found.paths, _kind_of(found.paths, found.source.url), found.source)
 
 
-def _is_pinned(known: Source | None, url_key: str, settings: Settings) -> bool:
+def is_pinned(known: Source | None, url_key: str, settings: Settings) -> bool:
     """Tell whether a request could find nothing new: these very bytes are asked for, and came from this very URL."""
     return known is not None and known.url_key == url_key and known.sha256 == settings.dataset_sha256
 
 
-def _limits(settings: Settings) -> "DownloadLimits":
+def download_limits(settings: Settings) -> "DownloadLimits":
+    """Return the limits of a transfer, as the settings say."""
     from playlist_trainer.dataset.download import DownloadLimits  # noqa: PLC0415
 
     return DownloadLimits(

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from obstore import ObjectMeta
 
 _log = logging.getLogger(__name__)
-_SLICE = re.compile(r".*\.json(\.gz)?", re.DOTALL)
+# What a dataset in several objects is made of: of the first kind that is there.
+_KINDS = tuple(re.compile(rf".*\.{kind}", re.DOTALL) for kind in (r"json(\.gz)?", r"parquet", r"csv(\.gz|\.zst)?"))
 _MAX_NAME = 200
 
 
@@ -52,7 +53,7 @@ def fetch_objects(
     progress: Progress,
     environ: Mapping[str, str] = os.environ,
 ) -> Fetched | None:
-    """Fetch an object, or all slices (.json, .json.gz) below a prefix.
+    """Fetch an object, or all slices (.json, .json.gz) below a prefix; if there are none, all .parquet or .csv files.
 
     Args:
         settings: name the dataset.
@@ -110,8 +111,8 @@ def _fetch_one(address: ObjectAddress, bucket: Bucket, into: Path, known_etag: s
 
 
 def _fetch_slices(address: ObjectAddress, bucket: Bucket, into: Path, known_etag: str | None) -> _Found | None:
-    listed = with_retries(lambda: _listed(address, bucket), bucket.limits, bucket.deadline)
-    etag = _etag_of_listing(listed)
+    listed = list_objects(address, bucket)
+    etag = etag_of_listing(listed)
     if etag and etag == known_etag:
         return None
     into.mkdir()
@@ -128,8 +129,25 @@ def _fetch_slices(address: ObjectAddress, bucket: Bucket, into: Path, known_etag
     return tuple(into / name for name in digests), sha256, received, etag
 
 
+def list_objects(address: ObjectAddress, bucket: Bucket) -> "dict[str, ObjectMeta]":
+    """Return an object, or the files below a prefix, by the names that they get here, sorted.
+
+    Raises:
+        DatasetError: there is nothing, or it is too large.
+        DatasetUnavailableError: the store failed in every attempt.
+    """
+    look = _listed if address.is_prefix else _looked_at
+    return with_retries(lambda: look(address, bucket), bucket.limits, bucket.deadline)
+
+
+def _looked_at(address: ObjectAddress, bucket: Bucket) -> "dict[str, ObjectMeta]":
+    found = ask(address, lambda: obstore.head(bucket.store, address.key))
+    check_size(found["size"], bucket.limits.max_bytes, address.public)
+    return {_file_name(address.key.rpartition("/")[2], None): found}
+
+
 def _listed(address: ObjectAddress, bucket: Bucket) -> "dict[str, ObjectMeta]":
-    """Return the slices below the prefix by the names that their files get, sorted."""
+    """Return the files below the prefix by the names that they get here, sorted."""
     prefix = address.key.rstrip("/") or None
     pages = iter(obstore.list(bucket.store, prefix))
     found: list[ObjectMeta] = []
@@ -137,21 +155,25 @@ def _listed(address: ObjectAddress, bucket: Bucket) -> "dict[str, ObjectMeta]":
         found += page
         if bucket.deadline.remaining_s() <= 0:
             raise DatasetUnavailableError(f"listing {address.public} was too slow: try again later")
-    named = {_file_name(each["path"], prefix): each for each in found if _SLICE.fullmatch(each["path"])}
-    slices = {name: each for name, each in sorted(named.items()) if not name.startswith(".")}
+    slices = next(filter(None, (_files_of_kind(kind, found, prefix) for kind in _KINDS)), {})
     if not slices:
         raise DatasetError(
-            f"{address.public}: no .json or .json.gz slices among {len(found)} objects below it: "
-            f"check {names_of('dataset_url')}; the address of one object does not end in a slash"
+            f"{address.public}: no .json or .json.gz slices among {len(found)} objects below it, nor .parquet or .csv "
+            f"files: check {names_of('dataset_url')}; the address of one object does not end in a slash"
         )
     if len(slices) < len(found):
-        _log.info("passed over %d objects that are no slices", len(found) - len(slices))
+        _log.info("passed over %d objects that are none of the files", len(found) - len(slices))
     check_size(sum(each["size"] for each in slices.values()), bucket.limits.max_bytes, address.public)
     return slices
 
 
-def _etag_of_listing(listed: "Mapping[str, ObjectMeta]") -> str | None:
-    """Return what changes when any slice does; None when a slice has no ETag."""
+def _files_of_kind(kind: re.Pattern[str], found: "list[ObjectMeta]", prefix: str | None) -> "dict[str, ObjectMeta]":
+    named = {_file_name(each["path"], prefix): each for each in found if kind.fullmatch(each["path"])}
+    return {name: each for name, each in sorted(named.items()) if not name.startswith(".")}
+
+
+def etag_of_listing(listed: "Mapping[str, ObjectMeta]") -> str | None:
+    """Return what changes when any of the files does; None when one has no ETag."""
     if not all(each["e_tag"] for each in listed.values()):
         return None
     lines = "".join(f"{each['e_tag']} {each['size']} {each['path']}\n" for each in listed.values())

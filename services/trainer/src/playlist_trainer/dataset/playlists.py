@@ -52,15 +52,20 @@ class Playlists:
 
     def song_columns(self) -> dict[str, Any]:
         """Return what ``Songs.build`` makes a table from: by then, the frame of songs need not be there any more."""
-        names, titles, uris = self.songs["song"], self.songs["title"], self.songs["uri"]
-        return {
-            "names": text_column(names),
-            "support_counts": self.support_counts,
-            "artists": text_column(self.songs["artist"]),
-            "artist_counts": self.songs["artist_count"].to_numpy(),
-            "titles": None if (names == titles).all() else text_column(titles),
-            "uris": None if uris.null_count() == len(uris) else text_column(uris),
-        }
+        return song_columns(self.songs, self.support_counts)
+
+
+def song_columns(songs: pl.DataFrame, support_counts: NDArray[np.integer[Any]]) -> dict[str, Any]:
+    """Return what ``Songs.build`` makes a table from, for a catalogue and the counts of its songs."""
+    names, titles, uris = songs["song"], songs["title"], songs["uri"]
+    return {
+        "names": text_column(names),
+        "support_counts": support_counts,
+        "artists": text_column(songs["artist"]),
+        "artist_counts": songs["artist_count"].to_numpy(),
+        "titles": None if (names == titles).all() else text_column(titles),
+        "uris": None if uris.null_count() == len(uris) else text_column(uris),
+    }
 
 
 def numbered(batches: Iterable[pl.DataFrame], max_playlists: int = 0, seed: int = 0) -> Playlists:
@@ -87,7 +92,7 @@ def gathered(batches: Iterable[pl.DataFrame], max_playlists: int = 0, seed: int 
     listings = Listings(max_playlists, seed)
     for batch in batches:
         listings.add(batch)
-    _check(listings)
+    check_usable(listings.row_count - listings.left_out.total(), listings.unusable)
     return listings
 
 
@@ -95,10 +100,10 @@ def encoded(listings: Listings) -> Playlists:
     """Do the second part of ``numbered``, which uses the listings up: sort and count."""
     listings.sample()
     listings.forget_keys()
-    playlist_numbers, ids = _numbers(listings.ids(), has_rows(listings.rows, listings.playlist_count))
+    playlist_numbers, ids = alphabetical_numbers(listings.ids(), has_rows(listings.rows, listings.playlist_count))
     descriptions = listings.drained_descriptions()
     counts = row_counts(listings.rows, len(descriptions))
-    song_numbers, names = _numbers(descriptions["song"], counts > 0)
+    song_numbers, names = alphabetical_numbers(descriptions["song"], counts > 0)
     by_name = transactions_from(listings.rows, playlist_numbers, song_numbers)
     support_counts = by_name.support_counts()
     order = np.argsort(-support_counts, kind="stable")
@@ -119,22 +124,37 @@ def encoded(listings: Listings) -> Playlists:
     )
 
 
-def _check(listings: Listings) -> None:
-    rows = listings.row_count - listings.left_out.total()
+def check_usable(rows: int, unusable_by_reason: Mapping[str, int]) -> None:
+    """Refuse a dataset of which too little can be used.
+
+    Args:
+        rows: of the dataset, those included that can't be used.
+        unusable_by_reason: how many can't, by reason.
+
+    Raises:
+        DatasetError: there are no rows, or over a tenth can't be used.
+    """
     if rows == 0:
         raise DatasetError("no rows: expected one row per song of a playlist; check the file")
-    unusable = sum(listings.unusable.values())
+    unusable = sum(unusable_by_reason.values())
     if unusable == rows or unusable > _UNUSABLE_SHARE * rows:
-        reasons = ", ".join(f"{count} with {reason}" for reason, count in listings.unusable.items() if count)
+        reasons = ", ".join(f"{count} with {reason}" for reason, count in unusable_by_reason.items() if count)
         raise DatasetError(
             f"{unusable} of {rows} rows have no playlist or no song ({reasons}): expected at most a "
             "tenth; check the columns and the file"
         )
 
 
-def _numbers(texts: pl.Series, used: NDArray[np.bool_]) -> tuple[NDArray[np.int32], pl.Series]:
-    """Return the place of each used text among the distinct used ones in alphabetical order, and those."""
-    rows = np.flatnonzero(used)
+def alphabetical_numbers(
+    texts: pl.Series, used: NDArray[np.bool_] | None = None
+) -> tuple[NDArray[np.int32], pl.Series]:
+    """Return the place of each used text among the distinct used ones in alphabetical order, and those.
+
+    Args:
+        texts: String, without nulls.
+        used: which of them count; all by default.
+    """
+    rows = np.arange(len(texts)) if used is None else np.flatnonzero(used)
     order = rows[texts.gather(rows).arg_sort().to_numpy()]
     ordered = texts.gather(order)
     is_first = (ordered != ordered.shift()).fill_null(True)

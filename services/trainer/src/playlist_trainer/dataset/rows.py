@@ -1,7 +1,7 @@
 """The rows of a dataset in batches, whatever the format of its files."""
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
@@ -43,16 +43,40 @@ def row_batches(dataset: Dataset, columns: Columns) -> Iterator[pl.DataFrame]:
     url = shown_path(dataset.source.url)
     files = [(path, url if len(dataset.paths) == 1 else shown_path(f"{url}/{path.name}")) for path in dataset.paths]
     rows = 0
-    for frame, roles in _frames(*files[0], columns) if len(files) == 1 else _slice_frames(files, columns):
-        rows += len(frame) if roles else 0
+    for batch in _tidied(_frames(*files[0], columns) if len(files) == 1 else _slice_frames(files, columns)):
+        rows += 0 if "reason" in batch.columns else len(batch)
+        yield batch
+    if rows == 0:
+        raise no_rows(url)
+
+
+def file_batches(path: Path, shown: str, columns: Columns) -> Iterator[pl.DataFrame]:
+    """Yield every row of one file, as ``row_batches`` does; a file among others may have none.
+
+    Raises:
+        DatasetError, DatasetUnavailableError: as ``row_batches``.
+    """
+    return _tidied(_frames(path, shown, columns))
+
+
+def no_rows(url: str) -> DatasetError:
+    """Return what is wrong with a dataset without rows."""
+    return DatasetError(f"{url}: no rows: expected one per song of a playlist")
+
+
+def _tidied(frames: Iterable[Frame]) -> Iterator[pl.DataFrame]:
+    for frame, roles in frames:
         for part in frame.iter_slices(_ROWS_TOGETHER):
             yield tidied(part, roles) if roles else part
-    if rows == 0:
-        raise DatasetError(f"{url}: no rows: expected one per song of a playlist")
 
 
 def _slice_frames(files: Sequence[tuple[Path, str]], columns: Columns) -> Iterator[Frame]:
-    """Yield what the files hold, in order; one is read while another is learned from."""
+    """Yield what the files hold, in order; of slices, one is read while another is learned from."""
+    if kind_of(*files[0]) != "json":
+        # One file of these may be as large as all slices together.
+        for path, shown in files:
+            yield from _frames(path, shown, columns)
+        return
     with ThreadPoolExecutor(_SLICES_TOGETHER) as pool:
         waiting: deque[Future[list[Frame]]] = deque()
         for path, shown in files:

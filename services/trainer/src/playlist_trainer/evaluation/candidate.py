@@ -29,7 +29,11 @@ class Candidate:
 
 
 def evaluated(
-    candidate: Candidate, transactions: Transactions, choice: Choice | None, settings: Settings, timer: StageTimer
+    candidate: Candidate,
+    transactions: Transactions | None,
+    choice: Choice | None,
+    settings: Settings,
+    timer: StageTimer,
 ) -> dict[str, Any]:
     """Measure the candidate on what it never saw; where it saw everything, its settings on a part held back."""
     if not settings.evaluation:
@@ -47,9 +51,11 @@ def evaluated(
             }
         elif choice is not None:
             short = choice.short()
-        else:
+        elif transactions is not None:
             (evaluation,) = evaluate(transactions, settings, Damping(), SHORT_SEED_COUNTS, SHORT_REQUESTS)
             short = evaluation.short()
+        else:
+            return {}
     _log.info("evaluated: %s", ", ".join(f"{name} {figure}" for name, figure in short.items()))
     return short
 

@@ -1,5 +1,6 @@
 """Which exponents a training scores its rules by: the best of a few, tried on playlists held back for that."""
 
+import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from playlist_trainer.mining.pair_counts import PairCounter, within_limits
 from playlist_trainer.mining.pair_scoring import PairLimits
 from playlist_trainer.mining.transactions import Transactions
 
+_log = logging.getLogger(__name__)
 _LENGTH_EXPONENTS = (0.0, 0.5, 1.0)
 _POPULARITY_EXPONENTS = (0.0, 0.2, 0.4)
 # From the weakest damping to the strongest.
@@ -50,6 +52,15 @@ class Choice:
     answered: NDArray[np.bool_]
     grid: Mapping[Damping, float]
 
+    def log(self) -> None:
+        """Say what was chosen."""
+        _log.info(
+            "chose length_exponent %g, popularity_exponent %g by %d requests",
+            self.damping.length_exponent,
+            self.damping.popularity_exponent,
+            len(self.recalls),
+        )
+
     def short(self) -> dict[str, float | int]:
         """Return the figures that a manifest keeps of an evaluation."""
         return {
@@ -74,7 +85,13 @@ def choose_damping(transactions: Transactions, limits: PairLimits, seed: int) ->
         seed: draws the parts.
     """
     random = np.random.default_rng(seed)
-    sample = _sampled(transactions, random)
+    lengths = np.diff(transactions.offsets).astype(np.float64)
+    chosen = sample_of(len(transactions), float(np.dot(lengths, lengths)), random)
+    return choose_by(transactions if chosen is None else transactions.subset(chosen), limits, random)
+
+
+def choose_by(sample: Transactions, limits: PairLimits, random: np.random.Generator) -> Choice:
+    """Do as ``choose_damping`` with what ``sample_of`` chose, and the same generator."""
     tried = [np.empty((0, len(GRID) + 1))]
     answered = [np.empty((0, len(GRID)), dtype=np.bool_)]
     for part in np.array_split(random.permutation(len(sample)), _PARTS):
@@ -107,13 +124,20 @@ def best_within_noise(recalls: NDArray[np.float64]) -> int:
     return int(np.flatnonzero(losses.mean(axis=0) <= errors)[-1])
 
 
-def _sampled(transactions: Transactions, random: np.random.Generator) -> Transactions:
-    lengths = np.diff(transactions.offsets).astype(np.float64)
-    work = float(np.dot(lengths, lengths))
+def sample_of(count: int, work: float, random: np.random.Generator) -> NDArray[np.int64] | None:
+    """Choose of which transactions the parts are made; None for all of them.
+
+    Args:
+        count: of the transactions.
+        work: the squares of their lengths, summed.
+        random: draws them.
+
+    Returns:
+        Their numbers, ascending.
+    """
     if work <= _MOST_WORK:
-        return transactions
-    chosen = random.permutation(len(transactions))[: int(len(transactions) * _MOST_WORK / work)]
-    return transactions.subset(np.sort(chosen))
+        return None
+    return np.sort(random.permutation(count)[: int(count * _MOST_WORK / work)])
 
 
 def _tried(parts: Split, limits: PairLimits) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:

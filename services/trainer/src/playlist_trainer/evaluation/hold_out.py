@@ -3,6 +3,7 @@
 They are chosen by a hash of the playlist's id: the same ones in every training, whatever else the dataset holds.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,13 +14,12 @@ from playlist_model import HeldOut
 from playlist_model.ragged import offsets_of
 from playlist_trainer.evaluation.split import MIN_SONGS
 from playlist_trainer.evaluation.verdict import MIN_REQUESTS
-from playlist_trainer.mining.transactions import Transactions
 
 if TYPE_CHECKING:
     from playlist_trainer.dataset.playlists import Playlists
 
 _SHARE = 0.02
-_MAX_SHARE = 0.05
+MAX_SHARE = 0.05
 # With 200 requests held out, a drop of a quarter is seen; the hash does not hit the number exactly.
 _WANTED_REQUESTS = 240
 _MAX_REQUESTS = 3000
@@ -31,9 +31,13 @@ def hold_out_share(lengths: NDArray[np.int64]) -> float:
     Args:
         lengths: songs of each playlist; those with fewer than six make no request.
     """
-    usable = int((lengths >= MIN_SONGS).sum())
+    return share_of_usable(int((lengths >= MIN_SONGS).sum()))
+
+
+def share_of_usable(usable: int) -> float:
+    """Return which share to hold out of so many playlists that make a request."""
     share = min(max(_SHARE, _WANTED_REQUESTS / max(usable, 1)), _MAX_REQUESTS / max(usable, 1))
-    return share if share <= _MAX_SHARE else 0.0
+    return share if share <= MAX_SHARE else 0.0
 
 
 def is_held_out(hashes: NDArray[np.uint64], lengths: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -45,7 +49,12 @@ def is_held_out(hashes: NDArray[np.uint64], lengths: NDArray[np.int64]) -> NDArr
     """
     share = hold_out_share(lengths)
     chosen = (hashes < np.uint64(int(share * 2.0**64))) & (lengths >= MIN_SONGS)
-    return chosen if share and int(chosen.sum()) >= MIN_REQUESTS else np.zeros(len(hashes), dtype=np.bool_)
+    return chosen if are_enough(share, int(chosen.sum())) else np.zeros(len(hashes), dtype=np.bool_)
+
+
+def are_enough(share: float, requests: int) -> bool:
+    """Tell whether so many requests of that share can judge a model; otherwise everything is learned from."""
+    return share > 0 and requests >= MIN_REQUESTS
 
 
 def hold_out(playlists: "Playlists") -> "tuple[Playlists, HeldOut]":
@@ -73,20 +82,22 @@ def hold_out(playlists: "Playlists") -> "tuple[Playlists, HeldOut]":
         support_counts=counts[order],
         playlist_hashes=playlists.playlist_hashes[~held_out],
     )
-    return rest, _to_ask_with(transactions, playlists.playlist_hashes, np.flatnonzero(held_out), new_number)
+    chosen = np.flatnonzero(held_out)
+    asked = [new_number[transactions[playlist]] for playlist in chosen.tolist()]
+    return rest, to_ask_with(playlists.playlist_hashes[chosen], asked)
 
 
-def _to_ask_with(
-    transactions: Transactions,
-    hashes: NDArray[np.uint64],
-    chosen: NDArray[np.int64],
-    new_number: NDArray[np.int32],
-) -> HeldOut:
-    chosen = chosen[np.argsort(hashes[chosen], kind="stable")]
-    playlists = []
-    for playlist in chosen.tolist():
-        songs = new_number[transactions[playlist]]
-        songs = np.sort(songs[songs >= 0])
-        playlists.append(np.random.default_rng(int(hashes[playlist])).permutation(songs))
+def to_ask_with(hashes: NDArray[np.uint64], playlists_songs: Sequence[NDArray[np.int32]]) -> HeldOut:
+    """Order playlists by their hashes, and the songs of each by chance.
+
+    Args:
+        hashes: of the playlists' ids.
+        playlists_songs: each one's songs, in the numbers of what was learned; -1 for a song that it does not hold.
+    """
+    order = np.argsort(hashes, kind="stable")
+    hashes, playlists = hashes[order], []
+    for playlist_hash, found in zip(hashes.tolist(), (playlists_songs[place] for place in order), strict=True):
+        songs = np.sort(found[found >= 0])
+        playlists.append(np.random.default_rng(playlist_hash).permutation(songs))
     offsets = offsets_of(np.array([len(songs) for songs in playlists], dtype=np.int64))
-    return HeldOut(hashes[chosen], offsets, np.concatenate(playlists).astype(np.int32, copy=False))
+    return HeldOut(hashes, offsets, np.concatenate(playlists).astype(np.int32, copy=False))

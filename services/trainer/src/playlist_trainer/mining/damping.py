@@ -36,10 +36,22 @@ class Damping:
 
     def weights(self, transactions: Transactions) -> NDArray[np.float32]:
         """Return the weight of each transaction; an empty one has that of a single song."""
-        lengths = np.maximum(np.diff(transactions.offsets), 1).astype(np.float64)
+        lengths = np.maximum(np.diff(transactions.offsets), 1)
+        return self.weights_by_length(np.bincount(lengths))[lengths]
+
+    def weights_by_length(self, playlist_counts: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the weight of a transaction by its length; of a length that there is none of, it says nothing.
+
+        Args:
+            playlist_counts: transactions of each length, from 0 on; none of length 0.
+        """
+        lengths = np.maximum(np.arange(len(playlist_counts)), 1).astype(np.float64)
         weights = lengths**-self.length_exponent
-        scale = np.dot(weights, lengths) / lengths.sum() if len(lengths) else 1.0
-        return (weights / scale).astype(np.float32)
+        row_counts = playlist_counts * lengths
+        # In the order of the lengths, not of the transactions: the sum is the same wherever the transactions are.
+        scale = np.dot(weights, row_counts) / row_counts.sum() if row_counts.any() else 1.0
+        weights32: NDArray[np.float32] = (weights / scale).astype(np.float32)
+        return weights32
 
     def scoring(self, transactions: Transactions) -> PairScoring:
         """Return the weights and factors for these transactions."""

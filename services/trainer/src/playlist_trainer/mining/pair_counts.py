@@ -100,10 +100,23 @@ class PairCounter:
             min_support_count: as the attribute.
             most_keys: as the attribute.
         """
+        return cls.by(
+            SongIndex.of(transactions, min_support_count), transactions, weights, min_support_count, most_keys
+        )
+
+    @classmethod
+    def by(
+        cls,
+        index: SongIndex,
+        transactions: Transactions,
+        weights: NDArray[np.float32],
+        min_support_count: int,
+        most_keys: int,
+    ) -> "PairCounter":
+        """Do as ``of`` with an index that is there already, of some songs maybe."""
         weightings = np.atleast_2d(weights)
         _, firsts, classes = np.unique(weightings[-1], return_index=True, return_inverse=True)
         class_weights = weightings[:, firsts].astype(np.float64)
-        index = SongIndex.of(transactions, min_support_count)
         return cls(transactions, index, min_support_count, class_weights, classes.astype(np.int32), most_keys)
 
     @property

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playlist_model.ragged import offsets_of, rows_of
-from playlist_trainer.mining.pair_counts import PairCounter, within_limits
+from playlist_trainer.mining.pair_counts import PairCounter, Pairs, within_limits
 from playlist_trainer.mining.pair_scoring import NO_LIMIT, PairLimits, PairScoring
 
 _SCORE_BITS = 31  # a positive float32 without its sign; as an integer it orders as the number does
@@ -54,21 +54,43 @@ class PairKernel:
             rules_per_song: rules that stay per antecedent; ``NO_LIMIT`` for all.
         """
         pairs = self.counter.count(antecedents)
-        pairs, at_most = within_limits(pairs, self.counter.index.support_counts[antecedents], self.limits)
-        if rules_per_song != NO_LIMIT:
-            at_most = np.minimum(at_most, rules_per_song)
-        sizes = np.bincount(pairs.owners, minlength=len(antecedents))
-        scores = pairs.weights[0] * np.repeat(self.scoring.antecedent_factors[antecedents], sizes)
-        scores *= self.scoring.consequent_factors[pairs.consequents]
-        scores32 = scores.astype(np.float32)
-        rows, kept = _best(scores32, sizes, at_most)
-        return PairBlock(
-            antecedents,
-            kept,
-            pairs.consequents[rows].astype(np.int32),
-            pairs.support_counts[rows].astype(np.int32),
-            scores32[rows],
-        )
+        support_counts = self.counter.index.support_counts
+        return best_rules(pairs, antecedents, support_counts, self.scoring, self.limits, rules_per_song)
+
+
+def best_rules(
+    pairs: Pairs,
+    antecedents: NDArray[np.int32],
+    support_counts: NDArray[np.int32],
+    scoring: PairScoring,
+    limits: PairLimits,
+    rules_per_song: int,
+) -> PairBlock:
+    """Score pairs that were counted, and keep the best rules of each antecedent.
+
+    Args:
+        pairs: all of the antecedents that the limits may keep; their first weights count.
+        antecedents: ascending.
+        support_counts: one per song.
+        scoring: of the rules; its weights are in those of the pairs.
+        limits: of the rules.
+        rules_per_song: rules that stay per antecedent; ``NO_LIMIT`` for all.
+    """
+    pairs, at_most = within_limits(pairs, support_counts[antecedents], limits)
+    if rules_per_song != NO_LIMIT:
+        at_most = np.minimum(at_most, rules_per_song)
+    sizes = np.bincount(pairs.owners, minlength=len(antecedents))
+    scores = pairs.weights[0] * np.repeat(scoring.antecedent_factors[antecedents], sizes)
+    scores *= scoring.consequent_factors[pairs.consequents]
+    scores32 = scores.astype(np.float32)
+    rows, kept = _best(scores32, sizes, at_most)
+    return PairBlock(
+        antecedents,
+        kept,
+        pairs.consequents[rows].astype(np.int32),
+        pairs.support_counts[rows].astype(np.int32),
+        scores32[rows],
+    )
 
 
 def _best(

@@ -81,17 +81,23 @@ def mine_pairs(
     store = RuleStore(transactions.item_count, limits)
     offsets = offsets_of(counter.index.work)
     done = 0
-    for block in _mined(kernel, store, _blocks(counter, offsets, block_size.keys), threads):
+    for block in _mined(kernel, store, antecedent_blocks(counter, offsets, block_size.keys), threads):
         store.add(block.antecedents, block.rule_counts, (block.consequents, block.support_counts, block.scores))
         done += len(block.antecedents)
         progress(int(offsets[done]), int(offsets[-1]))
     rules = store.finish(counter.index.support_counts)
-    _check_scores(rules)
+    check_scores(rules)
     return PairRules(rules, store.rules_per_song)
 
 
-def _blocks(counter: PairCounter, offsets: NDArray[np.int64], most_keys: int) -> Iterator[NDArray[np.int32]]:
-    """Yield antecedents that are to be counted together."""
+def antecedent_blocks(counter: PairCounter, offsets: NDArray[np.int64], most_keys: int) -> Iterator[NDArray[np.int32]]:
+    """Yield antecedents that are to be counted together.
+
+    Args:
+        counter: what is going to count.
+        offsets: of the work per antecedent.
+        most_keys: playlist items that antecedents are put together for.
+    """
     antecedents = counter.index.antecedents
     most = min(_MOST_ANTECEDENTS, 1 << (63 - counter.item_bits - counter.class_bits))
     begin = 0
@@ -115,7 +121,12 @@ def _mined(
             yield under_way.popleft().result()
 
 
-def _check_scores(rules: Rules) -> None:
+def check_scores(rules: Rules) -> None:
+    """Refuse scores that can't be ranked.
+
+    Raises:
+        ValueError: one is beyond float32.
+    """
     if rules.scores is None or not len(rules):
         return
     least, most = rules.scores.min(), rules.scores.max()

@@ -13,6 +13,7 @@ from playlist_trainer.mining.pair_scoring import PairLimits
 from playlist_trainer.mining.pairs import Progress, ignore, mine_pairs
 from playlist_trainer.mining.thresholds import itemset_threshold, least_rules_per_song, pair_threshold
 from playlist_trainer.mining.transactions import Transactions
+from playlist_trainer.setting_types import SPARK
 from playlist_trainer.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -35,6 +36,15 @@ class MinedRules:
     min_support_count: int
     rules_per_song: int
 
+    def log(self) -> None:
+        """Say what was found."""
+        _log.info(
+            "found %d rules that %d playlists or more hold, at most %s per song",
+            len(self.rules),
+            self.min_support_count,
+            self.rules_per_song or "any number",
+        )
+
     @property
     def described(self) -> dict[str, Any]:
         """What a manifest says of it."""
@@ -44,7 +54,7 @@ class MinedRules:
 
 def is_by_pairs(settings: Settings) -> bool:
     """Tell whether the settings ask for pair rules rather than for rules of exact itemsets."""
-    return settings.max_length == 2 and settings.engine == "eclat"
+    return settings.max_length == 2 and settings.engine in {"eclat", SPARK}
 
 
 def mine_rules(

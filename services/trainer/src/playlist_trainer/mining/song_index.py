@@ -28,6 +28,7 @@ class SongIndex:
             the last frequent one have none.
         transactions: int32, ascending within a song.
         work: int64, one per antecedent; items in all of its transactions: what counting its pairs looks at.
+        first: the song that ``offsets`` begin with; no antecedent stands before it.
     """
 
     support_counts: NDArray[np.int32]
@@ -36,6 +37,7 @@ class SongIndex:
     offsets: NDArray[np.int64]
     transactions: NDArray[np.int32]
     work: NDArray[np.int64]
+    first: int = 0
 
     @classmethod
     def of(cls, transactions: Transactions, min_support_count: int) -> "SongIndex":
@@ -62,8 +64,9 @@ class SongIndex:
 
     def lists_of(self, songs: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """Return the transactions of songs, one song after the other, and how many each song has."""
-        counts = self.support_counts[songs]
-        return self.transactions[rows_of(self.offsets[songs], counts)], counts
+        starts = self.offsets[songs - self.first]
+        counts = (self.offsets[songs - self.first + 1] - starts).astype(np.int32)
+        return self.transactions[rows_of(starts, counts)], counts
 
 
 def _blocks(transactions: Transactions) -> Iterator[tuple[int, int]]:

@@ -1,0 +1,1 @@
+"""The chart's Grafana dashboard, as ci/dashboard writes it."""
