@@ -87,7 +87,7 @@ def test_example_gives_what_the_tutorial_shows(tmp_path: Path) -> None:
 
     asked = np.array(model.songs.match("Take Five").song_ids[:1], dtype=np.int32)
     best = rank(model.rules, asked, asked, 3).song_ids.tolist()
-    places = [TUTORIAL.index(f"| {model.songs.names[song]} | in ") for song in best]
+    places = [TUTORIAL.index(f"| {model.songs.names[song]} | ") for song in best]
     assert places == sorted(places)
     dataset = model.manifest.dataset
     assert f"{dataset['rows']} rows: {dataset['playlists']} playlists, {dataset['songs']} songs\n" in TUTORIAL
