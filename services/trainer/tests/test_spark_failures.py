@@ -51,6 +51,7 @@ def test_without_java_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch
         ("ModuleNotFoundError: No module named 'playlist_trainer'", SettingError, "have no playlist-trainer"),
         ("Java gateway process exited before sending its port number", SettingError, "version 17 or newer"),
         ("org.apache.spark.SparkException: All masters are unresponsive! Giving up.", TransientError, "at spark://one:7077"),
+        ("org.apache.spark.SparkIllegalArgumentException: [NO] Too small.\n", TransientError, "gave up: [NO] Too small.; try"),
         ("Job aborted due to stage failure: Task 0 failed", TransientError, "gave up: Task 0 failed; try"),
     ],
 )  # fmt: skip
