@@ -42,6 +42,13 @@ def test_without_java_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch
         session(_SETTINGS)
 
 
+def test_executor_too_small_for_java_and_python_is_refused() -> None:
+    settings = Settings.read({"engine": "spark", "spark_executor_memory": "512Mi"}, environ={})
+
+    with pytest.raises(SettingError, match=r"executorMemory.* is 512 MiB, expected at least 1Gi"):
+        session(settings)
+
+
 @pytest.mark.parametrize(
     ("text", "kind", "words"),
     [
@@ -51,7 +58,7 @@ def test_without_java_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch
         ("ModuleNotFoundError: No module named 'playlist_trainer'", SettingError, "have no playlist-trainer"),
         ("Java gateway process exited before sending its port number", SettingError, "version 17 or newer"),
         ("org.apache.spark.SparkException: All masters are unresponsive! Giving up.", TransientError, "at spark://one:7077"),
-        ("org.apache.spark.SparkIllegalArgumentException: [NO] Too small.\n", TransientError, "gave up: [NO] Too small.; try"),
+        ("org.apache.spark.SparkException: [NO] Too small.\n", TransientError, "gave up: [NO] Too small.; try"),
         ("Job aborted due to stage failure: Task 0 failed", TransientError, "gave up: Task 0 failed; try"),
     ],
 )  # fmt: skip

@@ -14,7 +14,9 @@ _OUT_OF_MEMORY = re.compile(
 _NO_MASTER = re.compile(
     "All masters are unresponsive|Master removed our application|Invalid master URL|Failed to connect to master"
 )
-_REASON = re.compile(r"^(?:: )?(?:[\w.$]+(?:Exception|Error)): (.+)$|Job aborted due to stage failure: ([^\n]+)", re.MULTILINE)
+_REASON = re.compile(
+    r"^(?:: )?(?:[\w.$]+(?:Exception|Error)): (.+)$|Job aborted due to stage failure: ([^\n]+)", re.MULTILINE
+)
 
 
 def failure_of(error: Exception, settings: Settings) -> TrainerError | None:

@@ -24,7 +24,7 @@ _T = TypeVar("_T")
 _MIB = 1 << 20
 _KUBERNETES = "k8s://https://kubernetes.default.svc"
 # Spark itself refuses less than 450 MiB.
-_LEAST_HEAP = 460 * _MIB
+_LEAST_HEAP, _LEAST_MEMORY = 460 * _MIB, 1024 * _MIB
 # Of an executor's memory; what it does is done by Python beside it.
 _HEAP_SHARE = 0.25
 # What a row of a playlist that is counted takes in a task, with all that is made from it.
@@ -149,6 +149,11 @@ def close() -> None:
 
 
 def _context(settings: Settings) -> "SparkContext":
+    if settings.spark_executor_memory < _LEAST_MEMORY:
+        raise SettingError(
+            f"{names_of('spark_executor_memory')} is {settings.spark_executor_memory // _MIB} MiB, expected at least "
+            f"1Gi: Java alone takes {_LEAST_HEAP // _MIB} MiB of it"
+        )
     try:
         from pyspark import SparkConf, SparkContext  # noqa: PLC0415 - an extra, which takes a second to import
     except ImportError:
