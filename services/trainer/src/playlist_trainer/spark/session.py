@@ -23,8 +23,8 @@ _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 _MIB = 1 << 20
 _KUBERNETES = "k8s://https://kubernetes.default.svc"
-# Spark itself refuses less than 450 MiB.
-_LEAST_HEAP, _LEAST_MEMORY = 460 * _MIB, 1024 * _MIB
+# Spark refuses less than 450 MiB, of which Java counts a part as never free.
+_LEAST_HEAP, _LEAST_MEMORY = 512 * _MIB, 1024 * _MIB
 # Of an executor's memory; what it does is done by Python beside it.
 _HEAP_SHARE = 0.25
 # What a row of a playlist that is counted takes in a task, with all that is made from it.
