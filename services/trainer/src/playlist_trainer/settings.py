@@ -127,7 +127,7 @@ class Settings:
         help="Executors of the engine spark.")
     spark_executor_memory: int = setting(
         "SPARK_EXECUTOR_MEMORY", "2Gi", size, flag="--spark-executor-memory", value="training.spark.executorMemory",
-        help="Memory of one executor in all, at least 1Gi; a quarter of it is Java's.")
+        help="Memory of one executor in all, at least 1Gi; a quarter of it, 512Mi at least, is Java's.")
     spark_executor_cores: int = setting(
         "SPARK_EXECUTOR_CORES", "1", whole_number(1, 256), flag="--spark-executor-cores",
         value="training.spark.executorCores", help="Tasks that one executor runs at a time; they share its memory.")
