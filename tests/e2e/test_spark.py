@@ -98,9 +98,8 @@ def test_an_executors_node_is_lost_while_it_counts(spark: Spark, nodes: Nodes, t
     assert ended.is_complete, spark.release.log_of(training)
     until("no executor is left", lambda: not spark.executors(), timeout_s=120)
     assert_equal(spark.served(), spark.by_one_machine(tmp_path, 400))
-    results.note(
-        results.Fact("Spark: from the loss of an executor's node to the same model", "", round(time.time() - began, 1))
-    )
+    took = round(time.time() - began, 1)
+    results.note(results.Fact("Spark: from the loss of an executor's node to the same model", f"{took} s", took))
 
 
 @pytest.mark.parametrize(("way", "words"), [("SIGTERM", []), ("a kill", ["--grace-period=0", "--force"])])
@@ -122,7 +121,7 @@ def test_driver_ends_before_its_time(spark: Spark, way: str, words: list[str]) -
     following = spark.ended(spark.train(330 if words else 320))
     assert following.is_complete, spark.release.log_of(following)
     assert spark.release.cluster.items(f"/api/v1/namespaces/{NAMESPACE}/pods")
-    results.note(results.Fact(f"Spark: from {way} of the driver to no executor's pod", "", gone))
+    results.note(results.Fact(f"Spark: from {way} of the driver to no executor's pod", f"{gone} s", gone))
 
 
 def test_two_trainings_at_a_time_leave_one_model(spark: Spark, tmp_path: Path) -> None:
