@@ -21,6 +21,8 @@ NO_PROMETHEUS = "no Prometheus is installed (Debian, Ubuntu: apt-get install pro
 JOB = "recommender-playlist-recommender-api-metrics"
 NAMESPACE = "songs"
 _START_SECONDS = 30
+# Patience, where a condition should hold within seconds.
+_WAIT_SECONDS = 90
 
 
 def tool(name: str) -> str:
@@ -63,14 +65,14 @@ class Prometheus:
         """Return the names of the alerts that fire."""
         return {series["metric"]["alertname"] for series in self.ask('ALERTS{alertstate="firing"}')}
 
-    def wait_until(self, condition: Callable[[set[str]], bool], seconds: float = _START_SECONDS) -> None:
+    def wait_until(self, condition: Callable[[set[str]], bool], seconds: float = _WAIT_SECONDS) -> None:
         """Wait until the alerts that fire are as a condition says."""
         deadline = time.monotonic() + seconds
         while not condition(firing := self.firing()):
             assert time.monotonic() < deadline, f"firing: {sorted(firing)}"
             time.sleep(0.2)
 
-    def wait_for(self, query: str, seconds: float = _START_SECONDS) -> list[Any]:
+    def wait_for(self, query: str, seconds: float = _WAIT_SECONDS) -> list[Any]:
         """Ask until there are series."""
         deadline = time.monotonic() + seconds
         while not (found := self.ask(query)):

@@ -13,6 +13,13 @@ from playlist_trainer.spark.session import session
 _SETTINGS = Settings.read(
     {"engine": "spark", "spark_master": "spark://one:7077", "spark_executor_memory": "3Gi"}, environ={}
 )
+_RAISED = """org.apache.spark.api.python.PythonException: [PYTHON_EXCEPTION] Traceback (most recent call last):
+  File "worker.py", line 4327, in invoke_udf
+    run_process()
+  File "counts.py", line 5, in fail
+    raise ValueError("no such luck")
+ValueError: no such luck
+ SQLSTATE: 38000"""
 
 
 @pytest.fixture(autouse=True)
@@ -60,6 +67,8 @@ def test_executor_too_small_for_java_and_python_is_refused() -> None:
         ("org.apache.spark.SparkException: All masters are unresponsive! Giving up.", TransientError, "at spark://one:7077"),
         ("org.apache.spark.SparkException: [NO] Too small.\n", TransientError, "gave up: [NO] Too small.; try"),
         ("Job aborted due to stage failure: Task 0 failed", TransientError, "gave up: Task 0 failed; try"),
+        (_RAISED, TransientError, "gave up: ValueError: no such luck; try"),
+        (_RAISED.replace("ValueError: no such luck", "MemoryError"), LimitError, "3072 MiB:"),
     ],
 )  # fmt: skip
 def test_failure_of_spark_is_one_sentence(text: str, kind: type[TrainerError], words: str) -> None:

@@ -14,6 +14,7 @@ _OUT_OF_MEMORY = re.compile(
 _NO_MASTER = re.compile(
     "All masters are unresponsive|Master removed our application|Invalid master URL|Failed to connect to master"
 )
+_RAISED_BY_A_TASK = re.compile(r"Traceback \(most recent call last\):(?:\n[ \t].*)*\n(\S.*)")
 _REASON = re.compile(
     r"^(?:: )?(?:[\w.$]+(?:Exception|Error)): (.+)$|Job aborted due to stage failure: ([^\n]+)", re.MULTILINE
 )
@@ -32,7 +33,7 @@ def failure_of(error: Exception, settings: Settings) -> TrainerError | None:
     for kind, pattern, words in _KNOWN:
         if pattern.search(text):
             return kind(words(settings))
-    found = _REASON.search(text)
+    found = _RAISED_BY_A_TASK.search(text) or _REASON.search(text)
     reason = next(filter(None, found.groups()), "") if found else text.split("\n", 1)[0]
     return TransientError(f"Spark gave up: {redacted(reason)[:300]}; try again")
 
