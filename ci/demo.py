@@ -58,7 +58,8 @@ def demonstrate(wanted_port: int, keep: bool) -> None:
         title("4. Ask: plain HTTP")
         ask_plainly(url)
         title("What next")
-        next_port = free_port(0)
+        # The demo's own port is free again once it has ended.
+        next_port = free_port(0) if keep else port
         print(WHAT_NEXT.format(bin=os.path.relpath(BIN), port=next_port), flush=True)
         opening = f"Open {url} (web page), {url}/docs (API)"
         if keep:

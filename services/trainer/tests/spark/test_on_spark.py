@@ -23,7 +23,7 @@ from .conftest import MASTER
 @pytest.mark.parametrize(
     ("seed", "kind", "items_per_task", "given"),
     [
-        (1, "csv", 4000, {}),
+        (1, "csv", 4000, {"evaluation": "false"}),
         (2, "parquet", 1 << 20, {"max_rules": "2000", "max_playlists": "900", "evaluation": "false"}),
     ],
 )
