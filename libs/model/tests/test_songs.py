@@ -1,3 +1,4 @@
+import itertools
 import random
 import unicodedata
 from collections.abc import Sequence
@@ -240,3 +241,23 @@ def test_a_table_made_of_columns_is_that_made_of_lists() -> None:
 def test_track_uris_are_none_by_default() -> None:
     assert Songs.build(["Air"], [1]).uris is None
     assert list(Songs.build(["Air", "b"], [1, 1], uris=["spotify:track:1", ""]).uris or []) == ["spotify:track:1", ""]
+
+
+def test_a_title_of_many_songs_is_matched_where_that_many_are_wanted() -> None:
+    names = [f"Intro – {'a' * (number % 20)}{number}" for number in range(100)]
+    songs = _catalogue(*names, titles=["Intro"] * 100)
+
+    assert songs.match_of_few("intro", 99) is None
+    assert songs.match_of_few("intro", 100) == songs.match("intro") == Match(tuple(range(100)), tuple(range(100)))
+    assert songs.match_of_few(names[70], 1) == songs.match(names[70]) == Match((70,), (70,))
+    assert songs.match_of_few(names[70], 0) is None
+    # Many texts that stand for many songs each would fill the memory.
+    assert songs._recent.keys() == {names[70]}
+
+
+def test_an_exact_name_is_found_among_many_that_read_alike() -> None:
+    spellings = ["".join(letters) for letters in itertools.product("aA", "bB", "cC", "dD", "eE")]
+    songs = _catalogue(*spellings)
+
+    for number, spelling in enumerate(spellings):
+        assert songs.match(spelling) == Match((number,), tuple(range(32)))

@@ -29,12 +29,14 @@ class Recorder:
         port: on 127.0.0.1; the same after a pause.
         status: of answers.
         refused: spans that answers say were refused.
+        retry_after: the header of answers, "" for none.
         holds: set: answers are given; cleared: they wait.
     """
 
     port: int = 0
     status: int = 200
     refused: int = 0
+    retry_after: str = ""
     holds: threading.Event = field(default_factory=threading.Event)
     requests: list[ExportTraceServiceRequest] = field(default_factory=list)
     headers: list[Mapping[str, str]] = field(default_factory=list)
@@ -95,6 +97,8 @@ def _handler(recorder: Recorder) -> type[BaseHTTPRequestHandler]:
                 recorder.requests.append(ExportTraceServiceRequest.FromString(gzip.decompress(content)))
             self.send_response(recorder.status)
             self.send_header("Content-Type", "application/x-protobuf")
+            if recorder.retry_after:
+                self.send_header("Retry-After", recorder.retry_after)
             self.end_headers()
             self.wfile.write(answer.SerializeToString())
 

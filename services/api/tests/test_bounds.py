@@ -253,3 +253,22 @@ def test_probes_and_metrics_have_a_port_of_their_own_where_one_is_set(start: Sta
     assert wrong.startswith(b"HTTP/1.1 404")
     assert drained.returncode == 0
     assert [answer[:12] for answer in outside] == [b"HTTP/1.1 404"] * 3
+
+
+def test_more_headers_than_allowed_give_431_however_short(server: Server) -> None:
+    for count, status in ((98, b"200"), (99, b"431"), (8000, b"431")):
+        answer = server.exchange(LAST.replace(b"\r\n\r\n", b"\r\n" + b"a:\r\n" * count + b"\r\n"))
+        assert answer.startswith(b"HTTP/1.1 " + status), (count, answer)
+    assert problem_in(answer, 431) == "The request has more than 100 headers: send fewer."
+
+
+def test_white_space_behind_a_header_is_no_part_of_it(server: Server) -> None:
+    answer = server.exchange(LAST.replace(b"Host: a", b"Host: a\r\nX-Request-ID: seven \t"))
+
+    assert b"x-request-id: seven\r\n" in answer.lower()
+
+
+def test_http_1_0_is_told_of_no_body_that_may_be_sent(server: Server) -> None:
+    head = HEAD.replace(b"HTTP/1.1", b"HTTP/1.0").replace(b"Host: a", b"Host: a\r\nExpect: 100-continue")
+
+    assert server.exchange(head + BODY).startswith(b"HTTP/1.1 200 OK")

@@ -163,3 +163,45 @@ def test_paths_below_a_base_path_are_the_hot_ones(make_app: Callable[..., Flask]
 
     assert "/music/api/recommend" in HotRoute(context).paths
     assert "/api/recommend" not in HotRoute(context).paths
+
+
+def test_title_that_many_songs_share_is_left_to_flask(
+    both: tuple[Application, Application], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Two songs read like this.
+    body = b'{"songs": ["HALO", {"title": "HALO", "artist": "Nobody"}]}'
+    monkeypatch.setattr("playlist_api.server.hot_route._SAME_KEY", 4)
+    within = both[0]._hot.answer(RECOMMEND, [], body)
+    monkeypatch.setattr("playlist_api.server.hot_route._SAME_KEY", 3)
+    beyond = both[0]._hot.answer(RECOMMEND, [], body)
+
+    assert within is not None
+    assert beyond is None
+
+
+@pytest.mark.parametrize("base", ["", "/music"])
+@pytest.mark.parametrize("path", ["//api/recommend/batch", "///api/songs/match", "//api/recommend"])
+def test_doubled_slash_in_front_is_a_mistyped_path(
+    publish: Publish, live: LiveModel, make_app: Callable[..., Flask], base: str, path: str
+) -> None:
+    publish()
+    live.refresh()
+    application = Application(make_app(BASE_PATH=base))
+
+    # Or a long request would pass for a short one.
+    assert ask(application, b'{"playlists": []}', f"{base}{path}")[0] == 404
+    assert ask(application, b'{"playlists": []}', f"{base}/{path.lstrip('/')}")[0] != 404
+
+
+@pytest.mark.parametrize("name", ["x-request-id", "traceparent"])
+def test_header_that_comes_twice_is_as_good_as_none(
+    both: tuple[Application, Application], name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "playlist_api.access")
+    headers = [(name.encode(), TRACE.encode())] * 2
+
+    answered = both[0]._hot.answer(RECOMMEND, headers, b'{"songs": []}')
+
+    assert answered is not None
+    line = caplog.records[-1]
+    assert TRACE not in (line.request_id, getattr(line, "traceparent", None))  # type: ignore[attr-defined]

@@ -229,6 +229,10 @@ TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
         (TRACE[:-1], None),
         (TRACE.replace("4bf92f3577b34da6a3ce929d0e0e4736", "0" * 32), None),
         ("ff" + TRACE[2:], None),
+        (f"{TRACE}-more", None),
+        # Of a later version, what this one knows.
+        (f"01{TRACE[2:]}-more", f"01{TRACE[2:]}"),
+        (f"01{TRACE[2:]}more", None),
         ('x"', None),
     ],
 )
@@ -351,3 +355,19 @@ def test_line_can_be_written_by_the_products_own_formatter(
         logging.getLogger("playlist_api.access").removeHandler(handler)
 
     assert json.loads(written.getvalue())["path"] == "/api/version"
+
+
+@pytest.mark.parametrize(
+    "accept",
+    [
+        'application/openmetrics-text; version="1.0.0"',
+        "application/openmetrics-text; version=x",
+        "text/plain; version=a",
+        "text/plain;version",
+    ],
+)
+def test_metrics_are_shown_whatever_version_of_their_form_is_asked_for(client: FlaskClient, accept: str) -> None:
+    response = client.get("/metrics", headers={"Accept": accept})
+
+    assert response.status_code == 200
+    assert "playlist_model_loaded 1.0" in response.text

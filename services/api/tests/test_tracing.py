@@ -1,10 +1,15 @@
 """Spans, as a collector reads them: of answers in the event loop and in Flask, and of reloads."""
 
+import gzip
 import http.client
 import logging
+import socket
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
 import pytest
@@ -14,7 +19,7 @@ from playlist_api.live_state import Reload
 from playlist_api.middleware.request_log import Answered
 from playlist_api.settings import Settings
 from playlist_api.tracing import span_writer
-from playlist_api.tracing.collector import Collector
+from playlist_api.tracing.collector import Collector, ExportError
 from playlist_api.tracing.span_writer import SpanWriter
 from playlist_api.tracing.spans import Ended, fill, is_sampled
 from playlist_runtime.settings import SettingsError, from_environ
@@ -327,6 +332,8 @@ def test_traces_need_an_endpoint(start: Start) -> None:
         ("http://collector:4318", "http://collector:4318"),
         ("https://otlp.example/otlp/", "https://otlp.example/otlp"),
         ("http://collector:4318/v1/traces", "http://collector:4318/v1/traces"),
+        ("http://[::1]:4318", "http://[::1]:4318"),
+        ("https://collector_1.example.", "https://collector_1.example."),
         ("", ""),
     ],
 )
@@ -342,9 +349,15 @@ def test_endpoint_may_have_a_path(given: str, expected: str) -> None:
         ("ENDPOINT", "collector:4318"),
         ("ENDPOINT", "http://user:secret@collector"),
         ("ENDPOINT", "http://collector?key=secret"),
+        ("ENDPOINT", "http://coll ector:4318"),
+        ("ENDPOINT", "http://*"),
+        ("ENDPOINT", "http://x\\y"),
+        ("ENDPOINT", "http://collector:0"),
         ("HEADERS", "secret"),
         ("HEADERS", "a b=secret"),
         ("HEADERS", "a=secret%0A"),
+        ("HEADERS", "Content-Length=3"),
+        ("HEADERS", "a=b,transfer-encoding=secret"),
     ],
 )
 def test_wrong_settings_are_refused_and_not_repeated(name: str, given: str) -> None:
@@ -352,3 +365,115 @@ def test_wrong_settings_are_refused_and_not_repeated(name: str, given: str) -> N
         from_environ(Settings, {f"PLAYLIST_TRACING_{name}": given})
 
     assert "secret" not in str(raised.value)
+
+
+@pytest.mark.parametrize(("endpoint", "port"), [("http://[::1]", 80), ("https://[2001:db8::1]", 443)])
+def test_ipv6_endpoint_needs_no_port(endpoint: str, port: int) -> None:
+    connection = Collector(endpoint, {}, {})._connection(1)
+
+    assert (f"[{connection.host}]", connection.port) == (endpoint.partition("//")[2], port)
+
+
+def test_headers_for_the_collector_are_not_shown_with_the_settings() -> None:
+    settings = from_environ(Settings, {"PLAYLIST_TRACING_HEADERS": "authorization=secret"})
+
+    assert dict(settings.tracing_headers) == {"authorization": "secret"}
+    assert "secret" not in repr(settings)
+
+
+@pytest.mark.parametrize(("said", "lost"), [(-5, 0), (10**12, 2)])
+def test_collector_can_refuse_no_more_than_it_got(
+    write: Callable[..., SpanWriter], collected: Recorder, said: int, lost: int
+) -> None:
+    collected.refused = said
+    writer = write(collected.url)
+    writer.note_answer(ANSWERED)
+    writer.note_answer(ANSWERED)
+
+    wait_until(lambda: sum(writer.counts.values()) == 2)
+
+    assert writer.counts == {"sent": 2 - lost, "lost": lost}
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (b"SSH-2.0-OpenSSH_9\r\n", r"not an answer of HTTP's: SSH-2.0-OpenSSH_9"),
+        (b"HTTP/1.1 500 bad\rlevel=critical\x1b[31m\r\n\r\n", r"status 500 bad\rlevel=critical\x1b[31m"),
+        (b"HTTP/1.1 500 " + b"x" * 60_000 + b"\r\n\r\n", f"status 500 {'x' * 200}"),
+        (b"HTTP/1.1 200 OK\r\n\r\n", ""),
+    ],
+)
+def test_what_a_collector_says_is_shown_on_one_line_and_short(said: bytes, words: str) -> None:
+    with _saying(said) as endpoint:
+        if words:
+            with pytest.raises(ExportError) as raised:
+                Collector(endpoint, {}, {}).send(b"spans", 10)
+            assert str(raised.value) == words
+        else:
+            assert Collector(endpoint, {}, {}).send(b"spans", 10) == 0
+
+
+@pytest.mark.parametrize(
+    "drop", [b"HTTP/1.1 100 Continue\r\n\r\n", b"H", b"HTTP/1.1 200 OK\r\n\r\n", b"HTTP/1.1 200 OK\r\nX: y\r\n"]
+)
+def test_collector_that_answers_by_drops_is_given_up(drop: bytes) -> None:
+    with _saying(drop, b"\r" if drop == b"H" else drop[-4:] if drop.startswith(b"HTTP/1.1 2") else drop) as endpoint:
+        with pytest.raises(ExportError, match=r"no whole answer within 0\.5 s") as raised:
+            Collector(endpoint, {}, {}).send(b"spans", 0.5)
+        assert raised.value.is_transient
+
+
+@contextmanager
+def _saying(first: bytes, drop: bytes = b"") -> Iterator[str]:
+    """Run a collector that says something whatever it is sent, and then a drop after the other, or ends."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def answer() -> None:
+            connection, _ = listening.accept()
+            with connection, suppress(OSError):
+                received = b""
+                while not received.endswith(b"spans"):
+                    received += connection.recv(65536)
+                connection.sendall(first)
+                while drop:
+                    time.sleep(0.1)
+                    connection.sendall(drop)
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        thread.join()
+
+
+def test_collector_may_say_when_it_wants_spans_again(collected: Recorder) -> None:
+    for said, wanted in (("7", 7.0), ("9999999", 60.0), ("soon", None), ("", None)):
+        collected.status, collected.retry_after = 429, said
+        with pytest.raises(ExportError) as raised:
+            Collector(collected.url, {}, {}).send(gzip.compress(b""), 10)
+        assert (raised.value.retry_s, raised.value.is_transient) == (wanted, True)
+
+
+def test_collector_that_comes_and_goes_is_told_of_once(
+    write: Callable[..., SpanWriter], collected: Recorder, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    writer = write(collected.url)
+    for count in range(1, 4):
+        collected.status = 503
+        writer.note_answer(ANSWERED)
+        wait_until(lambda: writer._is_away)
+        collected.status = 200
+        wait_until(lambda count=count: len(collected.spans) == count and not writer._is_away)  # type: ignore[misc]
+
+    assert len(caplog.records) == 2
+
+
+def test_long_path_waits_for_its_span_cut(start: Start, publish: Publish, collected: Recorder) -> None:
+    publish()
+    server = start(**traced(collected))
+
+    ask(server, "GET", f"/{'x' * 20_000}", traceparent=SAMPLED)
+    wait_until(lambda: bool(collected.named("GET")))
+
+    assert attributes(collected.named("GET")[0])["url.path"] == f"/{'x' * 199}"

@@ -20,8 +20,8 @@ _COMPARED = 50  # songs are compared with a text, for close matches
 _WORDS_BEGUN_WITH = 12  # of a title or an artist
 
 
-# What match() keeps: so many texts, up to so many characters each.
-_MOST_KEPT, _LONGEST_KEPT = 4096, 100
+# What match() keeps: so many texts, up to so many characters each, that stand for so few songs each.
+_MOST_KEPT, _LONGEST_KEPT, _MOST_SONGS_KEPT = 4096, 100, 16
 
 
 @dataclass(frozen=True)
@@ -122,21 +122,31 @@ class Songs:
     def match(self, text: str) -> Match:
         """Find the songs that ``text`` names, folding case, accents and white space where no name is exact."""
         # Folding and two searches by bisection cost more than ranking does, and few songs are most of what is asked.
+        return self._recent.get(text) or self._match(text, self._keys.same(self._fold(text)))
+
+    def match_of_few(self, text: str, most: int) -> Match | None:
+        """Return what ``match`` does; None, at little cost, where more than ``most`` songs may have the text's key."""
         known = self._recent.get(text)
         if known is not None:
-            return known
-        match = self._match(text)
-        if len(text) <= _LONGEST_KEPT:
+            return known if len(known.same_key) <= most else None
+        songs = self._keys.same(self._fold(text))
+        return None if len(songs) > most else self._match(text, songs)
+
+    def _match(self, text: str, songs: NDArray[np.int32]) -> Match:
+        same_key = tuple(dict.fromkeys(songs.tolist()))
+        name = bytes_of(unicodedata.normalize("NFC", text.strip()))
+        candidates = same_key
+        if len(same_key) > _MOST_SONGS_KEPT:
+            # Names are distinct, and thousands of songs with one title have names of many lengths.
+            lengths = self.names.offsets[songs + 1] - self.names.offsets[songs]
+            candidates = tuple(dict.fromkeys(songs[lengths == len(name)].tolist()))
+        exact = tuple(song for song in candidates if self.names.bytes_at(song) == name)
+        match = Match(exact or same_key, same_key)
+        if len(text) <= _LONGEST_KEPT and len(same_key) <= _MOST_SONGS_KEPT:
             if len(self._recent) >= _MOST_KEPT:
                 self._recent.clear()
             self._recent[text] = match
         return match
-
-    def _match(self, text: str) -> Match:
-        same_key = tuple(dict.fromkeys(self._keys.same(self._fold(text)).tolist()))
-        name = bytes_of(unicodedata.normalize("NFC", text.strip()))
-        exact = tuple(song for song in same_key if self.names.bytes_at(song) == name)
-        return Match(exact or same_key, same_key)
 
     def search(self, text: str, limit: int) -> list[int]:
         """Return up to ``limit`` ids for a text that is being typed, popular ones first within each class.
@@ -205,7 +215,7 @@ class Songs:
 
     @cached_property
     def _recent(self) -> dict[str, Match]:
-        """What texts stood for, of late: 2 MB at most."""
+        """What texts stood for, of late: 5 MB at most."""
         return {}
 
     @cached_property

@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 from playlist_runtime.settings import unshown
 
 _STORE = re.compile(r"(?!.*/\.{1,2}(?:/|$))(?:s3|gs|az)://[a-z0-9$][a-z0-9._-]{1,254}(?:/[^/?#@]+)*/?", re.IGNORECASE)
+# A name, or an address of IPv4 or IPv6.
+_HOST = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9.])?|[0-9a-f:.]*:[0-9a-f:.]*(?:%[a-z0-9._-]+)?")
 
 
 def _store_url(text: str) -> str:
@@ -34,7 +36,7 @@ def _url(text: str, path: re.Pattern[str], expected: ValueError) -> str:
     try:
         parts = urlsplit(text.strip())
         has_more = parts.username is not None or parts.query or parts.fragment or not path.fullmatch(parts.path)
-        is_usable = parts.scheme in {"http", "https"} and parts.hostname and (parts.port or 1)
+        is_usable = parts.scheme in {"http", "https"} and _HOST.fullmatch(parts.hostname or "") and parts.port != 0
     except ValueError:
         raise expected from None
     if has_more or not is_usable or "@" in text:

@@ -82,7 +82,8 @@ def setting(
     """
     metavar = getattr(parse, "metavar", "TEXT")
     described = Setting(PREFIX + name, parse, help, flag, value, default, metavar)
-    return field(metadata={_KEY: described}, default=parse(default))
+    # What is not to be shown in errors is not to be shown in a list of settings either.
+    return field(metadata={_KEY: described}, default=parse(default), repr=not getattr(parse, "is_unshown", False))
 
 
 def settings_of(cls: type[Any]) -> dict[str, Setting]:
@@ -138,6 +139,7 @@ def unshown(parse: Parse) -> Parse:
         except ValueError as error:
             raise UnshownValueError(str(error)) from None
 
+    parse_unshown.is_unshown = True  # type: ignore[attr-defined]
     return _named(getattr(parse, "metavar", "TEXT"), parse_unshown)
 
 

@@ -27,8 +27,7 @@ def create_app(settings: Settings, live: LiveModel) -> Flask:
         views.append(health.blueprint)
     app = _app_of(context, views)
     not_found.register(app)
-    if settings.base_path:
-        app.wsgi_app = BasePath(app.wsgi_app, settings.base_path)  # type: ignore[method-assign]
+    app.wsgi_app = BasePath(app.wsgi_app, settings.base_path)  # type: ignore[method-assign]
     return app
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from playlist_api.errors import UnknownSongError
 from playlist_api.explain import close_titles, describe, described
 from playlist_api.parsing import TitledSong
-from playlist_api.recommend import match_of, recommend
+from playlist_api.recommend import Matcher, recommend
 from playlist_model import Model, reasons_of
 
 
@@ -22,7 +22,8 @@ def misspelt(model: Model, text: str, limit: int) -> list[dict[str, object]]:
 
 def matched(model: Model, asked: Iterable[str | TitledSong]) -> list[dict[str, object]]:
     """Return for each text or title, in order, the songs that it stands for; none where the model knows none."""
-    named = [(song if isinstance(song, str) else song.title, match_of(model.songs, song)) for song in asked]
+    matcher = Matcher(model.songs)
+    named = [(song if isinstance(song, str) else song.title, matcher.match(song)) for song in asked]
     return [{"song": title, "matches": described(model.songs, match)} for title, match in named]
 
 

@@ -186,7 +186,10 @@ def _json_from(body: bytes) -> object:
     try:
         values: object = _decode(text)
     except ValueError as error:
-        raise BadBodyError(f"The body is not JSON: {error}. Send JSON such as {_EXAMPLE}.") from error
+        # Python's own bound on the digits of a whole number is the one ValueError that is about no JSON.
+        is_json = "set_int_max_str_digits" in str(error)
+        found = "holds a number of thousands of digits" if is_json else f"is not JSON: {error}"
+        raise BadBodyError(f"The body {found}. Send JSON such as {_EXAMPLE}.") from error
     except RecursionError as error:
         raise BadBodyError(f"The body is nested too deeply. Send JSON such as {_EXAMPLE}.") from error
     return values
@@ -216,7 +219,9 @@ def _song(song: object, position: int, max_length: int) -> str | TitledSong:
     if not isinstance(song, dict):
         expected = 'a text, or an object such as {"title": "Ode to Joy", "artist": "Beethoven"}'
         raise InvalidRequestError(f"songs[{position}] is {_kind(song)}, expected {expected}.")
-    if not {"title"} <= song.keys() <= set(_SONG_KEYS):
+    if "title" not in song:
+        raise InvalidRequestError(f"songs[{position}] has no title, expected one and, if you like, an artist.")
+    if not song.keys() <= set(_SONG_KEYS):
         raise InvalidRequestError(f"songs[{position}] has other keys than title and, if you like, artist.")
     title, artist = song["title"], song.get("artist", "")
     for name, text in (("title", title), ("artist", artist)):

@@ -53,7 +53,7 @@ def recommend(model: Model, texts: Iterable[str | TitledSong], limit: int) -> Re
         texts: what the request calls its songs: texts, or titles with an artist.
         limit: how many songs at most.
     """
-    matches = _matches(model.songs, texts)
+    matches = Matcher(model.songs).match_all(texts)
     asked = _ids(match.song_ids for match in matches.values())
     # Another spelling of a song that was asked with is no recommendation either.
     excluded = _ids(match.same_key for match in matches.values())
@@ -66,26 +66,45 @@ def names_of(songs: Songs, song_ids: Sequence[int]) -> list[str]:
     return [names[song_id] for song_id in song_ids]
 
 
-def match_of(songs: Songs, song: str | TitledSong) -> Match:
-    """Return what a text stands for, or a title: of several songs the artist's, if he has one of them."""
-    if isinstance(song, str):
-        return songs.match(song)
-    found = songs.match(song.title)
-    artist = fold(song.artist)
-    named = tuple(song_id for song_id in found.same_key if fold(songs.artists[song_id]) == artist) if artist else ()
-    return Match(named or found.song_ids, found.same_key)
+class Matcher:
+    """Finds what the songs of one request stand for; of a title that thousands share, artists are looked at once."""
 
+    def __init__(self, songs: Songs) -> None:
+        self._songs = songs
+        self._by_artist: dict[tuple[int, ...], dict[str, tuple[int, ...]]] = {}
 
-def _matches(songs: Songs, texts: Iterable[str | TitledSong]) -> dict[str, Match]:
-    """Return what each text or title stands for; all of it where one title comes with several artists."""
-    matches: dict[str, Match] = {}
-    for song in texts:
-        title, match = song if isinstance(song, str) else song.title, match_of(songs, song)
-        before = matches.get(title)
-        if before is not None:
-            match = Match(tuple(sorted({*before.song_ids, *match.song_ids})), match.same_key)
-        matches[title] = match
-    return matches
+    def match(self, song: str | TitledSong) -> Match:
+        """Return what a text stands for, or a title: of several songs the artist's, if he has one of them."""
+        if isinstance(song, str):
+            return self._songs.match(song)
+        found = self._songs.match(song.title)
+        artist = fold(song.artist)
+        named = self._of_artists(found.same_key).get(artist) if artist else None
+        return Match(named or found.song_ids, found.same_key)
+
+    def match_all(self, texts: Iterable[str | TitledSong]) -> dict[str, Match]:
+        """Return what each text or title stands for; all of it where one title comes with several artists."""
+        found: dict[str, tuple[set[int], Match]] = {}
+        for song in texts:
+            title, match = song if isinstance(song, str) else song.title, self.match(song)
+            if title in found:
+                found[title][0].update(match.song_ids)
+            else:
+                found[title] = (set(match.song_ids), match)
+        return {
+            title: match if len(ids) == len(match.song_ids) else Match(tuple(sorted(ids)), match.same_key)
+            for title, (ids, match) in found.items()
+        }
+
+    def _of_artists(self, song_ids: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
+        """Return songs by their artist, folded."""
+        known = self._by_artist.get(song_ids)
+        if known is None:
+            groups: dict[str, list[int]] = {}
+            for song_id in song_ids:
+                groups.setdefault(fold(self._songs.artists[song_id]), []).append(song_id)
+            known = self._by_artist[song_ids] = {artist: tuple(ids) for artist, ids in groups.items()}
+        return known
 
 
 def _ids(groups: Iterable[tuple[int, ...]]) -> NDArray[np.int32]:

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from playlist_model import ModelStore
 
 _HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+=[\t\x20-\x7e\x80-\xff]*")
+_OWN_HEADERS = frozenset(
+    {"connection", "content-encoding", "content-length", "content-type", "host", "transfer-encoding"}
+)
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
 
 
@@ -72,6 +75,8 @@ def _headers(text: str) -> tuple[tuple[str, str], ...]:
     found = [unquote(part.strip(), "latin-1") for part in text.split(",") if part.strip()]
     if not all(map(_HEADER.fullmatch, found)):
         raise ValueError("name=value pairs with commas between; a comma inside of a value is %2C")
+    if {part.partition("=")[0].lower() for part in found} & _OWN_HEADERS:
+        raise ValueError(f"other headers than {', '.join(sorted(_OWN_HEADERS))}, which are the protocol's own")
     return tuple((name, value) for name, _, value in (part.partition("=") for part in found))
 
 

@@ -1,4 +1,4 @@
-"""Serving everything below one path, behind an ingress that does not cut it off."""
+"""Serving everything below one path, behind an ingress that does not cut it off; and below no other."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,23 +11,27 @@ WsgiApp = Any  # what flask.Flask.wsgi_app is
 
 
 class BasePath:
-    """Cuts a path off the front of requests; what does not begin with it is not found."""
+    """Cuts a path off the front of requests; what does not begin with it is not found.
+
+    Nor is what has two slashes there: Werkzeug would take them for one, and nobody else.
+    """
 
     def __init__(self, app: WsgiApp, path: str) -> None:
-        """Serve ``app`` below ``path``, which begins with a slash and does not end with one."""
+        """Serve ``app`` below ``path``, which begins with a slash and does not end with one, or is empty."""
         self._app = app
         self._path = path
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer a request; what WSGI calls."""
         path: str = environ.get("PATH_INFO", "")
-        if path.startswith(f"{self._path}/"):
-            environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + self._path
-            environ["PATH_INFO"] = path[len(self._path) :]
-        elif path == self._path:
+        below = path[len(self._path) :]
+        if path == self._path != "":
             # The page's links are relative to the folder that it stands in.
             start_response("308 PERMANENT REDIRECT", [("Location", f"{self._path}/"), ("Content-Length", "0")])
             return []
+        if path.startswith(f"{self._path}/") and not below.startswith("//"):
+            environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + self._path
+            environ["PATH_INFO"] = below
         else:
             environ[ASKED_PATH] = path
             environ["PATH_INFO"] = "/-"  # which is no route

@@ -12,6 +12,8 @@ _log = logging.getLogger(__name__)
 _INTERVAL_S = 0.05
 # Above this, whatever reads the log does not keep up; lines beyond are dropped and counted, or memory would run out.
 _MOST_WAITING = 50_000
+# How long the end of the process may take for lines that still wait.
+_END_S = 2.0
 # What a pipe takes in one piece: gunicorn's other process writes to the same one.
 _PIECE_BYTES = 4096
 
@@ -47,10 +49,10 @@ class LogWriter:
             self._wake.set()
 
     def stop(self) -> None:
-        """Write what is left, and end."""
+        """Write what is left, and end; soon, also where nobody reads the log."""
         self._stopping = True
         self._wake.set()
-        self._thread.join()
+        self._thread.join(_END_S)
 
     def _run(self) -> None:
         pause = threading.Event()

@@ -102,7 +102,10 @@ class Metrics:
         """Return all metrics in the format that the Accept header asks for, with its content type."""
         from prometheus_client.exposition import choose_encoder  # noqa: PLC0415 - see the class
 
-        encode, content_type = choose_encoder(accept)
+        try:
+            encode, content_type = choose_encoder(accept)
+        except (TypeError, ValueError):  # a version that is no number, or stands in quotes
+            encode, content_type = choose_encoder("")
         return encode(self._registry), content_type
 
     @cached_property

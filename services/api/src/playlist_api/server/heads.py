@@ -6,7 +6,7 @@ Headers = list[tuple[bytes, bytes]]
 PIECE_REQUESTS, LEAST_PIECE_BYTES = 4, 512
 
 
-def end_of_piece(data: bytes, size: int) -> int:
+def end_of_piece(data: bytes | bytearray, size: int) -> int:
     """Return where a piece ends, of at most ``size`` bytes, that holds the beginnings of few requests."""
     end = 0
     for _ in range(PIECE_REQUESTS + 1):

@@ -9,6 +9,7 @@ BAD_REQUEST = (
     "The request is not HTTP/1.1: send a request line, headers with one Host, and a body whose length is as announced."
 )
 HEADERS_TOO_LARGE = "The request line and headers exceed the {} bytes allowed: send a shorter query or fewer headers."
+TOO_MANY_HEADERS = "The request has more than {} headers: send fewer."
 BODY_TOO_LARGE = "The body is larger than allowed, with what frames it: send fewer or shorter songs."
 TOO_LATE = "The request did not arrive in full within {:g} seconds: send it faster, or less of it."
 TOO_MANY = "The server has as many connections as it takes: ask again in a second."

@@ -23,6 +23,8 @@ _PIECE_BYTES = 4096
 # Of a body; what follows it may be tiny requests again.
 _BODY_PIECE_BYTES = 16_384
 _VERSIONS = frozenset({"1.0", "1.1"})
+# Each costs the loop's time, however short it is; browsers and proxies together send some thirty.
+_MOST_HEADERS = 100
 # How long, and how much, a client may go on sending that was refused: closed at once, it would not see the answer.
 _LINGER_S = 2.0
 _LINGER_BYTES = 2**20
@@ -69,7 +71,7 @@ class PipelinedProtocol(HttpToolsProtocol):
         self._begun = 0  # requests that began within the piece that is parsed
         self._header_bytes = 0
         self._body_bytes = 0
-        self._unread = b""
+        self._unread = bytearray()
         self._running: RequestResponseCycle | None = None
         # Set once nothing more is taken from this client: the answer that is still owed, and until when it is heard.
         self._failure: bytes | None = None
@@ -89,7 +91,7 @@ class PipelinedProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell all requests that nobody waits for their answers; uvicorn itself tells the last one alone."""
-        self._unread = b""
+        self._unread.clear()
         waiting = [cycle for cycle, _ in self.pipeline]
         for cycle in [self._running, *waiting]:
             if cycle is not None and not cycle.response_complete:
@@ -105,7 +107,7 @@ class PipelinedProtocol(HttpToolsProtocol):
             if self._body_bytes > _LINGER_BYTES:
                 self.transport.abort()
             return
-        self._unread = self._unread + data if self._unread else data
+        self._unread += data
         self._parse()
 
     def eof_received(self) -> bool:  # type: ignore[override]  # asyncio's own type
@@ -135,7 +137,10 @@ class PipelinedProtocol(HttpToolsProtocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take a header; what comes behind a chunked body is none."""
         if self._phase is Phase.HEADERS:
-            super().on_header(name, value)
+            # White space behind a value is no part of it (RFC 9110, 5.5), and the parser leaves it there.
+            super().on_header(name, value.rstrip(b" \t"))
+            if len(self.headers) > _MOST_HEADERS:
+                raise httptools.HttpParserError
 
     def on_headers_complete(self) -> None:
         """Begin with a request's body, and to answer; what stands behind an answer that closes is passed over."""
@@ -148,6 +153,8 @@ class PipelinedProtocol(HttpToolsProtocol):
             raise httptools.HttpParserError  # HTTP/0.9 has neither headers nor a status
         if not is_unambiguous(self.parser.get_http_version(), self.headers):
             raise httptools.HttpParserError
+        if self.parser.get_http_version() == "1.0":
+            self.expect_100_continue = False  # it would take 100 for the answer (RFC 9110, 10.1.1)
         is_refused = self._is_refused and not self._application.is_spared(self.url)
         self.app = self._application.refuse if is_refused else self._application
         super().on_headers_complete()
@@ -209,7 +216,8 @@ class PipelinedProtocol(HttpToolsProtocol):
             size = self._body_piece_bytes if before is Phase.BODY else self._piece_bytes
             size = end_of_piece(self._unread, size)
             self._begun = 0
-            piece, self._unread = self._unread[:size], self._unread[size:]
+            piece = bytes(self._unread[:size])
+            del self._unread[:size]
             if before is Phase.BODY:
                 self._body_bytes += len(piece)
                 if self._body_bytes > _FRAMING * self._bounds.body_bytes + _FRAMING_BYTES:
@@ -218,10 +226,10 @@ class PipelinedProtocol(HttpToolsProtocol):
             try:
                 self._feed(piece)
             except httptools.HttpParserUpgrade as upgrade:
-                self._unread = self._without_upgrade() + piece[upgrade.args[0] :] + self._unread
+                self._unread[:0] = self._without_upgrade() + piece[upgrade.args[0] :]
             except httptools.HttpParserError:
                 if not self.transport.is_closing():
-                    self._fail("bad_request", 400, problems.BAD_REQUEST)
+                    self._fail_to_parse()
             else:
                 self._count_header(len(piece), before)
         if self._unread:
@@ -257,12 +265,18 @@ class PipelinedProtocol(HttpToolsProtocol):
             if self._header_bytes > self._bounds.header_bytes:
                 self._fail("headers_too_large", 431, problems.HEADERS_TOO_LARGE.format(self._bounds.header_bytes))
 
+    def _fail_to_parse(self) -> None:
+        if self._phase is Phase.HEADERS and len(self.headers) > _MOST_HEADERS:
+            self._fail("headers_too_large", 431, problems.TOO_MANY_HEADERS.format(_MOST_HEADERS))
+        else:
+            self._fail("bad_request", 400, problems.BAD_REQUEST)
+
     def _fail(self, reason: str, status: int, detail: str) -> None:
         """Take nothing more from the client; tell it why, once what it asked before is answered."""
         request_id = new_request_id()
         self._failure_note = (reason, status, request_id)
         self._failure = problems.raw_problem(status, detail, request_id)
-        self._unread = b""
+        self._unread.clear()
         self._body_bytes = 0
         is_cut = self._phase is Phase.BODY
         self._phase = Phase.NOTHING

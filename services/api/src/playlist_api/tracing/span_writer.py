@@ -18,6 +18,8 @@ _INTERVAL_S, _BATCH = 1.0, 512
 _MOST_WAITING = 4096
 # How long the collector may take for a step, and how long it is left alone after a failure.
 _TIMEOUT_S, _RETRY_S = 5.0, 5.0
+# A collector that comes and goes is told of once in this time.
+_SILENT_S = 60.0
 # How long the end of the process may take for spans that still wait.
 _END_S = 2.0
 
@@ -41,11 +43,13 @@ class SpanWriter:
         self._collector = collector
         self._ratio = ratio
         self._counting = threading.Lock()
-        self._retry_s = retry_s
+        self._retry_s = self._pause_s = retry_s
         self._waiting: deque[Ended] = deque()
         # Not taken, but worth another try: the batch, and how many spans are in it.
         self._kept: tuple[bytes, int] | None = None
         self._is_away = False
+        # Whether the log tells of this outage, and until when it tells of no other.
+        self._is_told, self._silent_until = False, 0.0
         # How many were lost before the collector went away.
         self._lost_before = 0
         self._wake = threading.Event()
@@ -89,7 +93,7 @@ class SpanWriter:
     def _run(self) -> None:
         while not self._stopping.is_set():
             if self._is_away:
-                self._stopping.wait(self._retry_s)
+                self._stopping.wait(self._pause_s)
             else:
                 self._wake.wait(_INTERVAL_S)
             self._wake.clear()
@@ -116,23 +120,33 @@ class SpanWriter:
             ended = [self._waiting.popleft() for _ in range(min(_BATCH, len(self._waiting)))]
             self._kept = (self._collector.encode(ended), len(ended))
         batch, count = self._kept
-        refused = self._collector.send(batch, _END_S if self._stopping.is_set() else _TIMEOUT_S)
+        said = self._collector.send(batch, _END_S if self._stopping.is_set() else _TIMEOUT_S)
+        refused = min(max(said, 0), count)
         self._kept = None
         self._count("sent", count - refused)
         self._count("lost", refused)
         if self._is_away:
             self._is_away = False
             lost = self.counts["lost"] - self._lost_before
-            _log.info("%s takes spans again; %d were lost", self._collector.endpoint, lost)
+            self._silent_until = time.monotonic() + _SILENT_S
+            _log.log(
+                logging.INFO if self._is_told else logging.DEBUG,
+                "%s takes spans again; %d were lost",
+                self._collector.endpoint,
+                lost,
+            )
 
     def _fail(self, error: ExportError) -> None:
+        self._pause_s = self._retry_s if error.retry_s is None else max(error.retry_s, self._retry_s)
         if not self._is_away:
             self._is_away, self._lost_before = True, self.counts["lost"]
-            _log.warning(
+            self._is_told = time.monotonic() >= self._silent_until
+            _log.log(
+                logging.WARNING if self._is_told else logging.DEBUG,
                 "%s takes no spans: %s; trying again every %g s, up to %d wait",
                 self._collector.endpoint,
                 error,
-                self._retry_s,
+                self._pause_s,
                 _MOST_WAITING,
             )
         if not error.is_transient and self._kept:
