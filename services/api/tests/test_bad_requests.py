@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from playlist_api.live_model import LiveModel
+from playlist_model import FolderStore
 
 
 def send(client: FlaskClient, body: bytes | str | object) -> TestResponse:
@@ -201,3 +202,15 @@ def test_error_of_the_servers_own_gives_500_without_its_cause(
     (record,) = (record for record in caplog.records if record.levelname == "ERROR")
     assert record.request_id == "seven"  # type: ignore[attr-defined]
     assert "a secret" in str(record.exc_info)
+
+
+def test_without_a_model_503_says_what_is_wrong_with_the_one_that_is_published(
+    make_app: Callable[..., Flask], live: LiveModel, publish: Callable[..., str], store: FolderStore
+) -> None:
+    publish()
+    next(store.root.glob("models/*/rule*.npy")).write_bytes(b"damaged")
+    live.refresh()
+
+    response = make_app().test_client().post("/api/recommend", json={"songs": []})
+
+    assert_problem(response, 503, "No model is loaded yet: ", ".npy", "; it is tried again by itself.")

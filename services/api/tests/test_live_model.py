@@ -428,3 +428,13 @@ def test_space_is_that_of_the_volume(live: LiveModel, store: FolderStore, publis
 
     assert live.store_space_bytes() is not None
     assert live.store_space_bytes() == store.space_bytes()
+
+
+def test_folder_without_a_model_is_named_once(live: LiveModel, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    live.refresh()
+    live.refresh()
+
+    assert [record.getMessage() for record in caplog.records] == [
+        f"no model is published in {live._store.name} yet: the first one is loaded once it is"
+    ]

@@ -18,7 +18,7 @@ import pytest
 
 from playlist_model import FolderStore
 
-from .running_server import BODY, Publish, Server, command, wait_until
+from .running_server import BODY, Publish, Server, command, environ_in, wait_until
 
 
 def test_flags_win_over_the_environment(start: Callable[..., Server], publish: Publish, store: FolderStore) -> None:
@@ -265,6 +265,15 @@ def test_port_in_use_is_told_in_one_sentence(server: Server) -> None:
         f"playlist-api: can't listen on 127.0.0.1 port {server.port}: Address already in use; "
         "stop what listens there, or take another --port\n"
     )
+
+
+@pytest.mark.parametrize("host", ["no-such-host.invalid", "192.0.2.1"])
+def test_host_that_is_not_this_machine_is_named(tmp_path: Path, host: str) -> None:
+    done = command("--host", host, "--port", "0", environ=environ_in(tmp_path, tmp_path))
+
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"playlist-api: can't listen on {host} port 0: ")
+    assert done.stderr.endswith("; give an address of this machine as --host\n")
 
 
 def test_port_of_metrics_that_is_the_apis_is_refused(environ: dict[str, str]) -> None:

@@ -1,8 +1,10 @@
 """Serve recommendations, or drain the server that runs on this host: the command playlist-api."""
 
 import argparse
+import errno
 import os
 import signal
+import socket
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -46,12 +48,19 @@ def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os
             check_free(settings.host, port)
         except OSError as error:
             print(
-                f"playlist-api: can't listen on {settings.host} port {port}: {error.strerror}; "
-                "stop what listens there, or take another --port",
+                f"playlist-api: can't listen on {settings.host} port {port}: {error.strerror}; {_remedy(error)}",
                 file=sys.stderr,
             )
             return 1
     return _serve(environ, flags)
+
+
+def _remedy(error: OSError) -> str:
+    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+        return "give an address of this machine as --host"
+    if error.errno == errno.EACCES:
+        return "take a --port from 1024 on"
+    return "stop what listens there, or take another --port"
 
 
 def _problem_of(settings: Settings) -> str:

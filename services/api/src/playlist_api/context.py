@@ -42,8 +42,11 @@ def current_model() -> Model:
     Raises:
         NoModelLoadedError: there is none yet.
     """
-    model = context().live.current
+    state = context().live.state
+    model = state.model
     if model is None:
-        raise NoModelLoadedError("No model is loaded yet: run playlist-trainer train, or ask again in a second.")
+        fault = f"{state.fault.message}; it is tried again by itself." if state.fault else ""
+        remedy = "run playlist-trainer train, or ask again in a second."
+        raise NoModelLoadedError(f"No model is loaded yet: {fault or remedy}")
     g.model_id = model.manifest.model_id
     return model

@@ -168,6 +168,7 @@ class LiveModel:
             self._fail("current.json: missing, though a model has been published")
         else:
             self.state = replace(self.state, is_published=False)
+            _log.info("no model is published in %s yet: the first one is loaded once it is", self._store.name)
 
     def _fail(self, message: str) -> None:
         """Note a fault; without a model, answer from the newest one that verifies."""
