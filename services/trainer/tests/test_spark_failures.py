@@ -60,6 +60,9 @@ def test_executor_too_small_for_java_and_python_is_refused() -> None:
     ("text", "kind", "words"),
     [
         ("The executor with id 3 exited with exit code 137(SIGKILL, possible container OOM).", LimitError, "3072 MiB:"),
+        ("The executor with id 1 exited with exit code 52(JVM OOM).", LimitError, "3072 MiB:"),
+        ("Most recent failure reason: org.apache.spark.shuffle.MetadataFetchFailedException: Missing", TransientError,
+         "executors were lost again and again"),
         ("org.apache.spark.SparkException: Python worker exited unexpectedly (crashed)", LimitError, "raise"),
         ("java.io.IOException: No space left on device", TransientError, "disk is full"),
         ("ModuleNotFoundError: No module named 'playlist_trainer'", SettingError, "have no playlist-trainer"),

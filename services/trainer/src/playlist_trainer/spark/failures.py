@@ -8,7 +8,7 @@ from playlist_trainer.redaction import redacted
 from playlist_trainer.settings import Settings, names_of
 
 _OUT_OF_MEMORY = re.compile(
-    r"exit(ed with exit)? (code|status):? ?\(?137|OOMKilled|possible container OOM|OutOfMemoryError|MemoryError"
+    r"exit(ed with exit)? (code|status):? ?\(?(137|52\b)|OOMKilled|possible container OOM|OutOfMemoryError|MemoryError"
     r"|Python worker exited unexpectedly"
 )
 _NO_MASTER = re.compile(
@@ -49,6 +49,13 @@ def _disk(_settings: Settings) -> str:
     return "an executor's or the driver's disk is full: make room for what Spark keeps there"
 
 
+def _lost(_settings: Settings) -> str:
+    return (
+        "executors were lost again and again: look at why they ended; if it was for want of memory, raise "
+        f"{names_of('spark_executor_memory')}"
+    )
+
+
 def _package(_settings: Settings) -> str:
     return "the executors have no playlist-trainer: install playlist-trainer[spark] there, in the same version as here"
 
@@ -68,6 +75,7 @@ def _master(settings: Settings) -> str:
 _KNOWN: tuple[tuple[type[TrainerError], re.Pattern[str], Callable[[Settings], str]], ...] = (
     (LimitError, _OUT_OF_MEMORY, _memory),
     (TransientError, re.compile("No space left on device"), _disk),
+    (TransientError, re.compile("FetchFailedException"), _lost),
     (SettingError, re.compile("No module named '(playlist_trainer|polars|obstore)"), _package),
     (SettingError, re.compile("JAVA_GATEWAY_EXITED|Java gateway process exited"), _java),
     (TransientError, _NO_MASTER, _master),

@@ -160,16 +160,22 @@ def _catalogue(
 
     def put_together(records: Iterable[Any]) -> Iterator[SongRows]:
         found = song_rows((part for _, part in records), key_seed)
-        return iter([] if found is None else [found])
+        return iter(()) if found is None else found.parts()
 
     both = pieces.mapPartitions(described).union(gathered.mapPartitions(counted))
-    rows = both.partitionBy(targets, _itself).mapPartitions(put_together)
-    parts: list[SongRows] = spark.run("describing songs", rows.collect, timer)
-    if any(part.has_clash for part in parts):
+    rows = both.partitionBy(targets, _itself).mapPartitions(put_together).persist(spark.on_disk)
+    counts = spark.run("describing songs", rows.map(_described).collect, timer)
+    if any(has_clash for _, has_clash in counts):
         raise _Clash
-    songs = pl.concat([part.frame for part in parts])
+    # A record per partition: fetched one at a time, a catalogue is larger than the memory of any Java on its way.
+    single = rows.zipWithIndex().map(_turned).partitionBy(len(counts), _itself).map(_second)
+    frames = spark.run(
+        "fetching songs", lambda: [part.frame for part in single.toLocalIterator(prefetchPartitions=True)], timer
+    )
+    rows.unpersist()
     # Equal keys of two tasks can't be: the key decides which task has a song.
-    return songs.sort("support_count", "song", descending=[True, False]), sum(part.song_count for part in parts)
+    songs = pl.concat(frames).sort("support_count", "song", descending=[True, False])
+    return songs, sum(count for count, _ in counts)
 
 
 def _looked_at(found: GatheredPlaylists) -> tuple[int, int, NDArray[np.uint64]]:
@@ -190,6 +196,18 @@ _Counted = tuple[NDArray[np.int64], NDArray[np.uint64], NDArray[np.int64], NDArr
 
 def _counted(found: NumberedPlaylists) -> _Counted:
     return np.bincount(found.lengths), found.held_hashes, found.held_offsets, found.held_items
+
+
+def _described(part: SongRows) -> tuple[int, bool]:
+    return part.song_count, part.has_clash
+
+
+def _second(pair: tuple[int, SongRows]) -> SongRows:
+    return pair[1]
+
+
+def _turned(pair: tuple[SongRows, int]) -> tuple[int, SongRows]:
+    return pair[1], pair[0]
 
 
 def _count(found: NumberedPlaylists) -> int:

@@ -12,6 +12,8 @@ from playlist_trainer.dataset.playlists import alphabetical_numbers
 from playlist_trainer.spark.gathering import GatheredPlaylists, song_keys
 from playlist_trainer.spark.listing import Piece
 
+# Of one record, some 12 MB: Java holds a record whole, more than once, in a fraction of an executor's memory.
+_RECORD_SONGS = 1 << 15
 _DESCRIPTION = ("song", "title", "artist", "uri")
 
 
@@ -36,14 +38,20 @@ class SongRows:
 
     Attributes:
         frame: columns song, title, artist, artist_count, uri as ``catalogue`` returns them, key (UInt64) and
-            support_count (Int64, above 0); those that are learned from.
-        song_count: how many there are with those that only held-out playlists have.
+            support_count (Int64, above 0); those that are learned from, or some of them.
+        song_count: how many of a task there are with those that only held-out playlists have; 0 but in one part.
         has_clash: two names have the same key, so that nothing that was counted can be used.
     """
 
     frame: pl.DataFrame
     song_count: int
     has_clash: bool
+
+    def parts(self) -> Iterator["SongRows"]:
+        """Yield a task's songs, not too many at a time; at least one part."""
+        for begin in range(0, max(1, len(self.frame)), _RECORD_SONGS):
+            part = self.frame[begin : begin + _RECORD_SONGS]
+            yield SongRows(part, 0 if begin else self.song_count, self.has_clash)
 
 
 def described_songs(pieces: Iterable[Piece], targets: int, key_seed: int) -> Iterator[tuple[int, Described]]:
@@ -99,10 +107,10 @@ def _support_counts(keys: NDArray[np.uint64], counted: list[Counted]) -> NDArray
 
 
 def _by_target(keys: NDArray[np.uint64], targets: int) -> Iterator[tuple[int, NDArray[np.int64]]]:
-    """Yield the rows that go to each task which gets any."""
+    """Yield the rows that go to each task which gets any, not too many at a time."""
     target = (keys % np.uint64(targets)).astype(np.int64)
     order = np.argsort(target, kind="stable")
     edges = np.searchsorted(target[order], np.arange(targets + 1))
     for number in range(targets):
-        if edges[number + 1] > edges[number]:
-            yield number, order[edges[number] : edges[number + 1]]
+        for begin in range(edges[number], edges[number + 1], _RECORD_SONGS):
+            yield number, order[begin : min(begin + _RECORD_SONGS, edges[number + 1])]
