@@ -10,6 +10,7 @@ import pytest
 from playlist_model import FolderStore, Model
 from playlist_model.ranking import rank
 from playlist_trainer.__main__ import main
+from playlist_trainer.summary import summary
 
 ROOT = Path(__file__).parents[2]
 TUTORIAL = (ROOT / "docs/tutorial.md").read_text(encoding="utf-8")
@@ -135,3 +136,5 @@ def test_example_gives_what_the_tutorial_shows(tmp_path: Path) -> None:
     dataset = model.manifest.dataset
     assert f"{dataset['rows']} rows: {dataset['playlists']} playlists, {dataset['songs']} songs\n" in TUTORIAL
     assert f"{model.manifest.rule_count:,} rules" in TUTORIAL
+    (quality,) = (line for line in summary(model, None).splitlines() if line.startswith("Quality"))
+    assert f"\n{quality}\n" in TUTORIAL
