@@ -12,7 +12,7 @@ _METHOD = (
 
 
 def report(evaluations: Iterable[Evaluation]) -> str:
-    """Return a table for people, and what it says: one row per way to answer and number of songs asked with."""
+    """Return a table for people, one row per way to answer and number of songs asked with; and how it was measured."""
     header = (
         "songs asked with",
         "requests",
