@@ -10,9 +10,10 @@ The file's name becomes the playlist's. Needs Python alone.
 import csv
 import io
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 # Compared by their letters alone: "Track Name", track_name and trackname are one spelling.
 TITLES = ("trackname", "title", "songname", "song", "track", "name")
@@ -21,24 +22,53 @@ URIS = ("trackuri", "spotifyuri", "uri")
 SUFFIXES = {".csv", ".tsv", ".txt"}
 
 
+class ExportError(Exception):
+    """A file can't be read, or there is none."""
+
+
 def main(arguments: list[str]) -> int:
-    """Write the joined rows to standard output; return 1 where there is nothing to join."""
+    """Write the joined rows to standard output; return 1, and write none, where that can't be done."""
     if len(arguments) != 1 or not Path(arguments[0]).is_dir():
         print("usage: join_exports.py FOLDER: a folder with one exported file per playlist", file=sys.stderr)
         return 1
-    files = sorted(path for path in Path(arguments[0]).iterdir() if path.suffix.lower() in SUFFIXES)
+    try:
+        playlists = joined(files_in(Path(arguments[0])))
+    except ExportError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"joined {len(playlists)} playlist{'' if len(playlists) == 1 else 's'}", file=sys.stderr)
+    if not playlists:
+        return 1
     sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
     out = csv.writer(sys.stdout, lineterminator="\n")
     out.writerow(("pid", "track_name", "artist_name", "track_uri"))
-    joined = 0
+    for name, rows in playlists.items():
+        out.writerows((name, *row) for row in rows)
+    return 0
+
+
+def files_in(folder: Path) -> list[Path]:
+    """Return the folder's exports, in the order of their names."""
+    inside = sorted(folder.iterdir())
+    files = [path for path in inside if path.suffix.lower() in SUFFIXES and path.is_file()]
+    if files:
+        return files
+    if any(path.is_dir() for path in inside):
+        raise ExportError(f"{folder}: only sub-folders here; give the folder that holds the files")
+    raise ExportError(f"{folder}: no .csv, .tsv or .txt file here; give the folder that holds the files")
+
+
+def joined(files: list[Path]) -> dict[str, list[tuple[str, str, str]]]:
+    """Return the rows of each playlist by its name: the file's, with its suffix where two differ by that alone."""
+    stems = Counter(path.stem for path in files)
+    playlists = {}
     for path in files:
         rows = list(songs_of(path))
-        out.writerows((path.stem, *row) for row in rows)
-        joined += bool(rows)
-        if not rows:
+        if rows:
+            playlists[path.stem if stems[path.stem] == 1 else path.name] = rows
+        else:
             print(f"{path.name}: no column with titles, or no rows; left out", file=sys.stderr)
-    print(f"joined {joined} playlists", file=sys.stderr)
-    return 0 if joined else 1
+    return playlists
 
 
 def songs_of(path: Path) -> Iterator[tuple[str, str, str]]:
@@ -48,7 +78,9 @@ def songs_of(path: Path) -> Iterator[tuple[str, str, str]]:
     separator = max(",;\t|", key=first.count)
     # Apple's text files quote nothing, so a quote there is part of a title.
     quoting: Literal[0, 3] = csv.QUOTE_NONE if separator == "\t" else csv.QUOTE_MINIMAL
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, quoting=quoting)
+    rows = records(
+        path.name, csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=separator, quoting=quoting)
+    )
     header = next(rows, [])
     places = [place_of(names, header) for names in (TITLES, ARTISTS, URIS)]
     if places[0] is None:
@@ -59,10 +91,38 @@ def songs_of(path: Path) -> Iterator[tuple[str, str, str]]:
             yield title, artist, uri
 
 
+def records(name: str, reader: Any) -> Iterator[list[str]]:
+    """Yield the reader's records; a stray quote could swallow all that follow, so it is an error."""
+    while True:
+        line = reader.line_num + 1
+        try:
+            record = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            problem = (
+                'a quote inside a quoted text must be doubled ("")'
+                if "expected after" in str(error)
+                else 'a quote opens a text here and is never closed; double it ("") if it belongs to the text'
+            )
+            raise ExportError(f"{name}: line {line}: {problem}") from None
+        yield record
+
+
 def text_of(path: Path) -> str:
     """Read UTF-8 with or without a byte-order mark, or UTF-16 with one, as iTunes writes it."""
     data = path.read_bytes()
-    return data.decode("utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig")
+    encoding = "utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        if encoding == "utf-16":
+            raise ExportError(f"{path.name}: UTF-16 that breaks off or is damaged; export it again") from None
+        line = len((data[: error.start] + b"x").splitlines())
+        raise ExportError(
+            f"{path.name}: line {line}: byte 0x{data[error.start]:02X} is not UTF-8; "
+            "convert it (iconv -f WINDOWS-1252 -t UTF-8)"
+        ) from None
 
 
 def place_of(names: tuple[str, ...], header: list[str]) -> int | None:

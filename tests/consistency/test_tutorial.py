@@ -10,6 +10,7 @@ import pytest
 from playlist_model import FolderStore, Model
 from playlist_model.ranking import rank
 from playlist_trainer.__main__ import main
+from playlist_trainer.summary import summary
 
 ROOT = Path(__file__).parents[2]
 TUTORIAL = (ROOT / "docs/tutorial.md").read_text(encoding="utf-8")
@@ -40,10 +41,15 @@ def trained(folder: Path, *arguments: str) -> Model:
     return FolderStore(folder / "models").load_current()
 
 
-def joined(folder: Path) -> str:
+def join(folder: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, ROOT / "examples/join_exports.py", folder]
-    done = subprocess.run(command, capture_output=True, check=True)
-    return done.stdout.decode()
+    return subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+
+
+def joined(folder: Path) -> str:
+    done = join(folder)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 @pytest.mark.parametrize(
@@ -72,6 +78,44 @@ def test_export_of_one_file_per_playlist_is_joined_and_trained(
     assert (model.songs.uris is not None) == with_uris
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "expected"),
+    [
+        (
+            "a.csv",
+            b"title,artist\nM\xfcde,Ich\n",
+            "a.csv: line 2: byte 0xFC is not UTF-8; convert it (iconv -f WINDOWS-1252 -t UTF-8)\n",
+        ),
+        ("a.csv", b'title\nA\n"B\nC\n', "a.csv: line 3: a quote opens a text here and is never closed;"),
+        ("a.csv", b'title\nA\n"B' + b"\nC" * 100_000, "a.csv: line 3: a quote opens a text here and is never closed;"),
+        ("a.csv", b'title\n"A"B\n', 'a.csv: line 2: a quote inside a quoted text must be doubled ("")\n'),
+        ("a.txt", "Name\n".encode("utf-16") + b"x", "a.txt: UTF-16 that breaks off or is damaged;"),
+        ("a.pdf", b"%PDF", ": no .csv, .tsv or .txt file here; give the folder that holds the files\n"),
+        ("unpacked/a.csv", b"title\nA\n", ": only sub-folders here; give the folder that holds the files\n"),
+        ("a.csv", b"length\n1\n", "a.csv: no column with titles, or no rows; left out\njoined 0 playlists\n"),
+    ],
+    ids=["Latin-1", "open quote", "long open quote", "stray quote", "UTF-16", "no files", "sub-folders", "no titles"],
+)
+def test_what_cannot_be_joined_is_named_and_nothing_is_written(
+    tmp_path: Path, name: str, content: bytes, expected: str
+) -> None:
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_bytes(content)
+
+    done = join(tmp_path)
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert expected in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_exports_whose_names_differ_by_the_suffix_alone_stay_two_playlists(tmp_path: Path) -> None:
+    for name in ("a.csv", "a.txt", "b.csv"):
+        (tmp_path / name).write_text("title\nTake Five\n")
+
+    assert [line.split(",")[0] for line in joined(tmp_path).splitlines()] == ["pid", "a.csv", "a.txt", "b"]
+
+
 def test_export_of_one_file_with_a_playlist_column_is_trained_as_it_is(tmp_path: Path) -> None:
     (tmp_path / "mine.csv").write_text(TUNEMYMUSIC, encoding="utf-8")
     columns = ("--playlist-column", "Playlist name", "--item-column", "Track name")
@@ -87,8 +131,10 @@ def test_example_gives_what_the_tutorial_shows(tmp_path: Path) -> None:
 
     asked = np.array(model.songs.match("Take Five").song_ids[:1], dtype=np.int32)
     best = rank(model.rules, asked, asked, 3).song_ids.tolist()
-    places = [TUTORIAL.index(f"| {model.songs.names[song]} | ") for song in best]
-    assert places == sorted(places)
+    for place, song in enumerate(best, 1):
+        assert f"\n{place}  {model.songs.names[song]} " in TUTORIAL
     dataset = model.manifest.dataset
     assert f"{dataset['rows']} rows: {dataset['playlists']} playlists, {dataset['songs']} songs\n" in TUTORIAL
     assert f"{model.manifest.rule_count:,} rules" in TUTORIAL
+    (quality,) = (line for line in summary(model, None).splitlines() if line.startswith("Quality"))
+    assert f"\n{quality}\n" in TUTORIAL

@@ -1,5 +1,6 @@
 import json
 import mmap
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -191,7 +192,7 @@ def test_an_id_that_is_not_kept_is_answered_with_those_that_are(
     (store.root / "manifest.json").write_bytes(b"{}")
 
     for look in (store.load, store.manifest):
-        with pytest.raises(ModelNotFoundError, match=f"no model .* here; kept: {kept}"):
+        with pytest.raises(ModelNotFoundError, match=rf"^{re.escape(store.name)}: no model .* here; kept: {kept}"):
             look(model_id)
 
 

@@ -93,6 +93,23 @@ def test_wrong_usage_ends_with_code_64_and_shows_how(arguments: list[str]) -> No
     assert "usage: playlist-trainer" in errors
 
 
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["train", "mine.csv"], "unrecognized arguments: mine.csv: give the file as --dataset mine.csv\n"),
+        (["tune", "mine.csv", "--json"], "unrecognized arguments: mine.csv: give the file as --dataset mine.csv\n"),
+        (["train", "--item-colum", "song"], "unrecognized arguments: --item-colum song\n"),
+        (["models", "list", "--js"], "unrecognized arguments: --js\n"),
+        (["models", "list", "mine.csv"], "unrecognized arguments: mine.csv\n"),
+    ],
+)
+def test_what_no_command_takes_is_named_with_the_flag_that_takes_it(arguments: list[str], expected: str) -> None:
+    code, _, errors = run(*arguments)
+
+    assert code == 64
+    assert expected in errors
+
+
 def test_help_names_the_environment_variable_and_default_of_each_flag() -> None:
     _, output, _ = run("train", "--help")
 

@@ -64,6 +64,30 @@ def test_a_training_tells_people_what_it_read_and_learned(run: Run, store: Folde
     assert f"{store.load_current().manifest.rule_count} rules" in lines["Learned"]
     assert lines.keys() == {"Read", "Learned", "Quality"}
     assert "not measured" in lines["Quality"]  # no playlist has songs left to look for after five
+    _, listed = run("models", "list")
+    assert listed.splitlines()[1].split()[-2] == "–"
+    _, tried = run("tune")
+    assert {tuple(row.split()[2:4]) for row in tried.splitlines()[1:]} == {("–", "–")}
+
+
+def test_one_of_a_thing_is_no_plural(run: Run, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "playlists.csv").write_text("pid,track_name\n1,Halo\n1,Hurt\n")
+
+    output = _train(run, "--log-format", "text")
+
+    assert "Read     2 rows: 1 playlist, 2 songs\n" in output
+    assert "read 2 rows of 2 songs in 1 playlist; " in caplog.text
+    assert "found 2 rules seen in 1 or more playlists" in caplog.text
+    assert "2 rules on 2 songs from 1 playlist" in caplog.text
+
+
+def test_small_data_have_a_size_and_a_time(run: Run, store: FolderStore) -> None:
+    _train(run, "--min-support", "1")
+
+    _, text = run("tune")
+
+    trial = text.splitlines()[1].split()
+    assert 0 < float(trial[-2]) < 0.1  # megabytes
 
 
 def test_a_second_training_is_compared_with_the_first(run: Run, store: FolderStore) -> None:
@@ -113,12 +137,13 @@ def test_promote_makes_a_kept_model_current(run: Run, store: FolderStore) -> Non
     assert store.pointer().model_id == first
 
 
-def test_an_unknown_model_is_not_promoted(run: Run, store: FolderStore) -> None:
+def test_an_unknown_model_is_not_promoted(run: Run, store: FolderStore, caplog: pytest.LogCaptureFixture) -> None:
     _train(run)
 
     code, _ = run("models", "promote", "nonsense")
 
     assert code == 64
+    assert "models: no model 'nonsense' here; kept: " in caplog.text
 
 
 def test_diff_names_settings_songs_and_answers_that_changed(run: Run, store: FolderStore, tmp_path: Path) -> None:

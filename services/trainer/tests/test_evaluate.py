@@ -116,3 +116,12 @@ def test_report_has_one_row_for_each_way_to_answer() -> None:
     lines = table.splitlines()
     assert "recall" in lines[0]
     assert [line.split()[:3] for line in lines[1:3]] == [["1", "20", "rules"], ["1", "20", "popularity"]]
+    assert "a training" in lines[-1]  # its figures are others
+
+
+def test_report_shows_no_figure_where_nothing_was_asked() -> None:
+    table = report(evaluate(two_worlds(), Settings(min_support=0.1), Damping(), [20]))
+
+    _, rules, popularity, _ = table.splitlines()
+    assert rules.split() == ["20", "0", "rules", *"–––––"]
+    assert popularity.split() == ["20", "0", "popularity", *"–––––"]

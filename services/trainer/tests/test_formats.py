@@ -119,6 +119,35 @@ def test_byte_that_is_not_utf_8_is_named_with_its_line(encoding: str, tmp_path: 
     assert "Windows-1252" in str(error)
 
 
+@pytest.mark.parametrize(
+    "content",
+    [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0", b"\xff\xd8\xff\xe0\n\0\x10JFIF\0", b"text\n" * 100 + b"\xe9\0"],
+    ids=["PNG", "JPEG", "later on"],
+)
+def test_what_is_no_text_is_not_taken_for_another_encoding(content: bytes, tmp_path: Path) -> None:
+    error = str(error_of(content, tmp_path))
+
+    assert "binary data of an unknown kind, no text: expected playlists as CSV, JSON or Parquet" in error
+    assert "Windows-1252" not in error
+
+
+def test_folder_of_one_file_per_playlist_is_told_how_to_become_one(tmp_path: Path) -> None:
+    folder = tmp_path / "my-exports"
+    folder.mkdir()
+    for name in ("a.csv", "b.csv"):
+        (folder / name).write_text("Track Name,Artist Name(s)\nHalo,Beyoncé\n", encoding="utf-8")
+
+    error = str(error_of(folder, tmp_path))
+
+    assert "a.csv: no column 'pid', found Track Name" in error
+    assert error.endswith("; one file per playlist? join them: docs/tutorial.md, step 6")
+    tutorial = (Path(__file__).parents[3] / "docs/tutorial.md").read_text(encoding="utf-8")
+    assert "join_exports.py" in tutorial.partition("\n## 6. ")[2].partition("\n## ")[0]
+    for name in ("a.csv", "b.csv"):
+        (folder / name).write_text("pid,song\n1,Halo\n")
+    assert "one file per playlist" not in str(error_of(folder, tmp_path))
+
+
 def test_nul_is_named_with_its_line(tmp_path: Path) -> None:
     assert "line 3: a NUL byte" in str(error_of(CSV.replace("Hurt", "Hu\0rt").encode(), tmp_path))
 

@@ -14,6 +14,7 @@ from playlist_trainer.errors import RejectedError
 from playlist_trainer.evaluation.verdict import verdict
 from playlist_trainer.reconcile import reconcile
 from playlist_trainer.settings import Settings
+from playlist_trainer.summary import rejection
 from playlist_trainer.tables import rule_table
 
 Playlists = dict[str, list[str]]
@@ -149,11 +150,28 @@ def test_a_damaged_dataset_is_rejected_and_the_candidate_kept(
 
     (candidate,) = set(store.model_ids()) - {good.model_id}
     assert raised.value.exit_code == 65
-    assert candidate in str(raised.value)
+    assert str(raised.value).endswith(
+        f"playlist-trainer models promote {candidate} --model-dir {store.root}, training.rollbackTo / "
+        f"PLAYLIST_ROLLBACK_TO {candidate}, or training.gate.enabled / PLAYLIST_GATE / --gate false"
+    )
     assert _current(store) == good
     assert store.manifest(candidate).is_rejected
     assert reason in str(store.manifest(candidate).gate["reason"])
     assert store.status()["outcome"] == "rejected"
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        (Settings(), "promote M, training"),
+        (Settings(model_dir=Path("my models")), "promote M --model-dir 'my models', training"),
+        (Settings(model_store_url="s3://bucket/models"), "promote M --model-store s3://bucket/models, training"),
+    ],
+)
+def test_the_advice_after_a_rejection_names_the_store_that_is_not_the_default(
+    settings: Settings, expected: str
+) -> None:
+    assert expected in rejection("M", "reason", settings)
 
 
 def test_the_same_damaged_dataset_is_rejected_again_without_a_training(

@@ -297,6 +297,11 @@ def test_wrong_credentials_are_forbidden_and_not_shown(
     assert "hunter2" not in told(raised.value)
 
 
+def test_bucket_whose_name_is_too_short_is_said_to_be(scratch: Scratch, settings: Settings) -> None:
+    with pytest.raises(SettingError, match=r"\(the bucket's name is too short: 1 character, expected at least 2\)"):
+        fetch(replace(settings, dataset_url="s3://b/x"), scratch())
+
+
 @pytest.mark.parametrize("address", ["big.json", "many/"])
 def test_dataset_over_the_limit_is_refused_and_leaves_nothing(
     store: Store, settings: Settings, scratch: Scratch, address: str

@@ -185,8 +185,12 @@ def test_unusable_rows_up_to_a_tenth_are_counted_and_more_are_an_error(tmp_path:
     assert playlists_of(path).unusable_row_count == 1
 
     path.write_text(f"pid,track_name\n{usable}10,\n,Halo\n")
-    with pytest.raises(DatasetError, match="2 of 11 rows have no playlist or no song"):
+    with pytest.raises(DatasetError) as raised:
         playlists_of(path)
+    assert str(raised.value) == (
+        f"{path}: 2 of 11 rows have no playlist or no song (1 with no playlist, 1 with no song; the first is row 10, "
+        "not counting a header): expected at most a tenth; check the columns and the file"
+    )
 
 
 def test_sample_is_the_same_for_the_same_seed_and_of_whole_playlists(tmp_path: Path) -> None:

@@ -69,14 +69,24 @@ class Call:
 class _Parser(argparse.ArgumentParser):
     """Ends with the exit code that says: trying again won't help."""
 
+    def __init__(self, **settings: Any) -> None:
+        # A shortened flag would mean another one as soon as there is a second with this beginning.
+        super().__init__(allow_abbrev=False, **settings)
+
     def error(self, message: str) -> NoReturn:
         self.exit(InputError.exit_code, f"{self.prog}: {redacted(message)}\n{self.format_usage()}")
 
 
 def parse(arguments: Sequence[str] | None) -> Call:
     """Read the command line; ends the process with code 64 where it is wrong."""
-    given = vars(_parser().parse_args(arguments))
+    parser = _parser()
+    found, rest = parser.parse_known_args(arguments)
+    given = vars(found)
     command = given.pop("command")
+    if rest:
+        takes_dataset = command.__module__ == learning.__name__ and not rest[0].startswith("-")
+        hint = f": give the file as --dataset {rest[0]}" if takes_dataset else ""
+        parser.error(f"unrecognized arguments: {' '.join(rest)}{hint}")
     flags = {name: given.pop(name) for name in settings_of(Settings) if name in given}
     return Call(command, flags, given)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from playlist_model import HeldOut, Songs
 from playlist_model.spill import spilled
+from playlist_trainer.dataset.printable import counted
 from playlist_trainer.dataset.source import Source
 from playlist_trainer.evaluation.choice import Choice
 from playlist_trainer.mining.rules import MinedRules
@@ -69,4 +70,5 @@ def described_dataset(
 def read_words(row_count: int, song_count: int, playlist_count: int, unusable: Mapping[str, int]) -> str:
     """Return one line about what was read."""
     left_out = ", ".join(f"{count} had {reason}" for reason, count in unusable.items() if count) or "none"
-    return f"read {row_count} rows of {song_count} songs in {playlist_count} playlists; rows left out: {left_out}"
+    read = f"{counted(row_count, 'row')} of {counted(song_count, 'song')} in {counted(playlist_count, 'playlist')}"
+    return f"read {read}; rows left out: {left_out}"

@@ -9,6 +9,7 @@ from playlist_model import HeldOut, Model, Training
 from playlist_trainer.dataset.address import Dataset
 from playlist_trainer.dataset.columns import Columns
 from playlist_trainer.dataset.playlists import Playlists, encoded, gathered
+from playlist_trainer.dataset.printable import shown_path
 from playlist_trainer.dataset.rows import row_batches
 from playlist_trainer.errors import NoRulesError, SettingError
 from playlist_trainer.evaluation.candidate import Candidate, evaluated, judged
@@ -37,7 +38,8 @@ def read(dataset: Dataset, settings: Settings, timer: StageTimer) -> Playlists:
         DatasetError, DatasetUnavailableError: it can't be read, or too few of its rows can be used.
     """
     with timer.timed("read"):
-        listings = gathered(row_batches(dataset, Columns.of(settings)), settings.max_playlists, settings.seed)
+        batches = row_batches(dataset, Columns.of(settings))
+        listings = gathered(batches, settings.max_playlists, settings.seed, shown_path(dataset.source.url))
     with timer.timed("encode"):
         playlists = encoded(listings)
     _log.info(

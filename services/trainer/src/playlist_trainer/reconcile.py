@@ -23,13 +23,14 @@ from playlist_model import (
     writing,
 )
 from playlist_trainer.dataset.address import Dataset, came_from_the_same_server, fetch
+from playlist_trainer.dataset.printable import counted
 from playlist_trainer.dataset.source import Source
 from playlist_trainer.errors import DatasetError, DatasetUnavailableError, RejectedError, TrainerError, TransientError
 from playlist_trainer.fingerprint import fingerprint_of
 from playlist_trainer.plan import KeptModels, Plan, plan_for
 from playlist_trainer.settings import Settings
 from playlist_trainer.status import Learning, Outcome, note_status
-from playlist_trainer.summary import summary, warnings
+from playlist_trainer.summary import rejection, summary, warnings
 from playlist_trainer.timings import StageTimer
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def _reconciled(writer: ModelWriter, settings: Settings, tell: Callable[[str], N
     if settings.rollback_to:  # (2)
         if not kept.is_settled_on(settings.rollback_to):
             writer.store.check(settings.rollback_to)
-        return _applied(writer, kept, Plan("point", settings.rollback_to))
+        return _applied(writer, kept, Plan("point", settings.rollback_to), settings)
     writer.make_room()  # before the download, which needs it too
     timer = StageTimer.for_people()
     known = _known_source(writer.store)
@@ -111,13 +112,13 @@ def _reconciled(writer: ModelWriter, settings: Settings, tell: Callable[[str], N
     except (DatasetError, DatasetUnavailableError) as error:
         if known is None or expected.action == "train" or not came_from_the_same_server(known, settings):
             raise
-        return _unseen(_applied(writer, kept, expected), error)
+        return _unseen(_applied(writer, kept, expected, settings), error)
     if dataset is None:
-        return _applied(writer, kept, expected)
+        return _applied(writer, kept, expected, settings)
     _note_source(writer, known, dataset.source)
     plan = _plan(kept, dataset.source, settings)  # (4)
     if plan.action != "train":
-        return _applied(writer, kept, plan)
+        return _applied(writer, kept, plan, settings)
     learning.begin(timer.seconds)
     model = _trained(writer, kept, dataset, settings, timer)  # (5)
     learning.end(model.manifest)
@@ -126,7 +127,7 @@ def _reconciled(writer: ModelWriter, settings: Settings, tell: Callable[[str], N
     tell(summary(model, kept.yardstick.manifest if kept.yardstick else None))
     if model.manifest.is_rejected and kept.current is None and kept.yardstick is not None:
         writer.point_at(kept.yardstick.manifest.model_id)  # what the pointer names can't be used
-    return _outcome_of(model)
+    return _outcome_of(model, settings)
 
 
 def _plan(kept: KeptModels, source: Source, settings: Settings) -> Plan:
@@ -135,7 +136,7 @@ def _plan(kept: KeptModels, source: Source, settings: Settings) -> Plan:
     return plan_for(kept, fingerprint_of(source.sha256, settings), settings)
 
 
-def _applied(writer: ModelWriter, kept: KeptModels, plan: Plan) -> Outcome:
+def _applied(writer: ModelWriter, kept: KeptModels, plan: Plan, settings: Settings) -> Outcome:
     """Do what is needed short of training."""
     model_id = plan.model_id
     if plan.action == "rolled back":
@@ -145,7 +146,7 @@ def _applied(writer: ModelWriter, kept: KeptModels, plan: Plan) -> Outcome:
         )
         return Outcome("unchanged", words, model_id)
     if plan.action == "rejected":
-        return Outcome(REJECTED, _rejection(model_id, plan.reason), model_id)
+        return Outcome(REJECTED, rejection(model_id, plan.reason, settings), model_id)
     if plan.action == "point" and not kept.is_settled_on(model_id):
         writer.point_at(model_id)
         return Outcome("pointed", f"made the kept model {model_id} the current one", model_id)
@@ -178,24 +179,17 @@ def _trained(writer: ModelWriter, kept: KeptModels, dataset: Dataset, settings: 
     return Model(manifest, candidate.songs, candidate.rules, candidate.held_out)
 
 
-def _outcome_of(model: "Model") -> Outcome:
+def _outcome_of(model: "Model", settings: Settings) -> Outcome:
     manifest = model.manifest
     if manifest.is_rejected:
-        return Outcome(REJECTED, _rejection(manifest.model_id, manifest.gate["reason"]), manifest.model_id)
+        return Outcome(REJECTED, rejection(manifest.model_id, manifest.gate["reason"], settings), manifest.model_id)
     words = (
-        f"published model {manifest.model_id}: {manifest.rule_count} rules on {len(model.songs)} songs "
-        f"from {manifest.dataset['playlists']} playlists"
+        f"published model {manifest.model_id}: {counted(manifest.rule_count, 'rule')} on "
+        f"{counted(len(model.songs), 'song')} from {counted(manifest.dataset['playlists'], 'playlist')}"
     )
     if manifest.gate:
         words += f"; gate: {manifest.gate['outcome']}, {manifest.gate['reason']}"
     return Outcome("published", words, manifest.model_id)
-
-
-def _rejection(model_id: str, reason: str) -> str:
-    return (
-        f"candidate {model_id} was rejected and the current model stays: {reason}; check the dataset, or use it all "
-        f"the same: playlist-trainer models promote {model_id}, training.rollbackTo, or training.gate.enabled false"
-    )
 
 
 def _known_source(store: ModelStore) -> Source | None:

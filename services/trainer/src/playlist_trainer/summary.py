@@ -1,10 +1,12 @@
 """A training in plain words: what was read, what was learned, how good it is, and what to look at."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from shlex import quote
+from typing import TYPE_CHECKING, Any
 
 from playlist_model import Manifest
-from playlist_trainer.settings import names_of
+from playlist_trainer.dataset.printable import counted
+from playlist_trainer.settings import Settings, names_of
 
 if TYPE_CHECKING:
     from playlist_model import Model, Songs
@@ -23,28 +25,22 @@ def summary(model: "Model", before: Manifest | None) -> str:
     """
     manifest = model.manifest
     dataset, evaluation = manifest.dataset, manifest.evaluation
+    seconds = sum(manifest.seconds.values())
     lines = [
-        f"Read     {dataset['rows']:,} rows: {dataset['playlists']:,} playlists, {len(model.songs):,} songs"
-        + (f"; {dataset['unusable_rows']:,} rows left out" if dataset.get("unusable_rows") else ""),
-        f"Learned  {manifest.rule_count:,} rules{_threshold(manifest)}, in {sum(manifest.seconds.values()):.1f} s",
+        f"Read     {counted(dataset['rows'], 'row', ',')}: {counted(dataset['playlists'], 'playlist', ',')}, "
+        f"{counted(len(model.songs), 'song', ',')}"
+        + (f"; {counted(dataset['unusable_rows'], 'row', ',')} left out" if dataset.get("unusable_rows") else ""),
+        f"Learned  {counted(manifest.rule_count, 'rule', ',')}{_threshold(manifest)}, in {seconds:.1f} s",
     ]
-    if evaluation and not evaluation["requests"]:
-        lines.append(
-            "Quality  not measured: too few playlists with enough songs to ask with some and look for the rest"
-        )
-    elif evaluation:
-        lines.append(
-            f"Quality  recall@10 {evaluation['recall_at_10']:.3f} with {evaluation['seed_count']} songs asked with "
-            f"(always the most popular songs: {evaluation['recall_at_10_by_popularity']:.3f}); rules answered "
-            f"{evaluation['coverage']:.0%} of {evaluation['requests']:,} requests from playlists it had not seen"
-        )
+    if evaluation:
+        lines.append(f"Quality  {_quality(evaluation)}")
     if before and before.evaluation.get("requests"):
         lines.append(
             f"Before   recall@10 {before.evaluation['recall_at_10']:.3f} on its own requests by {before.model_id}, "
-            f"{before.rule_count:,} rules"
+            f"{counted(before.rule_count, 'rule', ',')}"
         )
     elif before:
-        lines.append(f"Before   {before.model_id}, {before.rule_count:,} rules; quality not measured")
+        lines.append(f"Before   {before.model_id}, {counted(before.rule_count, 'rule', ',')}; quality not measured")
     if manifest.gate:
         lines.append(f"Gate     {manifest.gate['outcome']}: {manifest.gate['reason']}")
     return "\n".join(lines)
@@ -66,6 +62,30 @@ def warnings(model: "Model") -> Iterator[str]:
             f"({_examples(model.songs)}): to keep them apart, name songs by title and artist "
             f"({names_of('item_column')} track_name,artist_name)"
         )
+
+
+def rejection(model_id: str, reason: str, settings: Settings) -> str:
+    """Return what to do where the gate rejected a model, with the command as it can be typed."""
+    folder, store = settings.model_dir, settings.model_store_url
+    where = "" if folder == Settings().model_dir else f" --model-dir {quote(str(folder))}"
+    if store:
+        where = f" --model-store {quote(store)}"
+    return (
+        f"candidate {model_id} was rejected and the current model stays: {reason}; check the dataset, or use it all "
+        f"the same: playlist-trainer models promote {model_id}{where}, {names_of('rollback_to')} {model_id}, or "
+        f"{names_of('gate')} false"
+    )
+
+
+def _quality(evaluation: Mapping[str, Any]) -> str:
+    if not evaluation["requests"]:
+        return "not measured: too few playlists with enough songs to ask with some and look for the rest"
+    return (
+        f"recall@10 {evaluation['recall_at_10']:.3f} when asked with {evaluation['seed_count']} songs "
+        f"(recommending the most popular ones: {evaluation['recall_at_10_by_popularity']:.3f}); rules answered "
+        f"{evaluation['coverage']:.0%} of {counted(evaluation['requests'], 'request', ',')} from playlists it had "
+        "not seen"
+    )
 
 
 def _threshold(manifest: Manifest) -> str:

@@ -80,7 +80,7 @@ class FolderStore(ModelStore):
         """Return the bytes of a kept model's manifest."""
         if not self._keeps(model_id):
             kept = ", ".join(self.model_ids()) or "none"
-            raise ModelNotFoundError(f"no model {model_id!r} here; kept: {kept}")
+            raise ModelNotFoundError(f"{self.name}: no model {model_id!r} here; kept: {kept}")
         try:
             return (self.model_path(model_id) / MANIFEST).read_bytes()
         except OSError as error:

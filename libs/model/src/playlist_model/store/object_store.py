@@ -62,7 +62,8 @@ class ObjectStore(ModelStore):
         is_removed = not is_plain_name(model_id) or model_id in self._removing()
         found = None if is_removed else self.bucket.get(key_of(model_id, MANIFEST))
         if found is None:
-            raise ModelNotFoundError(f"no model {model_id!r} here; kept: {', '.join(self.model_ids()) or 'none'}")
+            kept = ", ".join(self.model_ids()) or "none"
+            raise ModelNotFoundError(f"{self.name}: no model {model_id!r} here; kept: {kept}")
         return found.content
 
     def check(self, model_id: str) -> Manifest:

@@ -11,6 +11,7 @@ from playlist_runtime.logs import is_text
 from playlist_trainer import reconcile
 from playlist_trainer.commands.output import aligned, check_output, print_json, print_text, write_csv
 from playlist_trainer.dataset.address import fetch
+from playlist_trainer.dataset.printable import counted
 from playlist_trainer.errors import TransientError
 from playlist_trainer.setting_types import SPARK
 from playlist_trainer.settings import Settings
@@ -46,7 +47,7 @@ def itemsets(settings: Settings, output: str = "-") -> str:
     with _playlists(settings) as playlists:
         found = mine_itemsets(playlists, settings, StageTimer.for_people())
         write_csv(itemset_table(found, playlists.songs["song"]), output)
-    return f"wrote {len(found)} itemsets"
+    return f"wrote {counted(len(found), 'itemset')}"
 
 
 def evaluate(settings: Settings, as_json: bool = False) -> str:
@@ -70,9 +71,16 @@ def tune(settings: Settings, as_json: bool = False) -> str:
         print_json([asdict(trial) for trial in found])
     else:
         header = [name.replace("_", " ") for name in Trial.__annotations__]
-        rows = [[f"{value:,}" if isinstance(value, int) else str(value) for value in astuple(trial)] for trial in found]
+        rows = [list(map(_cell, astuple(trial))) for trial in found]
         print_text(aligned(header, rows))
     return ""
+
+
+def _cell(value: object) -> str:
+    """Return a figure of a trial for a table; small data make small figures."""
+    if isinstance(value, float):
+        return f"{value:,.{1 if value >= 10 else 5 if 0 < value < 0.01 else 3}f}"
+    return "–" if value is None else f"{value:,}" if isinstance(value, int) else str(value)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from playlist_model import Manifest, ModelError, ModelStore, StoreError, writing
 from playlist_trainer.commands.output import aligned, check_output, print_json, print_text, write_csv
+from playlist_trainer.dataset.printable import counted
 from playlist_trainer.settings import Settings
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def models_list(settings: Settings, as_json: bool = False) -> str:
             age_text((now - datetime.fromisoformat(manifest.model_date)).total_seconds()),
             f"{manifest.dataset.get('playlists', 0):,}",
             f"{manifest.rule_count:,}",
-            _share(manifest.evaluation.get("recall_at_10")),
+            _share(manifest.evaluation.get("recall_at_10") if manifest.evaluation.get("requests") else None),
             str(manifest.dataset.get("url")),
         )
         for manifest in manifests
@@ -65,7 +66,7 @@ def models_export(settings: Settings, output: str, model_id: str | None = None) 
     check_output(output)
     model = _loaded(settings, model_id)
     write_csv(rule_table(model), output)
-    return f"wrote {len(model.rules)} rules of {model.manifest.model_id}"
+    return f"wrote {counted(len(model.rules), 'rule')} of {model.manifest.model_id}"
 
 
 def models_diff(settings: Settings, before: str, after: str, as_json: bool = False) -> str:
@@ -115,8 +116,8 @@ def models_copy(settings: Settings, source: str, target: str) -> str:
                 take(note)
         writer.point_at(pointer.model_id, pointer.rejected_fingerprint)
     return (
-        f"copied {len(wanted)} models from {from_store.name} to {to_store.name}, where {len(there)} were before; "
-        f"{pointer.model_id} is the current one there"
+        f"copied {counted(len(wanted), 'model')} from {from_store.name} to {to_store.name}, where "
+        f"{len(there)} {'was' if len(there) == 1 else 'were'} before; {pointer.model_id} is the current one there"
     )
 
 

@@ -20,6 +20,10 @@ URI_SPELLINGS = ("trackuri", "spotifyuri", "spotifytrackuri", "uri")
 _TRIMMED = " \t\r\n\"'\u00a0\ufeff"
 
 
+class NoPlaylistColumnError(DatasetError):
+    """No column is called as the playlist's should be."""
+
+
 @dataclass(frozen=True)
 class Columns:
     """The columns as the settings name them.
@@ -154,7 +158,8 @@ def _matching(name: str, found: Sequence[str]) -> list[str]:
 
 
 def _no_column(name: str, found: Sequence[str], setting: str, shown: str) -> DatasetError:
-    return DatasetError(
+    kind = NoPlaylistColumnError if setting == "playlist_column" else DatasetError
+    return kind(
         f"{shown}: no column {printable(trimmed(name))!r}, found {listed([trimmed(c) for c in found])}: "
         f"name the right one with {names_of(setting)}"
     )

@@ -1,6 +1,7 @@
 """What a file holds, told by how it begins: names and content types lie."""
 
 import re
+from codecs import getincrementaldecoder
 from pathlib import Path
 from typing import Literal
 
@@ -82,8 +83,10 @@ def _refuse_foreign(head: bytes, shown: str) -> None:
         )
     if _is_tar(head):
         raise DatasetError(f"{shown}: a tar archive: {_UNPACK}")
-    if re.search(rb"[\0-\x08\x0e-\x1a\x1c-\x1f]", head[:64].split(b"\n")[0]):
-        raise DatasetError(f"{shown}: binary data of an unknown kind: expected playlists as CSV, Parquet or JSON")
+    if re.search(rb"[\0-\x08\x0e-\x1a\x1c-\x1f]", head[:64].split(b"\n")[0]) or _is_binary(head[:1024]):
+        raise DatasetError(
+            f"{shown}: binary data of an unknown kind, no text: expected playlists as CSV, JSON or Parquet"
+        )
 
 
 def _refuse_markup(text: bytes, shown: str) -> None:
@@ -93,6 +96,15 @@ def _refuse_markup(text: bytes, shown: str) -> None:
         )
     if text.startswith((b"<?xml", b"<")):
         raise DatasetError(f"{shown}: XML, not data: expected playlists as CSV, Parquet or JSON")
+
+
+def _is_binary(head: bytes) -> bool:
+    """Tell pictures and the like from text that is damaged or of another encoding: they hold NULs and no UTF-8."""
+    try:
+        getincrementaldecoder("utf-8")().decode(head)  # incremental: the head may end within a character
+    except UnicodeDecodeError:
+        return b"\0" in head
+    return False
 
 
 def _wide_encoding(head: bytes) -> str | None:

@@ -28,6 +28,7 @@ class Listings:
             ``max_playlists``, only rows of playlists that may be in the sample, and some others.
         row_count: rows seen, those included that could not be used.
         unusable: rows that could not be used, by reason; a row without playlist and song counts as without playlist.
+        first_unusable: the number of the first of them among the rows seen, from 1; None where there is none.
         left_out: lines of the dataset that are no rows, by what they are; among the rows seen too.
     """
 
@@ -35,6 +36,7 @@ class Listings:
         self.rows = RowBlocks()
         self.row_count = 0
         self.unusable = {NO_PLAYLIST: 0, NO_SONG: 0}
+        self.first_unusable: int | None = None
         self.left_out = Counter[str]()
         self._max_playlists, self._seed = max_playlists, seed
         self._compact_from = _COMPACTED_FROM
@@ -103,6 +105,9 @@ class Listings:
             return batch
         without_playlist = batch["playlist"].null_count()
         usable = batch.drop_nulls(("playlist", "song"))
+        if self.first_unusable is None:
+            is_usable = batch["playlist"].is_not_null() & batch["song"].is_not_null()
+            self.first_unusable = self.row_count - len(batch) + int(is_usable.arg_min() or 0) + 1
         self.unusable[NO_PLAYLIST] += without_playlist
         self.unusable[NO_SONG] += len(batch) - len(usable) - without_playlist
         return usable

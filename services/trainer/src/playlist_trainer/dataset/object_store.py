@@ -19,6 +19,7 @@ from playlist_trainer.dataset.download.transfer import Progress
 from playlist_trainer.dataset.object_address import ObjectAddress
 from playlist_trainer.dataset.object_settings import open_store
 from playlist_trainer.dataset.object_transfer import Bucket, ObjectTransfer, ask
+from playlist_trainer.dataset.printable import counted
 from playlist_trainer.dataset.source import Source, digest_of_slices
 from playlist_trainer.errors import DatasetError, DatasetUnavailableError, SettingError
 from playlist_trainer.settings import Settings, names_of
@@ -30,6 +31,7 @@ _log = logging.getLogger(__name__)
 # What a dataset in several objects is made of: of the first kind that is there.
 _KINDS = tuple(re.compile(rf".*\.{kind}", re.DOTALL) for kind in (r"json(\.gz)?", r"parquet", r"csv(\.gz|\.zst)?"))
 _MAX_NAME = 200
+_SHORTEST_BUCKET = 2  # characters
 
 
 @dataclass(frozen=True)
@@ -95,9 +97,14 @@ def parse_address(url: str) -> ObjectAddress:
         return ObjectAddress.parse(url)
     except ValueError:
         pass
+    found = re.match(r"\s*(?:s3|gs|az)://([^/?#@]*)(?:/[^?#@]*)?\s*$", url, re.IGNORECASE)
+    fault = ""
+    if found and len(found[1]) < _SHORTEST_BUCKET:
+        length = counted(len(found[1]), "character")
+        fault = f" (the bucket's name is too short: {length}, expected at least {_SHORTEST_BUCKET})"
     raise SettingError(
-        f"{names_of('dataset_url')} is not a usable address of an object: expected s3://bucket/key, gs://bucket/key or "
-        "az://container/key without user, query and fragment, special characters percent-encoded"
+        f"{names_of('dataset_url')} is not a usable address of an object{fault}: expected s3://bucket/key, "
+        "gs://bucket/key or az://container/key without user, query and fragment, special characters percent-encoded"
     )
 
 

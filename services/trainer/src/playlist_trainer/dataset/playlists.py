@@ -12,6 +12,7 @@ from playlist_model import Songs
 from playlist_trainer.dataset.catalogue import catalogue
 from playlist_trainer.dataset.listings import Listings, id_hashes
 from playlist_trainer.dataset.pairs import has_rows, row_counts, transactions_from
+from playlist_trainer.dataset.printable import counted
 from playlist_trainer.dataset.text_column import text_column
 from playlist_trainer.errors import DatasetError
 from playlist_trainer.mining.transactions import Transactions
@@ -83,8 +84,16 @@ def numbered(batches: Iterable[pl.DataFrame], max_playlists: int = 0, seed: int 
     return encoded(gathered(batches, max_playlists, seed))
 
 
-def gathered(batches: Iterable[pl.DataFrame], max_playlists: int = 0, seed: int = 0) -> Listings:
+def gathered(
+    batches: Iterable[pl.DataFrame], max_playlists: int = 0, seed: int = 0, shown: str = "the dataset"
+) -> Listings:
     """Do the first part of ``numbered``: read all rows.
+
+    Args:
+        batches: as of ``numbered``.
+        max_playlists: as of ``numbered``.
+        seed: as of ``numbered``.
+        shown: how messages name the dataset.
 
     Raises:
         DatasetError: there are no rows, or over a tenth can't be used.
@@ -92,7 +101,8 @@ def gathered(batches: Iterable[pl.DataFrame], max_playlists: int = 0, seed: int 
     listings = Listings(max_playlists, seed)
     for batch in batches:
         listings.add(batch)
-    check_usable(listings.row_count - listings.left_out.total(), listings.unusable)
+    rows = listings.row_count - listings.left_out.total()
+    check_usable(rows, listings.unusable, shown, listings.first_unusable)
     return listings
 
 
@@ -124,24 +134,28 @@ def encoded(listings: Listings) -> Playlists:
     )
 
 
-def check_usable(rows: int, unusable_by_reason: Mapping[str, int]) -> None:
+def check_usable(rows: int, unusable_by_reason: Mapping[str, int], shown: str, first: int | None = None) -> None:
     """Refuse a dataset of which too little can be used.
 
     Args:
         rows: of the dataset, those included that can't be used.
         unusable_by_reason: how many can't, by reason.
+        shown: how messages name the dataset.
+        first: the number of the first row that can't be used, from 1; None where nobody knows it.
 
     Raises:
         DatasetError: there are no rows, or over a tenth can't be used.
     """
     if rows == 0:
-        raise DatasetError("no rows: expected one row per song of a playlist; check the file")
+        raise DatasetError(f"{shown}: no rows: expected one row per song of a playlist; check the file")
     unusable = sum(unusable_by_reason.values())
     if unusable == rows or unusable > _UNUSABLE_SHARE * rows:
         reasons = ", ".join(f"{count} with {reason}" for reason, count in unusable_by_reason.items() if count)
+        where = f"; the first is row {first}, not counting a header" if first else ""
+        have = "has" if unusable == 1 else "have"
         raise DatasetError(
-            f"{unusable} of {rows} rows have no playlist or no song ({reasons}): expected at most a "
-            "tenth; check the columns and the file"
+            f"{shown}: {unusable} of {counted(rows, 'row')} {have} no playlist or no song ({reasons}{where}): "
+            "expected at most a tenth; check the columns and the file"
         )
 
 

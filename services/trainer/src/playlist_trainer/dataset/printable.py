@@ -12,6 +12,15 @@ def shown_path(path: object) -> str:
     return printable(str(path), 4096)
 
 
+def counted(count: int, noun: str, format_spec: str = "") -> str:
+    """Return a number of things.
+
+    >>> counted(1, "row"), counted(1200, "song", ",")
+    ('1 row', '1,200 songs')
+    """
+    return f"{count:{format_spec}} {noun}{'' if count == 1 else 's'}"
+
+
 def listed(names: list[str], at_most: int = 20) -> str:
     """Return names with commas between, for "found …"."""
     more = f" and {len(names) - at_most} more" if len(names) > at_most else ""

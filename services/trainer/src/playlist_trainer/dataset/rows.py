@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from playlist_trainer.dataset.address import Dataset
-from playlist_trainer.dataset.columns import Columns, Roles, rows_left_out, tidied
+from playlist_trainer.dataset.columns import Columns, NoPlaylistColumnError, Roles, rows_left_out, tidied
 from playlist_trainer.dataset.csv_rows import CsvRows
 from playlist_trainer.dataset.formats import kind_of
 from playlist_trainer.dataset.json_rows import json_batches
@@ -74,8 +74,11 @@ def _slice_frames(files: Sequence[tuple[Path, str]], columns: Columns) -> Iterat
     """Yield what the files hold, in order; of slices, one is read while another is learned from."""
     if kind_of(*files[0]) != "json":
         # One file of these may be as large as all slices together.
-        for path, shown in files:
-            yield from _frames(path, shown, columns)
+        try:
+            for path, shown in files:
+                yield from _frames(path, shown, columns)
+        except NoPlaylistColumnError as error:
+            raise DatasetError(f"{error}; one file per playlist? join them: docs/tutorial.md, step 6") from None
         return
     with ThreadPoolExecutor(_SLICES_TOGETHER) as pool:
         waiting: deque[Future[list[Frame]]] = deque()

@@ -85,7 +85,8 @@ def _settings_of(manifest: Manifest) -> dict[str, Any]:
 
 def _figures_of(manifest: Manifest) -> dict[str, Any]:
     counts = {name: manifest.dataset.get(name) for name in ("rows", "playlists", "songs")}
-    quality = {name: manifest.evaluation.get(name) for name in ("recall_at_10", "coverage")}
+    measured = manifest.evaluation if manifest.evaluation.get("requests") else {}
+    quality = {name: measured.get(name) for name in ("recall_at_10", "coverage")}
     return {**counts, "rules": manifest.rule_count, **quality}
 
 

@@ -26,8 +26,8 @@ class Trial:
     Attributes:
         min_support: as the setting, "auto" for that.
         rules_per_song: as the setting.
-        recall: recall@10 with five songs asked with, 0..1.
-        coverage: share of the requests that a rule answered, 0..1.
+        recall: recall@10 when asked with five songs, 0..1; None where no playlist was long enough to ask with.
+        coverage: share of the requests that a rule answered, 0..1; None as well.
         rules: of a model of four fifths of the playlists.
         megabytes: of these rules.
         seconds: of mining them and of asking.
@@ -35,8 +35,8 @@ class Trial:
 
     min_support: str
     rules_per_song: int
-    recall: float
-    coverage: float
+    recall: float | None
+    coverage: float | None
     rules: int
     megabytes: float
     seconds: float
@@ -55,9 +55,9 @@ def trials(transactions: Transactions, settings: Settings) -> Iterator[Trial]:
         yield Trial(
             min_support="auto" if min_support == AUTO else f"{min_support:g}",
             rules_per_song=rules_per_song,
-            recall=round(found.rules.recall, 4),
-            coverage=round(found.rules.coverage, 4),
+            recall=round(found.rules.recall, 4) if found.request_count else None,
+            coverage=round(found.rules.coverage, 4) if found.request_count else None,
             rules=found.rule_count,
-            megabytes=round(found.rule_count * _BYTES_PER_RULE / 1e6, 1),
-            seconds=round(time.perf_counter() - started, 1),
+            megabytes=round(found.rule_count * _BYTES_PER_RULE / 1e6, 6),
+            seconds=round(time.perf_counter() - started, 4),
         )

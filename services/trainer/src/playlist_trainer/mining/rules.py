@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from playlist_model import Rules
+from playlist_trainer.dataset.printable import counted
 from playlist_trainer.mining.association_rules import rule_tables
 from playlist_trainer.mining.damping import Damping
 from playlist_trainer.mining.engines import ENGINES
@@ -39,8 +40,8 @@ class MinedRules:
     def log(self) -> None:
         """Say what was found."""
         _log.info(
-            "found %d rules that %d playlists or more hold, at most %s per song",
-            len(self.rules),
+            "found %s seen in %d or more playlists, at most %s per song",
+            counted(len(self.rules), "rule"),
             self.min_support_count,
             self.rules_per_song or "any number",
         )

@@ -65,7 +65,7 @@ class Reading:
         if self.row_count == sum(sum(note.left_out.values()) for note in self.notes):
             raise no_rows(url)
         unusable = _total(note.unusable for note in self.notes)
-        check_usable(self.row_count - sum(sum(note.left_out.values()) for note in self.notes), unusable)
+        check_usable(self.row_count - sum(sum(note.left_out.values()) for note in self.notes), unusable, url)
 
 
 def read_shares(shares: Sequence[Share], settings: Settings, session: Session, timer: StageTimer) -> Reading:

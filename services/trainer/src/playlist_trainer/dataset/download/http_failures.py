@@ -39,6 +39,9 @@ _MAY_PASS_BY_KIND: Mapping[type[BaseException], str] = {
     transport.NewConnectionError: f"can't be reached from here: try again later, or {_CHECK_URL}",
     ssl.SSLError: f"broke off TLS: try again later, or {_CHECK_URL}",
 }
+# What OpenSSL calls an answer that is plain HTTP, by its versions.
+_NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG"})
+_SPEAKS_NO_TLS = f"did not answer in TLS: it seems to speak none, try http://, or {_CHECK_URL}"
 _BAD_PROXY = "the proxy in HTTP_PROXY / HTTPS_PROXY is not an http(s) address: correct or unset it"
 _BROKEN_OFF = "broke off the connection: try again later"
 _MAY_PASS = frozenset({304, 408, 429})
@@ -108,6 +111,9 @@ def failure_from_exception(shown: str, error: Exception) -> TrainerError:
     if isinstance(error, ValueError) and not isinstance(error, OSError):
         # Our own URL was parsed before; a proxy's is first parsed here, by whoever uses it.
         return SettingError(_BAD_PROXY)
+    tls = _cause(error, ssl.SSLError)
+    if tls is not None and tls.reason in _NO_TLS and not _cause(error, transport.ProxyError):
+        return DatasetUnavailableError(f"{shown} {_SPEAKS_NO_TLS}")
     found = next((sentence for kind, sentence in _MAY_PASS_BY_KIND.items() if _cause(error, kind)), _BROKEN_OFF)
     return DatasetUnavailableError(f"{shown} {found}")
 
