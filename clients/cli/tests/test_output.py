@@ -96,7 +96,10 @@ def test_escape_sequence_in_an_answer_does_not_reach_a_terminal_or_a_pipe(client
 def test_message_of_a_server_is_cleaned_too(client: Client, api: FakeApi) -> None:
     api.mood = lambda _path, _count: _answer([], detail="\x1b[2Jno", status=422)
 
-    assert client("recommend", "Bolero", url=api.url).err == "playlist-client: �[2Jno\n"
+    assert (
+        client("recommend", "Bolero", url=api.url).err
+        == f"playlist-client: {api.url} answered 422 Unprocessable Entity: �[2Jno\n"
+    )
 
 
 def test_output_in_an_encoding_without_the_letters_is_escaped_and_goes_on(process: Process, api: FakeApi) -> None:

@@ -28,12 +28,23 @@ class Reply:
         headers: names in any case.
         content: the body, decoded.
         seconds: from before the request, with the connection where a new one was made, to the last byte.
+        base: the address that was asked, with user and password if it has some.
+        path: that was asked below it.
     """
 
     status: int
     headers: Mapping[str, str]
     content: bytes
     seconds: float
+    base: str
+    path: str
+
+
+class _Session(requests.Session):
+    """A session without redirects: requests prepares even those that it is not to follow, and may fail at that."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Return no target."""
 
 
 class Transport:
@@ -50,7 +61,7 @@ class Transport:
         self._url = url
         self._timeout_s = timeout_s
         self._keep_alive = keep_alive
-        self._session = requests.Session()
+        self._session = _Session()
         # Read once: proxies and certificates from the environment, not from files on each request.
         self._settings = self._session.merge_environment_settings(url, {}, True, None, None)
         if is_this_host(url):
@@ -90,7 +101,7 @@ class Transport:
         finally:
             if not self._keep_alive:
                 self._session.close()
-        return Reply(response.status_code, response.headers, content, seconds)
+        return Reply(response.status_code, response.headers, content, seconds, self._url, path)
 
     def _content(self, response: requests.Response, started: float) -> bytes:
         content = bytearray()
