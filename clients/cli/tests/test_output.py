@@ -107,7 +107,27 @@ def test_output_in_an_encoding_without_the_letters_is_escaped_and_goes_on(proces
     as_json = process("search", "elise", "--json", "--url", api.url, env={"PYTHONIOENCODING": "ascii"})
 
     assert done.out.startswith("F\\xfcr Elise\t")
-    assert as_json.code == 0
+    assert json.loads(as_json.out)["songs"][0]["song"] == "Für Elise"
+
+
+def test_output_that_takes_no_more_is_told_with_the_cause(process: Process, api: FakeApi) -> None:
+    full = Process(process.environment, ("sh", "-c", 'exec "$@" >/dev/full', "sh", *process.command))
+
+    for arguments in (("search",), ("search", "--output", "csv"), ("--help",), ("watch", "--duration", "0.1")):
+        done = full(*arguments, env={"PLAYLIST_URL": api.url})
+
+        said = "playlist-client: standard output can't be written: No space left on device\n"
+        assert (done.code, done.err) == (1, said), arguments
+
+
+@pytest.mark.parametrize("lost", ["2>/dev/full", "2>&-", "2>&1 >&3 | true"])
+def test_notes_that_nobody_can_read_change_nothing(process: Process, api: FakeApi, lost: str) -> None:
+    command = f'exec 3>&1; {{ "$@"; echo "code $?" >&3; }} {lost}'
+    broken = Process(process.environment, ("sh", "-c", command, "sh", *process.command))
+
+    done = broken("recommend", "nope", *(["unknown"] * 3), "--limit", "1", "--url", api.url)
+
+    assert done.out.splitlines() == ["Für Elise\tLudwig van Beethoven", "code 0"]
 
 
 def test_reader_that_has_seen_enough_ends_the_command_quietly(process: Process, api: FakeApi) -> None:
