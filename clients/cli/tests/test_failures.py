@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import Client, Process
+from .conftest import Client, Done, Process
 from .fake_api import NO_MODEL, FakeApi, Mood
 
 
@@ -31,14 +31,16 @@ def test_address_where_nothing_listens_is_exit_code_3(client: Client, arguments:
 
     assert done.code == 3
     assert done.out == ""
-    assert done.err == ("playlist-client: nothing answers at http://127.0.0.1:1; start the API there or check --url\n")
+    assert done.err == (
+        "playlist-client: nothing answers at http://127.0.0.1:1; start the API there, or check --url or PLAYLIST_URL\n"
+    )
 
 
 def test_host_that_does_not_exist_is_named(client: Client) -> None:
     done = client("version", "--url", "http://no-such-host.invalid")
 
     assert done.code == 3
-    assert "can't resolve no-such-host.invalid; check --url" in done.err
+    assert "can't resolve no-such-host.invalid; check --url or PLAYLIST_URL" in done.err
 
 
 def test_api_without_a_model_is_refused_in_its_own_words(client: Client) -> None:
@@ -257,23 +259,107 @@ def test_proxy_of_the_environment_does_not_come_between_the_client_and_its_own_h
     assert "127.0.0.1:1" not in far.err, "a proxy's address may hold a password"
 
 
-@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl, which makes the certificate, is not installed")
-def test_certificate_that_nobody_vouches_for_is_told(client: Client, tmp_path: Path) -> None:
-    certificate = tmp_path / "certificate.pem"
-    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=localhost"
-    subprocess.run(
-        [*command.split(), "-keyout", tmp_path / "key.pem", "-out", certificate], check=True, capture_output=True
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, tmp_path / "key.pem")
+@pytest.mark.parametrize(
+    ("url", "environment", "said"),
+    [
+        (
+            "https://a.invalid",
+            {"REQUESTS_CA_BUNDLE": "nosuch.pem"},
+            "REQUESTS_CA_BUNDLE names nosuch.pem, which can't be read",
+        ),
+        ("https://a.invalid", {"CURL_CA_BUNDLE": "none.pem"}, "CURL_CA_BUNDLE names none.pem, which can't be read"),
+        (
+            "http://a.invalid",
+            {"all_proxy": "socks5://me:secret@127.0.0.1:1"},
+            "ALL_PROXY is a SOCKS proxy, which this client can't use; set an HTTP proxy, such as http://proxy:3128",
+        ),
+        (
+            "http://a.invalid",
+            {"http_proxy": "garbage://"},
+            "HTTP_PROXY is 'garbage://', expected an address such as http://proxy:3128",
+        ),
+        (
+            "https://a.invalid",
+            {"HTTPS_PROXY": "ftp://me:secret@host"},
+            "HTTPS_PROXY is 'ftp://host', expected an address such as http://proxy:3128",
+        ),
+        (
+            "http://a.invalid",
+            {"http_proxy": "http://me:secret@host:x"},
+            "HTTP_PROXY is no address of a proxy, expected one such as http://proxy:3128",
+        ),
+    ],
+)
+def test_setting_of_the_environment_that_can_not_be_used_is_named(
+    client: Client, monkeypatch: pytest.MonkeyPatch, url: str, environment: dict[str, str], said: str
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+    done = client("version", "--url", url)
+
+    assert (done.code, done.err) == (2, f"playlist-client: {said}\n")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (
+            b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello",
+            "is not a recommendation API: its answer can't be decoded\n",
+        ),
+        (b"\x15\x03\x01\0\x02\x02\x16\r\n", "complete; retry, or is it https://?\n"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nno number\r\n", "complete; retry\n"),
+    ],
+    ids=["gzip", "tls", "halfway"],
+)
+def test_answer_that_makes_no_sense_is_told_with_its_likely_cause(client: Client, content: bytes, words: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
-        connection = _answering(server, b"", context)
-        done = client("version", "--url", f"https://localhost:{server.getsockname()[1]}")
+        connection = _answering(server, content)
+        done = client("version", "--url", f"http://127.0.0.1:{server.getsockname()[1]}")
         connection.join()
 
     assert done.code == 3
-    assert "self" in done.err
-    assert "REQUESTS_CA_BUNDLE" in done.err
+    assert done.err.endswith(words)
+
+
+def test_address_of_https_where_http_is_spoken_is_told(client: Client, api: FakeApi) -> None:
+    done = client("version", "--url", api.url.replace("http:", "https:"))
+
+    assert done.code == 3
+    assert done.err.endswith(" speaks no TLS; try http:// instead of https://\n")
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl, which makes the certificate, is not installed")
+def test_certificate_that_nobody_vouches_for_or_of_another_name_is_told(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = tmp_path / "certificate.pem"
+    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=a.example"
+    names = ["-addext", "subjectAltName=DNS:a.example"]
+    subprocess.run(
+        [*command.split(), *names, "-keyout", tmp_path / "key.pem", "-out", certificate],
+        check=True,
+        capture_output=True,
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, tmp_path / "key.pem")
+
+    def asked() -> Done:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            connection = _answering(server, b"", context)
+            done = client("version", "--url", f"https://localhost:{server.getsockname()[1]}")
+            connection.join()
+        return done
+
+    unknown = asked()
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
+    of_another = asked()
+
+    assert (unknown.code, of_another.code) == (3, 3)
+    assert "self" in unknown.err
+    assert "REQUESTS_CA_BUNDLE" in unknown.err
+    assert of_another.err.endswith("is not valid for 'localhost'; use a name that the certificate has\n")
 
 
 def test_wrong_use_of_an_option_is_exit_code_2_without_a_stack_trace(client: Client) -> None:
