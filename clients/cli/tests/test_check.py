@@ -23,7 +23,7 @@ def test_server_of_a_student_that_keeps_the_contract_passes_and_is_reported(clie
         done = client("check", server.url, "--report", report)
 
     assert done.code == 0
-    assert done.lines[0].startswith("pass\tsongs are answered with songs, version, model_date\t1 songs\t")
+    assert done.lines[0].startswith("pass\tsongs are answered with songs, version, model_date\t1 song\t")
     assert done.lines[-1] == f"PASS: 13 of 13 checks passed; report: {report}"
     text = report.read_text()
     assert text.startswith(f"# Check of {server.url}/api/recommend\n\n**PASS: 13 of 13 checks passed**, 20")

@@ -217,6 +217,14 @@ def test_name_to_ask_with_stands_behind_a_title_that_is_another(client: Client, 
     assert plain.out == "spotify:1\tA\t9\n"
 
 
+def test_name_that_is_title_and_artist_is_not_said_twice(client: Client, api: FakeApi) -> None:
+    song = {"title": "So What", "song": "So What – Miles Davis", "artist": "Miles Davis", "artist_count": 1}
+    api.mood = lambda _path, _count: Mood(json={"songs": [song | {"support_count": 9}]})
+
+    assert client("search", "--output", "table", url=api.url).out == "1  So What  Miles Davis  in 9 playlists\n"
+    assert client("search", url=api.url).out == "So What – Miles Davis\tMiles Davis\t9\n"
+
+
 def test_two_formats_at_once_are_wrong_use(client: Client, api: FakeApi) -> None:
     done = client("random", "--json", "--output", "csv", url=api.url)
 

@@ -163,6 +163,11 @@ def _is_unicode(stream: TextIO | None) -> bool:
     return stream is None or (stream.encoding or "utf-8").casefold().startswith("utf")
 
 
+def counted(count: object, noun: str) -> str:
+    """Return a number with its noun: ``1 song``, ``2 songs``."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def facts_listing(facts: Iterable[tuple[str, str]]) -> Listing:
     """Return names with their values as a list."""
     rows = list(facts)

@@ -8,6 +8,7 @@ from http import HTTPStatus
 
 from playlist_client.answers import Answer, in_json, read
 from playlist_client.errors import ForeignAnswerError
+from playlist_client.output import counted
 from playlist_client.replies import is_redirect, named, redirect
 from playlist_client.transport import JSON_TYPE, Reply
 
@@ -41,7 +42,7 @@ def keeps_contract(reply: Reply) -> Finding:
     content_type = reply.headers.get("Content-Type", "none").partition(";")[0]
     if content_type != JSON_TYPE:
         return Finding(Outcome.WARN, f"Content-Type is {content_type}, expected {JSON_TYPE}", answer)
-    return Finding(Outcome.PASS, f"{len(answer.songs)} songs", answer)
+    return Finding(Outcome.PASS, counted(len(answer.songs), "song"), answer)
 
 
 def recommends(reply: Reply) -> Finding:

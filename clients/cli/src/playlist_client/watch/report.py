@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from playlist_client.output import counted
 from playlist_client.watch.changes import Change
 from playlist_client.watch.histogram import Histogram
 from playlist_client.watch.moments import Moments
@@ -57,7 +58,7 @@ class Report:
             return f"FAIL: {'; '.join(crossed)}"
         whole = self.tally.whole
         p99 = milliseconds(whole.latencies.quantile_s(0.99))
-        return f"PASS: {whole.requests} requests, {whole.failed} failed, p99 {p99} ms"
+        return f"PASS: {counted(whole.requests, 'request')}, {whole.failed} failed, p99 {p99} ms"
 
     def rows(self) -> list[tuple[str, str, str]]:
         """Return names with their values of the last ten seconds and of the whole run."""
