@@ -72,7 +72,7 @@ def _first(kind: str, notes: Sequence[str]) -> Iterator[str]:
     shown = notes if len(notes) <= _NOTES + 1 else notes[:_NOTES]
     yield from shown
     if len(shown) < len(notes):
-        yield f"{kind}: and {len(notes) - len(shown)} more; --json has them all"
+        yield f"and {len(notes) - len(shown)} more {kind} songs; --json has them all"
 
 
 def identity_notes(found: Identified) -> Iterator[str]:

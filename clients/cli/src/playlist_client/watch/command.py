@@ -88,7 +88,7 @@ def watch(  # noqa: PLR0913 - each is an option of the command line
     """Watch a rollout: ask again and again.
 
     Every request is checked and none is retried. SONG is a title to ask with, in quotes; without one, popular songs are
-    asked for. The last line is the verdict. The exit code is 1 if a --fail-if condition was met, 3 if nothing ever
+    asked for. The last line is the verdict. The exit code is 1 if a --fail-if condition was met, 3 if the API never
     answered; unless a condition is about failed, one failed request fails the run.
 
     Requests are due at fixed times, N of them every interval, however long answers take (an open loop). One that is
