@@ -112,11 +112,7 @@ def show(listing: Listing, values: Mapping[str, object], form: Format | None) ->
 
 
 def write(line: str) -> None:
-    """Write a line to standard output; once its reader has gone, as ``head`` goes, nothing more is written.
-
-    Raises:
-        ClientError: the disk is full, or the like.
-    """
+    """Write a line to standard output; once its reader has gone, as ``head`` goes, nothing more is written."""
     with _written():
         print(line, flush=True)
 
@@ -150,8 +146,6 @@ def _written() -> Iterator[None]:
         yield
     except BrokenPipeError:
         _silence(sys.stdout)
-    except OSError as error:
-        raise output_lost(error) from error
 
 
 def _silence(stream: TextIO) -> None:
