@@ -100,7 +100,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
     """Return what a process needs, and nothing of the proxies, colours and addresses that are set here."""
     home = tmp_path / "home"
     home.mkdir()
-    kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+    kept = {name: os.environ[name] for name in ("PATH", "LANG", "PYTHONPATH") if name in os.environ}
     return kept | {"HOME": str(home), "TERM": "xterm-256color"}
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from .conftest import Client, Done, Process
+from .fake_api import FakeApi, Mood
 from .student_server import StudentServer
 from .terminal import Terminal
 
@@ -22,7 +23,7 @@ def test_server_of_a_student_that_keeps_the_contract_passes_and_is_reported(clie
         done = client("check", server.url, "--report", report)
 
     assert done.code == 0
-    assert done.lines[0].startswith("pass\tsongs are answered with songs, version, model_date\t1 songs\t")
+    assert done.lines[0].startswith("pass\tsongs are answered with songs, version, model_date\t1 song\t")
     assert done.lines[-1] == f"PASS: 13 of 13 checks passed; report: {report}"
     text = report.read_text()
     assert text.startswith(f"# Check of {server.url}/api/recommend\n\n**PASS: 13 of 13 checks passed**, 20")
@@ -62,8 +63,8 @@ def test_wrong_request_that_is_the_servers_error_fails_and_the_report_shows_how_
 @pytest.mark.parametrize(
     ("more", "found"),
     [
-        ({"songs": "Africa"}, "songs is str 'Africa', expected a list of texts"),
-        ({"version": 1}, "version is int '1', expected a text"),
+        ({"songs": "Africa"}, 'songs is the text "Africa", expected a list of texts'),
+        ({"version": 1}, "version is the number 1, expected a text"),
         ({"model_date": None}, "model_date is missing, expected a text"),
         ({"model_date": ""}, "model_date is empty"),
     ],
@@ -165,6 +166,17 @@ def test_terminal_shows_a_row_per_check_and_the_verdict(process: Process, tmp_pa
     assert lines[6].split("  ", 2)[:2] == ["✓", "songs missing"]
     assert lines[6].rstrip().endswith("  rejected with 400 Bad Request")
     assert lines[13] == f"PASS: 13 of 13 checks passed; report: {tmp_path}/a.md"
+
+
+def test_redirect_is_no_answer_and_accepts_nothing(client: Client, tmp_path: Path) -> None:
+    with FakeApi(mood=lambda _path, _count: Mood(location="https://music.example/api/recommend")) as api:
+        done = client("check", api.url, "--report", tmp_path / "a.md", "--json")
+
+    found = {check["check"]: check for check in json.loads(done.out)["checks"]}
+    led = "redirects to https://music.example; give that address as --url"
+    assert (found["one song"]["outcome"], found["one song"]["found"]) == ("fail", led)
+    assert found["songs missing"]["outcome"] == "warn"
+    assert found["songs missing"]["found"] == f"{led}; 400 or 422 would say what is wrong"
 
 
 def test_nothing_at_the_address_is_exit_code_3_and_no_report(client: Client, tmp_path: Path) -> None:

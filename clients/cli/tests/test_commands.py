@@ -5,7 +5,7 @@ import json
 import pytest
 
 from .conftest import Client
-from .fake_answers import MODEL_DATE, NASTY
+from .fake_answers import MODEL_DATE, NASTY, version
 from .fake_api import FakeApi, Mood
 
 
@@ -52,6 +52,16 @@ def test_unknown_and_ambiguous_songs_are_always_named_with_what_may_have_been_me
     assert "unknown: nope\n" in done.err
     assert "ambiguous: ode matches Ode to Joy by Ludwig van Beethoven; Greensleeves" in done.err
     assert "unknown:" not in done.out
+
+
+def test_many_unknown_songs_are_named_to_ten_and_the_rest_is_counted(client: Client, api: FakeApi) -> None:
+    many = client("recommend", url=api.url, stdin="\n".join(f"no {number}" for number in range(995)))
+    eleven = client("recommend", url=api.url, stdin="\n".join(f"no {number}" for number in range(11)))
+
+    lines = many.err.splitlines()
+    assert lines[9:11] == ["unknown: no 9", "and 985 more unknown songs; --json has them all"]
+    assert len([line for line in lines if line.startswith("unknown: ")]) == 10
+    assert eleven.err.count("unknown: no ") == 11
 
 
 def test_song_recommended_for_its_popularity_alone_is_marked(client: Client, api: FakeApi) -> None:
@@ -136,7 +146,24 @@ def test_version_says_what_answers_and_what_it_was_learned_from(client: Client, 
     assert facts["model_date"] == MODEL_DATE
     assert facts["learned from"] == "builtin:sample: 400 playlists, 175 songs"
     assert facts["rules"] == "13200"
+    assert facts["evaluation"] == (
+        "recall@10 0.844 with 5 songs asked with (always the most popular songs: 0.210); "
+        "rules answered 98% of 81 requests"
+    )
     assert "last reload" not in facts
+
+
+@pytest.mark.parametrize(
+    ("evaluation", "words"),
+    [({"requests": 0}, "not measured: too few playlists"), ({"ndcg": 0.5, "by": "hand"}, "ndcg 0.5, by hand\n")],
+    ids=str,
+)
+def test_version_of_a_model_that_was_measured_otherwise_says_what_is_known(
+    client: Client, api: FakeApi, evaluation: dict[str, object], words: str
+) -> None:
+    api.mood = lambda _path, _count: Mood(json=version("0.1.0", MODEL_DATE) | {"evaluation": evaluation})
+
+    assert f"evaluation\t{words}" in client("version", url=api.url).out
 
 
 def test_version_of_an_api_without_a_model_says_so_and_why(client: Client, api: FakeApi) -> None:

@@ -96,7 +96,10 @@ def test_escape_sequence_in_an_answer_does_not_reach_a_terminal_or_a_pipe(client
 def test_message_of_a_server_is_cleaned_too(client: Client, api: FakeApi) -> None:
     api.mood = lambda _path, _count: _answer([], detail="\x1b[2Jno", status=422)
 
-    assert client("recommend", "Bolero", url=api.url).err == "playlist-client: �[2Jno\n"
+    assert (
+        client("recommend", "Bolero", url=api.url).err
+        == f"playlist-client: {api.url} answered 422 Unprocessable Entity: �[2Jno\n"
+    )
 
 
 def test_output_in_an_encoding_without_the_letters_is_escaped_and_goes_on(process: Process, api: FakeApi) -> None:
@@ -104,7 +107,27 @@ def test_output_in_an_encoding_without_the_letters_is_escaped_and_goes_on(proces
     as_json = process("search", "elise", "--json", "--url", api.url, env={"PYTHONIOENCODING": "ascii"})
 
     assert done.out.startswith("F\\xfcr Elise\t")
-    assert as_json.code == 0
+    assert json.loads(as_json.out)["songs"][0]["song"] == "Für Elise"
+
+
+def test_output_that_takes_no_more_is_told_with_the_cause(process: Process, api: FakeApi) -> None:
+    full = Process(process.environment, ("sh", "-c", 'exec "$@" >/dev/full', "sh", *process.command))
+
+    for arguments in (("search",), ("search", "--output", "csv"), ("--help",), ("watch", "--duration", "0.1")):
+        done = full(*arguments, env={"PLAYLIST_URL": api.url})
+
+        said = "playlist-client: standard output can't be written: No space left on device\n"
+        assert (done.code, done.err) == (1, said), arguments
+
+
+@pytest.mark.parametrize("lost", ["2>/dev/full", "2>&-", "2>&1 >&3 | true"])
+def test_notes_that_nobody_can_read_change_nothing(process: Process, api: FakeApi, lost: str) -> None:
+    command = f'exec 3>&1; {{ "$@"; echo "code $?" >&3; }} {lost}'
+    broken = Process(process.environment, ("sh", "-c", command, "sh", *process.command))
+
+    done = broken("recommend", "nope", *(["unknown"] * 3), "--limit", "1", "--url", api.url)
+
+    assert done.out.splitlines() == ["Für Elise\tLudwig van Beethoven", "code 0"]
 
 
 def test_reader_that_has_seen_enough_ends_the_command_quietly(process: Process, api: FakeApi) -> None:
@@ -192,6 +215,14 @@ def test_name_to_ask_with_stands_behind_a_title_that_is_another(client: Client, 
 
     assert table.out == "1  Home [spotify:1]  A and 2 more  in 9 playlists\n"
     assert plain.out == "spotify:1\tA\t9\n"
+
+
+def test_name_that_is_title_and_artist_is_not_said_twice(client: Client, api: FakeApi) -> None:
+    song = {"title": "So What", "song": "So What – Miles Davis", "artist": "Miles Davis", "artist_count": 1}
+    api.mood = lambda _path, _count: Mood(json={"songs": [song | {"support_count": 9}]})
+
+    assert client("search", "--output", "table", url=api.url).out == "1  So What  Miles Davis  in 9 playlists\n"
+    assert client("search", url=api.url).out == "So What – Miles Davis\tMiles Davis\t9\n"
 
 
 def test_two_formats_at_once_are_wrong_use(client: Client, api: FakeApi) -> None:

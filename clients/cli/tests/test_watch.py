@@ -1,6 +1,7 @@
 """What ``watch`` sends, and how it judges what comes back."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -108,11 +109,11 @@ def test_requests_held_up_for_longer_than_the_timeout_are_not_sent_and_told(clie
     [
         (NO_MODEL, "503", "No model is loaded yet: run playlist-trainer train, or ask again in a second."),
         (Mood(status=422), "422", "limit is the number 0, expected a whole number from 1 to 100."),
-        (Mood(status=502, page="<html>"), "502", "it answered 502 Bad Gateway, not JSON"),
+        (Mood(status=502, page="<html>"), "502", "answered 502 Bad Gateway; retry"),
         (Mood(page="<html>"), "invalid", "it answered 200 OK, not JSON"),
-        (Mood(json={"songs": [1], "version": "1", "model_date": "now"}), "invalid", "songs is list"),
+        (Mood(json={"songs": [1], "version": "1", "model_date": "now"}), "invalid", "songs is the list [1], expected"),
         (Mood(json={"songs": [], "version": "1"}), "invalid", "model_date is missing, expected a text"),
-        (Mood(location="http://elsewhere.example"), "308", "redirects to http://elsewhere.example"),
+        (Mood(location="http://else.example/api/recommend"), "308", "redirects to http://else.example; give"),
         (Mood(delay_s=3), "timeout", "did not answer within 1 s"),
         (Mood(drip_s=0.01), "timeout", "did not answer within 1 s"),
         (Mood(drop=True), "dropped", "closed the connection before the answer was complete"),
@@ -137,8 +138,33 @@ def test_one_answer_that_is_not_good_fails_the_run(
     assert failure["status"] == status
     assert detail in failure["detail"]
     assert [row["status"] for row in csv_rows(log)] == ["200", status, "200"]
-    assert f"kept connection: {status}: " in done.err
+    assert f" s, kept connection: {status}: " in done.err
     assert len(api.asked) == 3, "nothing is tried twice"
+
+
+@pytest.mark.parametrize("mood", [Mood(page="<html>"), Mood(status=502, page="x"), Mood(json={}), Mood(location="/x")])
+def test_server_that_is_never_the_api_is_exit_code_3_as_for_one_question(
+    client: Client, api: FakeApi, mood: Mood
+) -> None:
+    api.mood = lambda _path, _count: mood
+
+    done = client("watch", *QUICK, url=api.url)
+
+    assert (done.code, client("recommend", "x", url=api.url).code) == (3, 3)
+    assert done.lines[-1] == f"FAIL: no recommendation API answered at {api.url}"
+    assert " s, new connection: " in done.lines[0]
+
+
+def test_server_that_only_refuses_is_exit_code_1_as_for_one_question(client: Client, api: FakeApi) -> None:
+    api.mood = lambda _path, _count: NO_MODEL
+
+    assert (client("watch", *QUICK, url=api.url).code, client("recommend", "x", url=api.url).code) == (1, 1)
+
+
+def test_failure_without_a_connection_speaks_of_none(client: Client) -> None:
+    done = client("watch", *QUICK, url="http://127.0.0.1:1")
+
+    assert re.search(r"failed after [\d.]+ s: unreachable: nothing answers", done.lines[0])
 
 
 def test_server_that_never_answered_is_exit_code_3(client: Client) -> None:
@@ -160,10 +186,10 @@ def test_server_that_never_answered_is_exit_code_3(client: Client) -> None:
         (("--csv", "/nonexistent/a.csv"), "--csv /nonexistent/a.csv can't be written: No such file or directory"),
         (("--plot", "/nonexistent/a.svg"), "--plot /nonexistent/a.svg can't be written"),
         (("--plot", "a.pdf"), "use a file that ends in .svg or .png"),
-        (("--fresh", "2"), "Invalid value for '--fresh'"),
-        (("--concurrency", "0"), "Invalid value for '--concurrency'"),
-        (("--duration", "0"), "Invalid value for '--duration'"),
-        (("--interval", "-1"), "Invalid value for '--interval'"),
+        (("--fresh", "2"), "--fresh is '2', expected a number from 0 to 1"),
+        (("--concurrency", "0"), "--concurrency is '0', expected a whole number from 1 to 1000"),
+        (("--duration", "0"), "--duration is '0', expected a number of at least 0.001"),
+        (("--interval", "-1"), "--interval is '-1', expected a number from 0 to 3600"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )

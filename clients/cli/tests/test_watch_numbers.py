@@ -16,7 +16,8 @@ ANSWER = Answer(("Bolero",), "0.1.0", "2026-11-22T10:00:00.000Z")
 
 
 def _sample(began: float, latency_s: float = 0.01, status: str = OK) -> Sample:
-    return Sample(began, latency_s, status, is_fresh=False, answer=ANSWER if status == OK else None)
+    answer = ANSWER if status == OK else None
+    return Sample(began, latency_s, status, is_fresh=False, answer=answer, is_from_api=status in {OK, "503"})
 
 
 def test_quantile_of_four_latencies_is_that_of_the_nearest_rank() -> None:
@@ -110,11 +111,11 @@ def test_answers_that_come_a_moment_out_of_order_are_all_counted() -> None:
         ([], False),
         (["unreachable", "timeout", "dropped"], True),
         (["unreachable", "503"], False),
-        (["unreachable", "invalid"], False),
+        (["unreachable", "invalid", "502"], True),
         (["timeout", "200"], False),
     ],
 )
-def test_run_is_unreachable_only_if_nothing_ever_answered(statuses: list[str], is_unreachable: bool) -> None:
+def test_run_is_unreachable_only_if_the_api_never_answered(statuses: list[str], is_unreachable: bool) -> None:
     tally = Tally(reference=0, gone_after_s=5)
     for status in statuses:
         tally.take(_sample(1, status=status))

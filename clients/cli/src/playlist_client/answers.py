@@ -1,5 +1,6 @@
 """The API's answers as values, checked when they are read."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from functools import cache
@@ -9,6 +10,7 @@ from playlist_client.errors import ForeignAnswerError
 
 Json = Mapping[str, object]
 T = TypeVar("T")
+_LONGEST_SHOWN = 40
 
 
 @dataclass(frozen=True)
@@ -138,6 +140,16 @@ _EXPECTED: Mapping[object, tuple[str, Callable[[object], bool]]] = {
 }
 
 
+def in_json(value: object) -> str:
+    """Return a value as JSON has it, with its kind: ``the number 1``, ``the list ["a"]``; a long one is cut."""
+    if value is None or isinstance(value, bool):
+        return json.dumps(value)
+    kinds: dict[type, str] = {str: "text", dict: "object", list: "list"}
+    written = json.dumps(value, ensure_ascii=False)
+    cut = written if len(written) <= _LONGEST_SHOWN else f"{written[:_LONGEST_SHOWN]}…"
+    return f"the {kinds.get(type(value), 'number')} {cut}"
+
+
 def _is_list_of(kind: type, value: object) -> bool:
     return isinstance(value, list) and all(isinstance(entry, kind) for entry in value)
 
@@ -164,5 +176,5 @@ def _field(values: Json, field: Field[Any], hint: Any) -> object:
 
 
 def _refuse(key: str, expected: str, found: object) -> NoReturn:
-    kind = "missing" if found is None else f"{type(found).__name__} {str(found)[:40]!r}"
+    kind = "missing" if found is None else in_json(found)
     raise ForeignAnswerError(f"not an answer of the recommendation API: {key} is {kind}, expected {expected}")

@@ -8,8 +8,9 @@ from typing import Generic, Self, TypeVar
 
 from playlist_client.address import shown_url
 from playlist_client.answers import Answer, Identified, Json, MatchedSong, RelatedSong, Song, many, read
-from playlist_client.errors import ForeignAnswerError, RefusedError, UnreachableError
-from playlist_client.transport import Reply, Transport
+from playlist_client.errors import ForeignAnswerError, RefusedError
+from playlist_client.replies import json_of
+from playlist_client.transport import Transport
 
 DEFAULT_TIMEOUT_S = 10.0
 RECOMMEND = "/api/recommend"
@@ -74,7 +75,7 @@ class Api:
     def identify(self, text: str) -> Identified:
         """Ask which songs a text stands for, and what may have been meant if it stands for none."""
         body = json.dumps({"songs": [text]}).encode()
-        values = json_of(self._transport.exchange("POST", "/api/songs/match", body=body), self.url)
+        values = json_of(self._transport.exchange("POST", "/api/songs/match", body=body))
         (found,) = many(values, "songs", MatchedSong) or (MatchedSong(text, ()),)
         if found.matches:
             return Identified(text, found.matches)
@@ -100,12 +101,12 @@ class Api:
 
     def _recommend(self, body: bytes) -> ApiResult[Answer]:
         reply = self._transport.exchange("POST", RECOMMEND, body=body)
-        values = json_of(reply, self.url)
+        values = json_of(reply)
         return ApiResult(replace(read(Answer, values), source=reply.headers.get("Playlist-Source", "")), values)
 
     def _get(self, path: str, query: Mapping[str, object]) -> Json:
         given = {name: str(value) for name, value in query.items() if value is not None}
-        return json_of(self._transport.exchange("GET", path, given), self.url)
+        return json_of(self._transport.exchange("GET", path, given))
 
 
 def question(songs: Sequence[str], limit: int | None = None, explain: bool = False) -> bytes:
@@ -116,36 +117,3 @@ def question(songs: Sequence[str], limit: int | None = None, explain: bool = Fal
     if explain:
         values["explain"] = True
     return json.dumps(values).encode()
-
-
-def json_of(reply: Reply, url: str) -> Json:
-    """Return the object that an answer holds.
-
-    Raises:
-        RefusedError: a status other than 200, with the API's own words.
-        ForeignAnswerError: not an object in JSON, whatever the status.
-        UnreachableError: a redirect, which is not followed: a POST would become a GET on the way.
-    """
-    if 300 <= reply.status < 400:
-        target = reply.headers.get("Location", "another address")
-        raise UnreachableError(f"{shown_url(url)} redirects to {target}; give that address as --url")
-    try:
-        values = json.loads(reply.content)
-    except (ValueError, RecursionError):
-        values = None
-    if not isinstance(values, dict):
-        raise ForeignAnswerError(
-            f"{shown_url(url)} is not a recommendation API: it answered {named(reply.status)}, not JSON"
-        )
-    if reply.status != HTTPStatus.OK:
-        words = values.get("detail") or values.get("title") or f"it answered {named(reply.status)}"
-        raise RefusedError(str(words), reply.status)
-    return values
-
-
-def named(status: int) -> str:
-    """Return a status of HTTP with its phrase: ``404 Not Found``."""
-    try:
-        return f"{status} {HTTPStatus(status).phrase}"
-    except ValueError:
-        return str(status)

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from playlist_client.address import shown_url
+from playlist_client.errors import UsageError
 from playlist_client.options import Options, with_options
 from playlist_client.output import note
 from playlist_client.render import (
@@ -17,16 +18,20 @@ from playlist_client.render import (
     related_listing,
     version_listing,
 )
-from playlist_client.song_lines import songs_given
+from playlist_client.song_lines import placed, songs_given
+from playlist_client.usage import checked_text, number_option
 
 # Hidden from the list of arguments, which would name Python's types; the text of each command says what they are.
 SongsArgument = Annotated[list[str] | None, typer.Argument(metavar="SONG", hidden=True)]
 FileOption = Annotated[
     Path | None, typer.Option("--file", "-f", metavar="FILE", help="Songs from a file, one per line; - is a pipe.")
 ]
-LimitOption = Annotated[int | None, typer.Option("--limit", "-l", metavar="N", min=1, max=100, help="Number of songs.")]
+LimitOption = Annotated[
+    int | None, number_option("--limit", "-l", kind=int, low=1, high=100, metavar="N", help="Number of songs.")
+]
 SeedOption = Annotated[
-    int | None, typer.Option("--seed", metavar="N", min=0, help="Draw the same songs for the same number.")
+    int | None,
+    number_option("--seed", kind=int, low=0, metavar="N", help="Draw the same songs for the same number."),
 ]
 ExplainOption = Annotated[bool, typer.Option("--explain", "-e", help="Say why each song was chosen.")]
 
@@ -42,12 +47,13 @@ def recommend(
 ) -> None:
     """Recommend songs that go with some songs.
 
-    SONG is a title, in quotes; titles also come from a file or a pipe, one per line. Case and accents do not matter.
+    SONG is a title, in quotes; titles also come from a file, one per line. A pipe is read where no song is given, or
+    with --file -. Case and accents do not matter.
     Unknown songs are not an error: they are named with close matches, and popular songs fill the gaps.
     """
     wanted = songs_given(songs, file)
-    with options.api() as api:
-        answered = api.recommend(wanted, limit)
+    with options.api() as api, placed(wanted):
+        answered = api.recommend(tuple(wanted), limit)
     options.show(answer_listing(answered.value, explain), answered.json)
     for line in notes_of(answered.value):
         note(line)
@@ -65,7 +71,7 @@ def search(
     Titles that begin with TEXT come first, then those that contain it. Without TEXT, lists the most popular songs.
     """
     with options.api() as api:
-        found = api.search(text, limit)
+        found = api.search(checked_text(text), limit)
     options.show(popularity_listing(found.value.matches), found.json)
     for line in identity_notes(found.value) if not found.value.matches else ():
         note(line)
@@ -82,6 +88,8 @@ def song(
 
     TITLE is that song, in quotes. Popular songs are not added: the list ends where the rules do.
     """
+    if not checked_text(title).strip():
+        raise UsageError("song needs a TITLE, in quotes; search lists some")
     with options.api() as api:
         found = api.identify(title)
         related = api.related(title, limit) if found.matches else None

@@ -14,6 +14,7 @@ from playlist_client.api import DEFAULT_TIMEOUT_S, Api
 from playlist_client.errors import UsageError
 from playlist_client.kube import forwarded
 from playlist_client.output import Format, Listing, note, show
+from playlist_client.usage import number_option
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,8 @@ def _command_line(
         str | None, typer.Option("--namespace", "-n", metavar="NAMESPACE", help="Of the release; default: kubectl's.")
     ] = None,
     timeout: Annotated[
-        float, typer.Option("--timeout", metavar="SECONDS", min=0.01, max=3600, help="For each whole answer.")
+        float,
+        number_option("--timeout", kind=float, low=0.01, high=3600, metavar="SECONDS", help="For each whole answer."),
     ] = DEFAULT_TIMEOUT_S,
 ) -> Options:
     """Return the shared options; the parameters are what Typer makes options of."""

@@ -9,16 +9,19 @@ import json
 import os
 import sys
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from io import StringIO
-from typing import Literal
+from typing import Literal, TextIO
 
 from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+from playlist_client.errors import ClientError
 
 Row = tuple[str, ...]
 
@@ -48,6 +51,14 @@ class Listing:
     styles: Row
 
 
+class _Errors(Console):
+    """Standard error, whose reader may go: that changes nothing of what the command answers."""
+
+    def on_broken_pipe(self) -> None:
+        """Go on without it; rich would end the command with exit code 1."""
+        _silence(sys.stderr)
+
+
 def stdout() -> Console:
     """Return standard output; texts are taken as they are, brackets and all."""
     return Console(markup=False, emoji=False, highlight=False)
@@ -60,12 +71,20 @@ def console_for_lines(form: Format | None) -> Console:
 
 def stderr() -> Console:
     """Return standard error, likewise."""
-    return Console(stderr=True, markup=False, emoji=False, highlight=False)
+    return _Errors(stderr=True, markup=False, emoji=False, highlight=False)
 
 
 def note(text: str) -> None:
     """Say something about an answer that is not part of it."""
-    stderr().print(Text(clean(text), style="dim"), soft_wrap=True)
+    tell(text, "dim")
+
+
+def tell(text: str, style: str = "") -> None:
+    """Print a line on standard error; nothing comes of it when nobody can read that any more."""
+    try:
+        stderr().print(Text(clean(text), style=style), soft_wrap=True)
+    except OSError:
+        _silence(sys.stderr)
 
 
 def show(listing: Listing, values: Mapping[str, object], form: Format | None) -> None:
@@ -78,7 +97,8 @@ def show(listing: Listing, values: Mapping[str, object], form: Format | None) ->
     """
     console = stdout()
     if form is Format.JSON:
-        write(json.dumps(values, indent=2, ensure_ascii=False))
+        # What another encoding lacks would be escaped as Python does, which is not JSON.
+        write(json.dumps(values, indent=2, ensure_ascii=not _is_unicode(sys.stdout)))
     elif form is Format.CSV:
         write_csv([listing.header, *listing.records], console.is_terminal)
     elif console.is_terminal:
@@ -93,11 +113,8 @@ def show(listing: Listing, values: Mapping[str, object], form: Format | None) ->
 
 def write(line: str) -> None:
     """Write a line to standard output; once its reader has gone, as ``head`` goes, nothing more is written."""
-    try:
+    with _written():
         print(line, flush=True)
-    except BrokenPipeError:
-        # Python would complain again when it flushes at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def write_csv(rows: Iterable[Row], is_terminal: bool) -> None:
@@ -106,13 +123,43 @@ def write_csv(rows: Iterable[Row], is_terminal: bool) -> None:
     csv.writer(text, lineterminator="\r\n").writerows(
         [clean(field) if is_terminal else field for field in row] for row in rows
     )
-    try:
+    # Python has None for a standard output that is closed.
+    if sys.stdout is None:
+        return
+    with _written():
         # Past the text layer, which would make another end of line of CR LF on some systems.
         sys.stdout.flush()
         sys.stdout.buffer.write(text.getvalue().encode(sys.stdout.encoding or "utf-8", "backslashreplace"))
         sys.stdout.flush()
+
+
+def output_lost(error: OSError) -> ClientError:
+    """Return what to raise when standard output takes no more."""
+    # Python would complain again when it flushes at the end.
+    _silence(sys.stdout)
+    return ClientError(f"standard output can't be written: {error.strerror}")
+
+
+@contextmanager
+def _written() -> Iterator[None]:
+    try:
+        yield
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _silence(sys.stdout)
+
+
+def _silence(stream: TextIO) -> None:
+    """Lead a stream nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _is_unicode(stream: TextIO | None) -> bool:
+    return stream is None or (stream.encoding or "utf-8").casefold().startswith("utf")
+
+
+def counted(count: object, noun: str) -> str:
+    """Return a number with its noun: ``1 song``, ``2 songs``."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def facts_listing(facts: Iterable[tuple[str, str]]) -> Listing:

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from playlist_client.answers import Answer, Identified, Json, Reason, RelatedSong, Song
-from playlist_client.output import Listing, Row, facts_listing
+from playlist_client.output import Listing, Row, counted, facts_listing
 
+_NOTES = 10
 _SONG_STYLES = (">dim", "bold", "cyan", "dim")
 
 
@@ -58,13 +59,20 @@ def related_listing(related: Sequence[RelatedSong]) -> Listing:
 
 def notes_of(answer: Answer) -> Iterator[str]:
     """Yield what a person should know about a recommendation beside its songs."""
-    for unknown in answer.unknown:
-        yield unknown_note(unknown.song, unknown.close_matches)
-    for ambiguous in answer.ambiguous:
-        yield ambiguous_note(ambiguous.song, ambiguous.matches)
+    yield from _first("unknown", [unknown_note(unknown.song, unknown.close_matches) for unknown in answer.unknown])
+    yield from _first("ambiguous", [ambiguous_note(found.song, found.matches) for found in answer.ambiguous])
     if answer.source == "popular" and answer.songs:
         yield "no matches for these songs yet; these are popular right now"
     yield f"version {answer.version}, model of {answer.model_date}"
+
+
+def _first(kind: str, notes: Sequence[str]) -> Iterator[str]:
+    """Yield as many notes as anybody reads, and how many more there are."""
+    # One more would take the line that says so.
+    shown = notes if len(notes) <= _NOTES + 1 else notes[:_NOTES]
+    yield from shown
+    if len(shown) < len(notes):
+        yield f"and {len(notes) - len(shown)} more {kind} songs; --json has them all"
 
 
 def identity_notes(found: Identified) -> Iterator[str]:
@@ -116,7 +124,7 @@ def _version_facts(values: Json, url: str, client_version: str) -> Iterator[tupl
         yield "rules", str(values.get("rule_count"))
     evaluation = values.get("evaluation")
     if isinstance(evaluation, dict):
-        yield "evaluation", ", ".join(f"{name} {value}" for name, value in evaluation.items())
+        yield "evaluation", _quality(evaluation)
     fault = values.get("last_reload_error")
     if isinstance(fault, dict):
         yield "last reload", f"failed at {fault.get('time')}: {fault.get('message')}"
@@ -129,8 +137,9 @@ def _chips(because: Sequence[Reason]) -> str:
 
 
 def _titled(song: Song) -> str:
-    """Return the title, and the name to ask with where that is another, such as a URI."""
-    return song.title if song.title == song.song else f"{song.title} [{song.song}]"
+    """Return the title, and the name to ask with where title and artist do not say it, such as a URI."""
+    is_said = song.song in {song.title, f"{song.title} – {song.artist}"}
+    return song.title if is_said else f"{song.title} [{song.song}]"
 
 
 def _artist(song: Song) -> str:
@@ -143,10 +152,27 @@ def _named(song: Song) -> str:
 
 
 def _counted(playlists: int) -> str:
-    return "1 playlist" if playlists == 1 else f"{playlists} playlists"
+    return counted(playlists, "playlist")
+
+
+def _quality(evaluation: Json) -> str:
+    """Return how well a model recommends, in the words of the trainer's log; names and values of another trainer's."""
+    if evaluation.get("requests") == 0:
+        return "not measured: too few playlists with enough songs to ask with some and look for the rest"
+    number = {name: value for name, value in evaluation.items() if isinstance(value, int | float)}
+    try:
+        return (
+            f"recall@10 {number['recall_at_10']:.3f} with {counted(number['seed_count'], 'song')} asked with "
+            f"(always the most popular songs: {number['recall_at_10_by_popularity']:.3f}); "
+            f"rules answered {number['coverage']:.0%} of {counted(number['requests'], 'request')}"
+        )
+    except KeyError:
+        return ", ".join(f"{name} {value}" for name, value in evaluation.items())
 
 
 def _dataset(values: object) -> str:
     if not isinstance(values, dict):
         return "nothing known"
-    return f"{values.get('url')}: {values.get('playlists')} playlists, {values.get('songs')} songs"
+    return (
+        f"{values.get('url')}: {counted(values.get('playlists'), 'playlist')}, {counted(values.get('songs'), 'song')}"
+    )

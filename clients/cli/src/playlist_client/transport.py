@@ -11,6 +11,7 @@ from typing import Final
 import requests
 
 from playlist_client.address import is_this_host, shown_url
+from playlist_client.environment import check_bundle, check_proxy
 from playlist_client.errors import ForeignAnswerError
 from playlist_client.failures import failure
 
@@ -28,12 +29,23 @@ class Reply:
         headers: names in any case.
         content: the body, decoded.
         seconds: from before the request, with the connection where a new one was made, to the last byte.
+        base: the address that was asked, with user and password if it has some.
+        path: that was asked below it.
     """
 
     status: int
     headers: Mapping[str, str]
     content: bytes
     seconds: float
+    base: str
+    path: str
+
+
+class _Session(requests.Session):
+    """A session without redirects: requests prepares even those that it is not to follow, and may fail at that."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Return no target."""
 
 
 class Transport:
@@ -46,15 +58,21 @@ class Transport:
             url: base address.
             timeout_s: for a connection, for each part of an answer, and for the whole of it.
             keep_alive: whether a connection is kept for the next request; otherwise each request opens its own.
+
+        Raises:
+            UsageError: the environment names a proxy or certificates that can't be used.
         """
         self._url = url
         self._timeout_s = timeout_s
         self._keep_alive = keep_alive
-        self._session = requests.Session()
+        self._has_answered = False
+        self._session = _Session()
         # Read once: proxies and certificates from the environment, not from files on each request.
         self._settings = self._session.merge_environment_settings(url, {}, True, None, None)
         if is_this_host(url):
             self._settings["proxies"] = {}
+        check_proxy(url, self._settings["proxies"])
+        check_bundle(url, self._settings["verify"])
         self._session.trust_env = False
         # A cookie could tie all requests to one server, and hide what the others answer.
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -83,14 +101,15 @@ class Transport:
         try:
             prepared = self._session.prepare_request(request)
             response = self._session.send(prepared, timeout=self._timeout_s, allow_redirects=False, **self._settings)
+            self._has_answered = True
             content = self._content(response, started)
             seconds = time.perf_counter() - started
         except (requests.RequestException, OSError, ValueError) as error:
-            raise failure(error, self._url, self._timeout_s) from error
+            raise failure(error, self._url, self._timeout_s, self._has_answered) from error
         finally:
             if not self._keep_alive:
                 self._session.close()
-        return Reply(response.status_code, response.headers, content, seconds)
+        return Reply(response.status_code, response.headers, content, seconds, self._url, path)
 
     def _content(self, response: requests.Response, started: float) -> bytes:
         content = bytearray()

@@ -10,6 +10,7 @@ from playlist_client.address import shown_url
 from playlist_client.answers import Answer
 from playlist_client.check.judging import Finding, Judge, Outcome, is_handled, is_rejected, keeps_contract, recommends
 from playlist_client.errors import UnreachableError
+from playlist_client.output import counted
 from playlist_client.transport import Transport
 
 PATHS = ("/api/recommend", "/api/recommender")
@@ -110,7 +111,7 @@ class Checker:
             asked += 1
             failed = failed or (finding.found if finding.outcome is Outcome.FAIL else "")
         seconds = time.monotonic() - started
-        outcome, found = Outcome.PASS, f"{asked} requests until the new model"
+        outcome, found = Outcome.PASS, f"{counted(asked, 'request')} until the new model"
         if before is None:
             outcome, found = Outcome.FAIL, "no answer before it kept the contract"
         elif self.answer is None or self.answer.model_date == before.model_date:

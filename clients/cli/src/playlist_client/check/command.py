@@ -14,6 +14,7 @@ from playlist_client.check.report import Report
 from playlist_client.errors import ClientError, UsageError
 from playlist_client.options import Options, with_options
 from playlist_client.output import console_for_lines, note
+from playlist_client.usage import checked_text, number_option
 from playlist_client.watch.moments import rfc3339
 
 _REPORT = Path("check-report.md")
@@ -29,7 +30,13 @@ def check(
     ] = None,
     reload: Annotated[
         float | None,
-        typer.Option("--reload", metavar="SECONDS", min=0.1, help="Wait this long for a new model, asking meanwhile."),
+        number_option(
+            "--reload",
+            kind=float,
+            low=0.1,
+            metavar="SECONDS",
+            help="Wait this long for a new model, asking meanwhile.",
+        ),
     ] = None,
     report: Annotated[Path, typer.Option("--report", metavar="FILE", help="Markdown report.")] = Path(
         "check-report.md"
@@ -47,7 +54,7 @@ def check(
         raise UsageError("the address is given twice: as URL and as --url")
     if not report.absolute().parent.is_dir():
         raise UsageError(f"--report {report} can't be written: its folder does not exist")
-    songs = song or _SONGS
+    songs = tuple(map(checked_text, song or _SONGS))
     moment = rfc3339(time.time())
     with (
         replace(options, url=url_given or options.url).reached() as base_url,

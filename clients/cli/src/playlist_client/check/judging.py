@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from http import HTTPStatus
 
-from playlist_client.answers import Answer, read
-from playlist_client.api import named
+from playlist_client.answers import Answer, in_json, read
 from playlist_client.errors import ForeignAnswerError
+from playlist_client.output import counted
+from playlist_client.replies import is_redirect, named, redirect
 from playlist_client.transport import JSON_TYPE, Reply
 
 
@@ -41,7 +42,7 @@ def keeps_contract(reply: Reply) -> Finding:
     content_type = reply.headers.get("Content-Type", "none").partition(";")[0]
     if content_type != JSON_TYPE:
         return Finding(Outcome.WARN, f"Content-Type is {content_type}, expected {JSON_TYPE}", answer)
-    return Finding(Outcome.PASS, f"{len(answer.songs)} songs", answer)
+    return Finding(Outcome.PASS, counted(len(answer.songs), "song"), answer)
 
 
 def recommends(reply: Reply) -> Finding:
@@ -61,12 +62,16 @@ def is_rejected(reply: Reply) -> Finding:
     """Judge the answer to a request that is wrong: it has to be the client's error and not the server's."""
     if 400 <= reply.status < 500:
         return _refused(reply)
+    if is_redirect(reply):
+        return Finding(Outcome.WARN, f"{redirect(reply)}; 400 or 422 would say what is wrong")
     if reply.status < 400:
         return Finding(Outcome.WARN, f"accepted with {named(reply.status)}; 400 or 422 would say what is wrong")
     return Finding(Outcome.FAIL, f"{named(reply.status)}; a bad request must not be the server's error")
 
 
 def _answer_of(reply: Reply) -> Answer:
+    if is_redirect(reply):
+        raise ForeignAnswerError(redirect(reply))
     if reply.status != HTTPStatus.OK:
         raise ForeignAnswerError(f"{named(reply.status)}, expected 200 OK")
     try:
@@ -74,7 +79,7 @@ def _answer_of(reply: Reply) -> Answer:
     except (ValueError, RecursionError) as error:
         raise ForeignAnswerError(f"not JSON: {reply.content[:60].decode('utf-8', 'replace')!r}") from error
     if not isinstance(values, dict):
-        raise ForeignAnswerError(f"JSON, but {type(values).__name__} instead of an object")
+        raise ForeignAnswerError(f"JSON, but {in_json(values)} instead of an object")
     # What a server adds to the three keys is its own business.
     answer = read(Answer, {key: values[key] for key in ("songs", "version", "model_date") if key in values})
     for key in ("version", "model_date"):

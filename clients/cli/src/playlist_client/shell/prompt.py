@@ -12,6 +12,7 @@ from prompt_toolkit.input import Input
 from prompt_toolkit.output import Output
 
 from playlist_client.api import Api
+from playlist_client.errors import UsageError
 from playlist_client.output import Format, clean, note
 from playlist_client.shell.completion import LineCompleter
 from playlist_client.shell.session import Session
@@ -24,6 +25,8 @@ def talk(url: str, timeout_s: float, form: Format | None) -> int:
     """Take lines until they end; return the exit code."""
     with Api(url, timeout_s) as api, Api(url, min(timeout_s, _COMPLETION_S)) as searching:
         session = Session(api, form)
+        if sys.stdin is None:
+            raise UsageError("standard input is closed; the shell reads its lines from there")
         if not sys.stdin.isatty():
             return take_lines(session)
         session.greet()

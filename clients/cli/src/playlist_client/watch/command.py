@@ -10,9 +10,11 @@ import typer
 from playlist_client.address import shown_url
 from playlist_client.api import question
 from playlist_client.commands import FileOption, SongsArgument
+from playlist_client.errors import UsageError
 from playlist_client.options import Options, with_options
 from playlist_client.output import console_for_lines, note
 from playlist_client.song_lines import songs_given
+from playlist_client.usage import number_option
 from playlist_client.watch.csv_log import CsvLog
 from playlist_client.watch.moments import Moments, wall_time
 from playlist_client.watch.plot import Plot
@@ -26,19 +28,31 @@ from playlist_client.watch.timeline import Timeline
 
 IntervalOption = Annotated[
     float,
-    typer.Option(
-        "--interval", "-i", metavar="SECONDS", min=0, max=3600, help="Between two requests of a client; 0: no pause."
+    number_option(
+        "--interval",
+        "-i",
+        kind=float,
+        low=0,
+        high=3600,
+        metavar="SECONDS",
+        help="Between two requests of a client; 0: no pause.",
     ),
 ]
 ConcurrencyOption = Annotated[
-    int, typer.Option("--concurrency", "-c", metavar="N", min=1, max=1000, help="Clients that ask side by side.")
+    int,
+    number_option(
+        "--concurrency", "-c", kind=int, low=1, high=1000, metavar="N", help="Clients that ask side by side."
+    ),
 ]
 DurationOption = Annotated[
-    float | None, typer.Option("--duration", "-d", metavar="SECONDS", min=0.001, help="End; by default with Ctrl-C.")
+    float | None,
+    number_option("--duration", "-d", kind=float, low=0.001, metavar="SECONDS", help="End; by default with Ctrl-C."),
 ]
 FreshOption = Annotated[
     float,
-    typer.Option("--fresh", metavar="SHARE", min=0, max=1, help="Of requests that open a connection of their own."),
+    number_option(
+        "--fresh", kind=float, low=0, high=1, metavar="SHARE", help="Of requests that open a connection of their own."
+    ),
 ]
 SinceOption = Annotated[
     str | None,
@@ -74,7 +88,7 @@ def watch(  # noqa: PLR0913 - each is an option of the command line
     """Watch a rollout: ask again and again.
 
     Every request is checked and none is retried. SONG is a title to ask with, in quotes; without one, popular songs are
-    asked for. The last line is the verdict. The exit code is 1 if a --fail-if condition was met, 3 if nothing ever
+    asked for. The last line is the verdict. The exit code is 1 if a --fail-if condition was met, 3 if the API never
     answered; unless a condition is about failed, one failed request fails the run.
 
     Requests are due at fixed times, N of them every interval, however long answers take (an open loop). One that is
@@ -85,8 +99,10 @@ def watch(  # noqa: PLR0913 - each is an option of the command line
     """
     moments = Moments(time.perf_counter(), time.time())
     counted_from = moments.monotonic_of(wall_time(since)) if since else None
-    body = question(songs_given(songs, file) if songs or file else ())
+    body = question(tuple(songs_given(songs, file)) if songs or file else ())
     thresholds = thresholds_from(fail_if or ())
+    if csv and plot and csv.resolve() == plot.resolve():
+        raise UsageError(f"--csv and --plot both write {csv}: name two files")
     drawing = Plot(plot) if plot else None
     console = console_for_lines(options.form)
     with ExitStack() as stack:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from playlist_client.output import counted
 from playlist_client.watch.changes import Change
 from playlist_client.watch.histogram import Histogram
 from playlist_client.watch.moments import Moments
@@ -35,7 +36,7 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0 if no threshold was crossed, 1 if one was, 3 if nothing was there to answer any request."""
+        """0 if no threshold was crossed, 1 if one was, 3 if the API answered none."""
         if self.tally.is_unreachable:
             return 3
         return 1 if any(is_crossed for _, _, is_crossed in self.judged()) else 0
@@ -51,13 +52,13 @@ class Report:
     def verdict(self) -> str:
         """Return how the run ended, in a line."""
         if self.tally.is_unreachable:
-            return f"FAIL: nothing answered at {self.url}"
+            return f"FAIL: {'nothing' if self.tally.is_silent else 'no recommendation API'} answered at {self.url}"
         crossed = [threshold.describe(value) for threshold, value, is_crossed in self.judged() if is_crossed]
         if crossed:
             return f"FAIL: {'; '.join(crossed)}"
         whole = self.tally.whole
         p99 = milliseconds(whole.latencies.quantile_s(0.99))
-        return f"PASS: {whole.requests} requests, {whole.failed} failed, p99 {p99} ms"
+        return f"PASS: {counted(whole.requests, 'request')}, {whole.failed} failed, p99 {p99} ms"
 
     def rows(self) -> list[tuple[str, str, str]]:
         """Return names with their values of the last ten seconds and of the whole run."""

@@ -11,7 +11,7 @@ from rich.text import Text
 from playlist_client.output import Format, clean, facts_listing, show
 from playlist_client.watch.changes import Change
 from playlist_client.watch.moments import Moments
-from playlist_client.watch.probe import OK, Sample
+from playlist_client.watch.probe import OK, UNREACHABLE, Sample
 from playlist_client.watch.report import Report
 from playlist_client.watch.tally import RECENT_S
 
@@ -63,8 +63,8 @@ class Screen:
             self._untold += 1
             return
         self._failure_told = sample.ended
-        connection = "new connection" if sample.is_fresh else "kept connection"
-        words = f"failed after {sample.latency_s:.3f} s, {connection}: {sample.status}: {sample.detail}"
+        kind = "" if sample.status == UNREACHABLE else ", kept connection" if sample.is_on_kept else ", new connection"
+        words = f"failed after {sample.latency_s:.3f} s{kind}: {sample.status}: {sample.detail}"
         self._line(sample.ended - self._reference, words, "red")
 
     def draw(self, report: Callable[[], Report]) -> None:

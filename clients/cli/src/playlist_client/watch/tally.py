@@ -45,6 +45,7 @@ class Tally:
         whole: of the whole run.
         statuses: how often each came.
         fresh: requests that opened a connection of their own.
+        from_api: requests that the API answered, be it with a refusal.
         changes: of version and model.
         failures: the first hundred.
     """
@@ -59,6 +60,7 @@ class Tally:
         self.whole = Numbers()
         self.statuses: Counter[str] = Counter()
         self.fresh = 0
+        self.from_api = 0
         self.changes = Changes(gone_after_s)
         self.failures: list[Failure] = []
         self.reference = reference
@@ -67,6 +69,11 @@ class Tally:
 
     @property
     def is_unreachable(self) -> bool:
+        """Whether not a single request was answered by the API."""
+        return bool(self.statuses) and not self.from_api
+
+    @property
+    def is_silent(self) -> bool:
         """Whether not a single request was answered by anything."""
         return bool(self.statuses) and self.statuses.keys() <= UNREACHABLE_WORDS
 
@@ -75,6 +82,7 @@ class Tally:
         self.whole.take(sample)
         self.statuses[sample.status] += 1
         self.fresh += sample.is_fresh
+        self.from_api += sample.is_from_api
         self._second(int(sample.ended)).take(sample)
         if sample.answer is None:
             if len(self.failures) < _FAILURES_KEPT:

@@ -90,4 +90,10 @@ def _threshold(expression: str) -> Threshold:
     if unit not in units:
         expected = " or ".join(repr(unit) if unit else "none" for unit in units)
         raise UsageError(f"--fail-if {expression!r}: the unit of {metric} is {unit!r}, expected {expected}; {_HINT}")
-    return Threshold(expression.strip(), metric, comparison, float(number) * units[unit], unit)
+    limit = float(number) * units[unit]
+    # Exactly 100 % is left: "failed>100%" is how to say that no failure fails the run.
+    is_beyond_all = unit == "%" and limit > 1 and comparison in {">", ">="}
+    if is_beyond_all or (limit == 0 and comparison == "<"):
+        bounds = "from 0 to 100 %" if unit == "%" else "never below 0"
+        raise UsageError(f"--fail-if {expression!r} can never be met: {metric} is {bounds}")
+    return Threshold(expression.strip(), metric, comparison, limit, unit)
