@@ -1,5 +1,6 @@
 """Datasets by chance in several files, and what two engines make of them."""
 
+import json
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -55,7 +56,17 @@ def write_random_files(folder: Path, seed: int, kind: str = "csv", playlist_coun
     rows = rows[random.permutation(len(rows))]
     for number, part in enumerate(np.array_split(np.arange(len(rows)), 4)):
         path = folder / f"part-{number}.{kind}"
-        rows[part].write_parquet(path) if kind == "parquet" else rows[part].write_csv(path)
+        if kind == "json":
+            path.write_text(json.dumps({"playlists": _as_slice(rows[part])}))
+        else:
+            rows[part].write_parquet(path) if kind == "parquet" else rows[part].write_csv(path)
+
+
+def _as_slice(rows: pl.DataFrame) -> list[dict[str, Any]]:
+    return [
+        {"pid": int(str(pid)), "tracks": tracks.select("track_name", "artist_name").to_dicts()}
+        for (pid,), tracks in rows.group_by("pid", maintain_order=True)
+    ]
 
 
 def assert_equal(found: Learned, expected: Learned) -> None:

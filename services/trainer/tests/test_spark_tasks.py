@@ -33,7 +33,8 @@ _VARIANTS: list[dict[str, str]] = [
 @pytest.mark.parametrize("seed", range(2 * len(_VARIANTS)))
 def test_tasks_find_what_one_machine_finds(tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("playlist_trainer.spark.song_rows._RECORD_SONGS", (7, 1 << 15)[seed % 2])
-    write_random_files(tmp_path / "data", seed, "parquet" if seed % 3 == 0 else "csv", 300 if seed % 2 else 1200)
+    kind = ("parquet", "csv", "json")[seed % 3]
+    write_random_files(tmp_path / "data", seed, kind, 300 if seed % 2 else 1200)
     settings = settings_for(tmp_path / "data", **_VARIANTS[seed % len(_VARIANTS)])
     expected = by_one_machine(settings, tmp_path)
 
