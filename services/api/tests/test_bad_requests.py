@@ -214,3 +214,7 @@ def test_without_a_model_503_says_what_is_wrong_with_the_one_that_is_published(
     response = make_app().test_client().post("/api/recommend", json={"songs": []})
 
     assert_problem(response, 503, "No model is loaded yet: ", ".npy", "; it is tried again by itself.")
+
+
+def test_host_that_is_none_is_named(client: FlaskClient) -> None:
+    assert_problem(client.get("/api/version", headers={"Host": "a..b"}), 400, "The Host header is no name of a host")

@@ -16,7 +16,7 @@ from typing import ClassVar
 from urllib.parse import quote
 
 from flask import Flask, Response, current_app, g, request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.exceptions import BadHost, HTTPException, MethodNotAllowed, NotFound
 
 from playlist_api.middleware.base_path import ASKED_PATH, BASE_PATH
 from playlist_api.responses import json_response
@@ -107,6 +107,8 @@ def problem_from(error: HTTPException) -> Response:
         return problem(status, f"{request.method} is not offered at {path}: use {allowed}.", {"Allow": allowed})
     if isinstance(error, NotFound):
         return problem(status, f"There is nothing at {path}: GET {_base()}/openapi.json describes what there is.")
+    if isinstance(error, BadHost):
+        return problem(status, "The Host header is no name of a host: send the one of the address that is asked.")
     return problem(status, error.description or HTTPStatus(status).phrase)
 
 
