@@ -84,17 +84,17 @@ class Matcher:
 
     def match_all(self, texts: Iterable[str | TitledSong]) -> dict[str, Match]:
         """Return what each text or title stands for; all of it where one title comes with several artists."""
-        found: dict[str, tuple[set[int], Match]] = {}
+        matches: dict[str, Match] = {}
+        repeated: dict[str, set[int]] = {}
         for song in texts:
             title, match = song if isinstance(song, str) else song.title, self.match(song)
-            if title in found:
-                found[title][0].update(match.song_ids)
+            if title in matches:
+                repeated.setdefault(title, set(matches[title].song_ids)).update(match.song_ids)
             else:
-                found[title] = (set(match.song_ids), match)
-        return {
-            title: match if len(ids) == len(match.song_ids) else Match(tuple(sorted(ids)), match.same_key)
-            for title, (ids, match) in found.items()
-        }
+                matches[title] = match
+        for title, song_ids in repeated.items():
+            matches[title] = Match(tuple(sorted(song_ids)), matches[title].same_key)
+        return matches
 
     def _of_artists(self, song_ids: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
         """Return songs by their artist, folded."""
