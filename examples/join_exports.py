@@ -10,7 +10,6 @@ The file's name becomes the playlist's. Needs Python alone.
 import csv
 import io
 import sys
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
@@ -59,13 +58,13 @@ def files_in(folder: Path) -> list[Path]:
 
 
 def joined(files: list[Path]) -> dict[str, list[tuple[str, str, str]]]:
-    """Return the rows of each playlist by its name: the file's, with its suffix where two differ by that alone."""
-    stems = Counter(path.stem for path in files)
+    """Return the rows of each playlist by its name: the file's, with its suffix if any two differ by that alone."""
+    are_distinct = len({path.stem for path in files}) == len(files)
     playlists = {}
     for path in files:
         rows = list(songs_of(path))
         if rows:
-            playlists[path.stem if stems[path.stem] == 1 else path.name] = rows
+            playlists[path.stem if are_distinct else path.name] = rows
         else:
             print(f"{path.name}: no column with titles, or no rows; left out", file=sys.stderr)
     return playlists
@@ -111,16 +110,20 @@ def records(name: str, reader: Any) -> Iterator[list[str]]:
 
 def text_of(path: Path) -> str:
     """Read UTF-8 with or without a byte-order mark, or UTF-16 with one, as iTunes writes it."""
-    data = path.read_bytes()
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ExportError(f"{path.name} can't be read: {error.strerror}") from None
     encoding = "utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         if encoding == "utf-16":
             raise ExportError(f"{path.name}: UTF-16 that breaks off or is damaged; export it again") from None
-        line = len((data[: error.start] + b"x").splitlines())
+        # Places are counted from behind the byte-order mark.
+        line = len((error.object[: error.start] + b"x").splitlines())
         raise ExportError(
-            f"{path.name}: line {line}: byte 0x{data[error.start]:02X} is not UTF-8; "
+            f"{path.name}: line {line}: byte 0x{error.object[error.start]:02X} is not UTF-8; "
             "convert it (iconv -f WINDOWS-1252 -t UTF-8)"
         ) from None
 

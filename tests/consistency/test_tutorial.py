@@ -86,6 +86,7 @@ def test_export_of_one_file_per_playlist_is_joined_and_trained(
             b"title,artist\nM\xfcde,Ich\n",
             "a.csv: line 2: byte 0xFC is not UTF-8; convert it (iconv -f WINDOWS-1252 -t UTF-8)\n",
         ),
+        ("a.csv", b"\xef\xbb\xbftitle\nM\xfcde\n", "a.csv: line 2: byte 0xFC is not UTF-8;"),
         ("a.csv", b'title\nA\n"B\nC\n', "a.csv: line 3: a quote opens a text here and is never closed;"),
         ("a.csv", b'title\nA\n"B' + b"\nC" * 100_000, "a.csv: line 3: a quote opens a text here and is never closed;"),
         ("a.csv", b'title\n"A"B\n', 'a.csv: line 2: a quote inside a quoted text must be doubled ("")\n'),
@@ -94,7 +95,17 @@ def test_export_of_one_file_per_playlist_is_joined_and_trained(
         ("unpacked/a.csv", b"title\nA\n", ": only sub-folders here; give the folder that holds the files\n"),
         ("a.csv", b"length\n1\n", "a.csv: no column with titles, or no rows; left out\njoined 0 playlists\n"),
     ],
-    ids=["Latin-1", "open quote", "long open quote", "stray quote", "UTF-16", "no files", "sub-folders", "no titles"],
+    ids=[
+        "Latin-1",
+        "Latin-1 with a mark",
+        "open quote",
+        "long open quote",
+        "stray quote",
+        "UTF-16",
+        "no files",
+        "sub-folders",
+        "no titles",
+    ],
 )
 def test_what_cannot_be_joined_is_named_and_nothing_is_written(
     tmp_path: Path, name: str, content: bytes, expected: str
@@ -113,7 +124,7 @@ def test_exports_whose_names_differ_by_the_suffix_alone_stay_two_playlists(tmp_p
     for name in ("a.csv", "a.txt", "b.csv"):
         (tmp_path / name).write_text("title\nTake Five\n")
 
-    assert [line.split(",")[0] for line in joined(tmp_path).splitlines()] == ["pid", "a.csv", "a.txt", "b"]
+    assert [line.split(",")[0] for line in joined(tmp_path).splitlines()] == ["pid", "a.csv", "a.txt", "b.csv"]
 
 
 def test_export_of_one_file_with_a_playlist_column_is_trained_as_it_is(tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ def test_many_unknown_songs_are_named_to_ten_and_the_rest_is_counted(client: Cli
     eleven = client("recommend", url=api.url, stdin="\n".join(f"no {number}" for number in range(11)))
 
     lines = many.err.splitlines()
-    assert lines[9:11] == ["unknown: no 9", "and 985 more unknown songs; --json has them all"]
+    assert lines[9:11] == ["unknown: no 9", "and 985 more unknown songs"]
     assert len([line for line in lines if line.startswith("unknown: ")]) == 10
     assert eleven.err.count("unknown: no ") == 11
 
@@ -147,7 +147,7 @@ def test_version_says_what_answers_and_what_it_was_learned_from(client: Client, 
     assert facts["learned from"] == "builtin:sample: 400 playlists, 175 songs"
     assert facts["rules"] == "13200"
     assert facts["evaluation"] == (
-        "recall@10 0.844 with 5 songs asked with (always the most popular songs: 0.210); "
+        "recall@10 0.844 when asked with 5 songs (recommending the most popular ones: 0.210); "
         "rules answered 98% of 81 requests"
     )
     assert "last reload" not in facts

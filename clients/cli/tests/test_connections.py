@@ -107,8 +107,13 @@ def test_proxy_of_the_environment_does_not_come_between_the_client_and_its_own_h
         ),
         (
             "http://a.invalid",
+            {"HTTP_PROXY": "me:secret@host:0"},
+            "HTTP_PROXY is 'host:0', expected an address such as http://proxy:3128",
+        ),
+        (
+            "http://a.invalid",
             {"http_proxy": "http://me:secret@host:x"},
-            "HTTP_PROXY is no address of a proxy, expected one such as http://proxy:3128",
+            "HTTP_PROXY is not a proxy address, expected one such as http://proxy:3128",
         ),
     ],
 )
@@ -149,7 +154,7 @@ def test_address_of_https_where_http_is_spoken_is_told(client: Client, api: Fake
     done = client("version", "--url", api.url.replace("http:", "https:"))
 
     assert done.code == 3
-    assert done.err.endswith(" speaks no TLS; try http:// instead of https://\n")
+    assert done.err.endswith(" doesn't speak TLS; try http:// instead of https://\n")
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl, which makes the certificate, is not installed")

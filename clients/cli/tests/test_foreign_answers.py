@@ -24,7 +24,7 @@ def test_page_of_some_other_server_is_not_taken_for_the_api(client: Client) -> N
 @pytest.mark.parametrize(
     ("status", "words"),
     [
-        (401, "401 Unauthorized; it wants a log-in; give it as http://USER:PASSWORD@HOST"),
+        (401, "401 Unauthorized; it requires a login; give it as http://USER:PASSWORD@HOST"),
         (429, "429 Too Many Requests; it gets too many requests; retry later"),
         (500, "500 Internal Server Error; retry, or see its log"),
         (502, "502 Bad Gateway; retry"),
@@ -56,6 +56,13 @@ def test_refusal_in_words_of_another_server_is_told_with_address_and_status(
         assert (done.code, done.err) == (1, f"playlist-client: {api.url} answered {words}\n")
 
 
+def test_gateway_that_speaks_json_is_no_api_either(client: Client) -> None:
+    with _only(Mood(status=502, json={"message": "no upstream"})) as api:
+        done = client("recommend", "Bolero", url=api.url)
+
+        assert (done.code, done.err) == (3, f"playlist-client: {api.url} answered 502 Bad Gateway: no upstream\n")
+
+
 @pytest.mark.parametrize(("page", "found"), [("null", "null"), ("[1,2]", "the list [1, 2]"), ('"a"', 'the text "a"')])
 def test_json_that_is_no_object_is_called_what_it_is(client: Client, page: str, found: str) -> None:
     with _only(Mood(page=page)) as api:
@@ -67,7 +74,7 @@ def test_json_that_is_no_object_is_called_what_it_is(client: Client, page: str, 
 
 @pytest.mark.parametrize("rest", ["/api", "/api/recommend", "/api/"])
 def test_address_that_goes_too_far_down_is_told_what_to_leave_out(client: Client, rest: str) -> None:
-    with _only(Mood(status=404)) as api:
+    with _only(Mood(status=404, page="nothing here")) as api:
         done = client("version", "--url", api.url + rest)
 
         assert done.code == 3
@@ -75,6 +82,13 @@ def test_address_that_goes_too_far_down_is_told_what_to_leave_out(client: Client
             f"playlist-client: {api.url}{rest.rstrip('/')} is not the API's address; "
             f"leave out {rest.rstrip('/')}: --url {api.url}\n"
         )
+
+
+def test_song_that_an_api_below_such_an_address_does_not_know_is_its_own_answer(client: Client) -> None:
+    with _only(Mood(status=404)) as api:
+        done = client("version", "--url", f"{api.url}/api")
+
+        assert (done.code, done.err[:39]) == (1, "playlist-client: The model has no song ")
 
 
 @pytest.mark.parametrize(

@@ -53,10 +53,12 @@ def test_file_that_is_missing_or_no_text_is_wrong_use(client: Client, tmp_path: 
     folder = client("recommend", "--file", tmp_path)
     binary = client("recommend", stdin=b"a\nab\xff")
     wide = client("recommend", stdin="Für".encode("utf-16"))
+    marked = client("recommend", stdin=b"\xef\xbb\xbfTake Fiv\xe9\n")
 
     assert [done.code for done in (missing, folder, binary)] == [2, 2, 2]
     assert "none.txt can't be read: No such file or directory" in missing.err
     assert "can't be read: Is a directory" in folder.err
+    assert "line 1: byte 0xe9 is not UTF-8" in marked.err
     assert binary.err == (
         "playlist-client: standard input, line 2: byte 0xff is not UTF-8; "
         "if it is Latin-1, convert it with iconv -f latin1 -t utf-8\n"

@@ -42,7 +42,7 @@ def assert_problem(response: TestResponse, status: int, *parts: str) -> None:
         ('{"songs": ["a"]}'.encode("utf-16"), "not UTF-8"),
         (b"[" * 100_000, "nested too deeply"),
         (b'{"songs": ' * 100_000, "nested too deeply"),
-        (b'{"songs": [], "limit": ' + b"9" * 5000 + b"}", "a number of thousands of digits"),
+        (b'{"songs": [], "limit": ' + b"9" * 5000 + b"}", "a number with thousands of digits"),
     ],
 )
 def test_body_that_is_not_json_gives_400(client: FlaskClient, body: bytes, part: str) -> None:
@@ -213,8 +213,8 @@ def test_without_a_model_503_says_what_is_wrong_with_the_one_that_is_published(
 
     response = make_app().test_client().post("/api/recommend", json={"songs": []})
 
-    assert_problem(response, 503, "No model is loaded yet: ", ".npy", "; it is tried again by itself.")
+    assert_problem(response, 503, "No model is loaded yet: ", ".npy", "; it will be retried automatically.")
 
 
 def test_host_that_is_none_is_named(client: FlaskClient) -> None:
-    assert_problem(client.get("/api/version", headers={"Host": "a..b"}), 400, "The Host header is no name of a host")
+    assert_problem(client.get("/api/version", headers={"Host": "a..b"}), 400, "The Host header is not a host name")

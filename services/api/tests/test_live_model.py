@@ -438,3 +438,14 @@ def test_folder_without_a_model_is_named_once(live: LiveModel, caplog: pytest.Lo
     assert [record.getMessage() for record in caplog.records] == [
         f"no model is published in {live._store.name} yet: the first one is loaded once it is"
     ]
+
+
+def test_store_that_was_away_and_holds_no_model_has_lost_none(live: LiveModel, store: FolderStore) -> None:
+    pointer = store.root / "current.json"
+    pointer.mkdir(parents=True)
+    live.refresh()
+    assert live.state.fault is not None
+    pointer.rmdir()
+    live.refresh()
+
+    assert live.state.is_published is False

@@ -398,7 +398,7 @@ def test_collector_can_refuse_no_more_than_it_got(
 @pytest.mark.parametrize(
     ("said", "words"),
     [
-        (b"SSH-2.0-OpenSSH_9\r\n", r"not an answer of HTTP's: SSH-2.0-OpenSSH_9"),
+        (b"SSH-2.0-OpenSSH_9\r\n", r"not an HTTP answer: SSH-2.0-OpenSSH_9"),
         (b"HTTP/1.1 500 bad\rlevel=critical\x1b[31m\r\n\r\n", r"status 500 bad\rlevel=critical\x1b[31m"),
         (b"HTTP/1.1 500 " + b"x" * 60_000 + b"\r\n\r\n", f"status 500 {'x' * 200}"),
         (b"HTTP/1.1 200 OK\r\n\r\n", ""),
@@ -477,3 +477,23 @@ def test_long_path_waits_for_its_span_cut(start: Start, publish: Publish, collec
     wait_until(lambda: bool(collected.named("GET")))
 
     assert attributes(collected.named("GET")[0])["url.path"] == f"/{'x' * 199}"
+
+
+def test_outage_that_lasts_is_told_of_though_another_one_was_just_over(
+    write: Callable[..., SpanWriter],
+    collected: Recorder,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    caplog.set_level(logging.INFO)
+    monkeypatch.setattr(span_writer, "_SILENT_S", 0.5)
+    writer = write(collected.url)
+    for status in (503, 200, 503):
+        collected.status = status
+        writer.note_answer(ANSWERED)
+        wait_until(lambda status=status: writer._is_away == (status == 503))  # type: ignore[misc]
+    assert len(caplog.records) == 2
+
+    wait_until(lambda: len(caplog.records) == 3)
+
+    assert "takes no spans" in caplog.records[2].getMessage()

@@ -65,6 +65,9 @@ class FakeRdd:
     def collect(self) -> list[Any]:
         return list(chain.from_iterable(self._partitions()))
 
+    def count(self) -> int:
+        return len(self.collect())
+
     def toLocalIterator(self, prefetchPartitions: bool = False) -> Iterator[Any]:
         return chain.from_iterable(self._partitions())
 

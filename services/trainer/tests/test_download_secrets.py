@@ -283,6 +283,6 @@ def test_server_without_tls_at_an_https_address_may_pass(origin: Origin, into: P
     url = origin.url.replace("http:", "https:") + "/x.csv"
 
     with pytest.raises(
-        DatasetUnavailableError, match=f"^{url} did not answer in TLS: it seems to speak none, try http://"
+        DatasetUnavailableError, match=f"^{url} did not answer in TLS: it seems not to speak it; try http://"
     ):
         download(url, into, limits=ONCE)

@@ -127,7 +127,7 @@ def test_byte_that_is_not_utf_8_is_named_with_its_line(encoding: str, tmp_path: 
 def test_what_is_no_text_is_not_taken_for_another_encoding(content: bytes, tmp_path: Path) -> None:
     error = str(error_of(content, tmp_path))
 
-    assert "binary data of an unknown kind, no text: expected playlists as CSV, JSON or Parquet" in error
+    assert "binary data of an unknown kind, not text: expected playlists as CSV, JSON or Parquet" in error
     assert "Windows-1252" not in error
 
 

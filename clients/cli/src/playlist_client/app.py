@@ -49,7 +49,7 @@ playlist-client check --kube music --output json | jq .passed""",
 _ENDING = """\b
 Exit codes:
   0  answered
-  1  request rejected, or a watch or check that failed
+  1  request rejected, output that can't be written, or a watch or check that failed
   2  usage error
   3  nothing answers, or something that is not this API
 \b

@@ -1,7 +1,6 @@
 """What the environment sets for the way to the API, checked before anything is sent."""
 
 import os
-import re
 from collections.abc import Mapping
 from importlib.util import find_spec
 from urllib.parse import urlsplit
@@ -49,7 +48,7 @@ def check_proxy(url: str, proxies: Mapping[str, str]) -> None:
         parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
         is_usable = bool(parts.hostname) and parts.port != 0
     except ValueError:
-        raise UsageError(f"{name} is no address of a proxy, expected one {_PROXY}") from None
+        raise UsageError(f"{name} is not a proxy address, expected one {_PROXY}") from None
     if parts.scheme.startswith("socks"):
         if find_spec("socks") is None:
             raise UsageError(f"{name} is a SOCKS proxy, which this client can't use; set an HTTP proxy, {_PROXY}")
@@ -58,4 +57,5 @@ def check_proxy(url: str, proxies: Mapping[str, str]) -> None:
 
 
 def _without_password(proxy: str) -> str:
-    return re.sub(r"//.*@", "//", proxy)
+    scheme, found, rest = proxy.rpartition("://")
+    return f"{scheme}{found}{rest.rpartition('@')[2]}"

@@ -84,7 +84,7 @@ def failure(error: Exception, url: str, timeout_s: float, has_answered: bool) ->
 def _sentence_of_tls(causes: list[BaseException]) -> str:
     """Return what is wrong with a connection of TLS where certificates are not to blame, or not their issuer."""
     if any(getattr(cause, "reason", None) in _NO_TLS for cause in causes if isinstance(cause, ssl.SSLError)):
-        return "{where} speaks no TLS; try http:// instead of https://"
+        return "{where} doesn't speak TLS; try http:// instead of https://"
     if any(getattr(cause, "verify_code", None) in _OTHER_NAME for cause in causes):
         return "can't verify {where}: {words}; use a name that the certificate has"
     return ""

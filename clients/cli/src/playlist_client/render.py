@@ -72,7 +72,7 @@ def _first(kind: str, notes: Sequence[str]) -> Iterator[str]:
     shown = notes if len(notes) <= _NOTES + 1 else notes[:_NOTES]
     yield from shown
     if len(shown) < len(notes):
-        yield f"and {len(notes) - len(shown)} more {kind} songs; --json has them all"
+        yield f"and {len(notes) - len(shown)} more {kind} songs"
 
 
 def identity_notes(found: Identified) -> Iterator[str]:
@@ -162,8 +162,8 @@ def _quality(evaluation: Json) -> str:
     number = {name: value for name, value in evaluation.items() if isinstance(value, int | float)}
     try:
         return (
-            f"recall@10 {number['recall_at_10']:.3f} with {counted(number['seed_count'], 'song')} asked with "
-            f"(always the most popular songs: {number['recall_at_10_by_popularity']:.3f}); "
+            f"recall@10 {number['recall_at_10']:.3f} when asked with {counted(number['seed_count'], 'song')} "
+            f"(recommending the most popular ones: {number['recall_at_10_by_popularity']:.3f}); "
             f"rules answered {number['coverage']:.0%} of {counted(number['requests'], 'request')}"
         )
     except KeyError:

@@ -11,18 +11,20 @@ from playlist_client.errors import ForeignAnswerError, RefusedError, Unreachable
 from playlist_client.transport import Reply
 
 _PROBLEM_TYPE = "application/problem+json"
-_LOG_IN = "it wants a log-in; give it as http://USER:PASSWORD@HOST"
+_LOG_IN = "it requires a login; give it as http://USER:PASSWORD@HOST"
 # What a status says without words of the API's own; a proxy says most of these.
 _ADVICE: Mapping[int, str] = {
     401: _LOG_IN,
     403: "it does not let this client in",
-    407: "the proxy wants a log-in; give it in HTTP_PROXY or HTTPS_PROXY",
+    407: "the proxy requires a login; give it in HTTP_PROXY or HTTPS_PROXY",
     429: "it gets too many requests; retry later",
     500: "retry, or see its log",
     502: "retry",
     503: "retry",
     504: "retry",
 }
+# Said by nothing but a proxy or a gateway, in JSON or not.
+_OF_PROXIES = frozenset({407, 502, 504})
 _LONGEST = 300
 
 
@@ -38,14 +40,17 @@ def json_of(reply: Reply) -> Json:
     where = shown_url(reply.base)
     if is_redirect(reply):
         raise UnreachableError(f"{where} {redirect(reply)}")
-    if reply.status == HTTPStatus.NOT_FOUND and (above := _above(where)):
-        raise ForeignAnswerError(f"{where} is not the API's address; leave out {where[len(above) :]}: --url {above}")
     try:
         values = json.loads(reply.content)
+        is_json = True
     except (ValueError, RecursionError):
-        if advice := _ADVICE.get(reply.status):
-            raise UnreachableError(f"{where} answered {named(reply.status)}; {advice}") from None
-        raise _foreign(reply, ", not JSON") from None
+        values, is_json = None, False
+    if _is_elsewhere(reply, values) and (above := _above(where)):
+        raise ForeignAnswerError(f"{where} is not the API's address; leave out {where[len(above) :]}: --url {above}")
+    if reply.status in (_ADVICE if not is_json else _OF_PROXIES) and not _is_problem(reply):
+        raise UnreachableError(_refusal(reply, values))
+    if not is_json:
+        raise _foreign(reply, ", not JSON")
     if reply.status != HTTPStatus.OK:
         raise RefusedError(_refusal(reply, values), reply.status)
     if not isinstance(values, dict):
@@ -96,12 +101,23 @@ def _above(url: str) -> str:
     return parts._replace(path=above).geturl() if found else ""
 
 
+def _is_problem(reply: Reply) -> bool:
+    return reply.headers.get("Content-Type", "").partition(";")[0].strip() == _PROBLEM_TYPE
+
+
+def _is_elsewhere(reply: Reply, values: object) -> bool:
+    """Say whether there is nothing at a path that the API has; a song that it does not know is a 404 of its own."""
+    if reply.status != HTTPStatus.NOT_FOUND:
+        return False
+    detail = values.get("detail") if isinstance(values, dict) else None
+    return not (_is_problem(reply) and isinstance(detail, str)) or detail.startswith("There is nothing at")
+
+
 def _refusal(reply: Reply, values: object) -> str:
     """Return why a request was rejected: the API's own sentence, which needs no more, or what another one says."""
     said = values if isinstance(values, dict) else {}
     detail = said.get("detail")
-    is_problem = reply.headers.get("Content-Type", "").partition(";")[0].strip() == _PROBLEM_TYPE
-    if is_problem and isinstance(detail, str) and detail:
+    if _is_problem(reply) and isinstance(detail, str) and detail:
         return detail
     words = next((said[key] for key in ("detail", "title", "error", "message") if said.get(key)), None)
     answered = f"{shown_url(reply.base)} answered {named(reply.status)}"

@@ -69,9 +69,10 @@ def _decoded(content: bytes, name: str) -> str:
         # With a byte order mark or without: some editors put one.
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
+        # Without the byte order mark, from behind which places are counted.
+        line = error.object.count(b"\n", 0, error.start) + 1
         encoding = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "latin1"
         raise UsageError(
-            f"{name}, line {line}: byte 0x{content[error.start]:02x} is not UTF-8; "
+            f"{name}, line {line}: byte 0x{error.object[error.start]:02x} is not UTF-8; "
             f"if it is {encoding.upper().replace('LATIN', 'Latin-')}, convert it with iconv -f {encoding} -t utf-8"
         ) from error

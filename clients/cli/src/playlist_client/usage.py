@@ -2,6 +2,7 @@
 
 import math
 import re
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -24,6 +25,7 @@ def number_option(
         high: the largest; None for no end.
         more: what Typer takes.
     """
+    # Typer takes the bounds for the help text alone where there is a parser.
     return typer.Option(*names, min=low, max=high, parser=_reader(names[0], kind, low, high), **more)
 
 
@@ -36,14 +38,14 @@ def _reader(name: str, kind: type[int] | type[float], low: float, high: float | 
             value = kind(text)
         except ValueError:
             value = math.nan
-        if not low <= value <= (high or math.inf) or math.isinf(value):
+        if not low <= value <= (sys.float_info.max if high is None else high):
             raise UsageError(f"{name} is {text!r}, expected {expected}")
         return value
 
     return read
 
 
-def checked_text(text: str, where: str = "") -> str:
+def checked_text(text: str) -> str:
     """Return a text of the command line; what a shell handed over in another encoding is refused.
 
     Raises:
@@ -52,7 +54,7 @@ def checked_text(text: str, where: str = "") -> str:
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise UsageError(f"{where}{text.encode(errors='replace').decode()!r} is not UTF-8") from None
+        raise UsageError(f"{text.encode(errors='replace').decode()!r} is not UTF-8") from None
     return text
 
 

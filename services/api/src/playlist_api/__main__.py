@@ -46,21 +46,23 @@ def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os
     for port in (settings.port, settings.metrics_port or 0):
         try:
             check_free(settings.host, port)
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
+            cause = error.strerror if isinstance(error, OSError) else "not a host name"
             print(
-                f"playlist-api: can't listen on {settings.host} port {port}: {error.strerror}; {_remedy(error)}",
-                file=sys.stderr,
+                f"playlist-api: can't listen on {settings.host} port {port}: {cause}; {_remedy(error)}", file=sys.stderr
             )
             return 1
     return _serve(environ, flags)
 
 
-def _remedy(error: OSError) -> str:
-    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+def _remedy(error: OSError | UnicodeError) -> str:
+    if not isinstance(error, OSError) or isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
         return "give an address of this machine as --host"
     if error.errno == errno.EACCES:
         return "take a --port from 1024 on"
-    return "stop what listens there, or take another --port"
+    if error.errno == errno.EADDRINUSE:
+        return "stop what listens there, or take another --port"
+    return "take another --host or --port"
 
 
 def _problem_of(settings: Settings) -> str:

@@ -45,7 +45,7 @@ def current_model() -> Model:
     state = context().live.state
     model = state.model
     if model is None:
-        fault = f"{state.fault.message}; it is tried again by itself." if state.fault else ""
+        fault = f"{state.fault.message}; it will be retried automatically." if state.fault else ""
         remedy = "run playlist-trainer train, or ask again in a second."
         raise NoModelLoadedError(f"No model is loaded yet: {fault or remedy}")
     g.model_id = model.manifest.model_id

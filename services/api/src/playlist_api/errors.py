@@ -108,7 +108,7 @@ def problem_from(error: HTTPException) -> Response:
     if isinstance(error, NotFound):
         return problem(status, f"There is nothing at {path}: GET {_base()}/openapi.json describes what there is.")
     if isinstance(error, BadHost):
-        return problem(status, "The Host header is no name of a host: send the one of the address that is asked.")
+        return problem(status, "The Host header is not a host name: send the host of the address you call.")
     return problem(status, error.description or HTTPStatus(status).phrase)
 
 

@@ -61,6 +61,8 @@ class LiveModel:
         self._seen: _Look | None = None
         self._retry_at = 0.0
         self._in_use: Pointer | None = None
+        # A fault alone does not say that there ever was a model.
+        self._was_published = False
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="model-refresh", daemon=True)
 
@@ -135,6 +137,7 @@ class LiveModel:
 
     def _load_current(self, pointer_content: bytes) -> None:
         # From here on, a first model is waited for.
+        self._was_published = True
         self.state = replace(self.state, is_published=True)
         try:
             pointer = Pointer.parse(pointer_content, "current.json")
@@ -157,7 +160,7 @@ class LiveModel:
         )
 
     def _miss_pointer(self, is_first: bool) -> None:
-        was_published = self.state.model is not None or self.state.fault is not None
+        was_published = self.state.model is not None or self._was_published
         try:
             # Only at the start: later, a model without a pointer is one whose publication is just about to end.
             is_lost = was_published or (is_first and bool(self._store.model_ids()))

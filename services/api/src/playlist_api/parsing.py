@@ -188,7 +188,7 @@ def _json_from(body: bytes) -> object:
     except ValueError as error:
         # Python's own bound on the digits of a whole number is the one ValueError that is about no JSON.
         is_json = "set_int_max_str_digits" in str(error)
-        found = "holds a number of thousands of digits" if is_json else f"is not JSON: {error}"
+        found = "contains a number with thousands of digits" if is_json else f"is not JSON: {error}"
         raise BadBodyError(f"The body {found}. Send JSON such as {_EXAMPLE}.") from error
     except RecursionError as error:
         raise BadBodyError(f"The body is nested too deeply. Send JSON such as {_EXAMPLE}.") from error

@@ -71,16 +71,20 @@ class Matcher:
 
     def __init__(self, songs: Songs) -> None:
         self._songs = songs
-        self._by_artist: dict[tuple[int, ...], dict[str, tuple[int, ...]]] = {}
+        self._titles: dict[str, tuple[Match, dict[str, tuple[int, ...]]]] = {}
 
     def match(self, song: str | TitledSong) -> Match:
         """Return what a text stands for, or a title: of several songs the artist's, if he has one of them."""
         if isinstance(song, str):
             return self._songs.match(song)
-        found = self._songs.match(song.title)
+        known = self._titles.get(song.title)
+        if known is None:
+            match = self._songs.match(song.title)
+            known = self._titles[song.title] = match, self._by_artist(match.same_key)
+        found, by_artist = known
         artist = fold(song.artist)
-        named = self._of_artists(found.same_key).get(artist) if artist else None
-        return Match(named or found.song_ids, found.same_key)
+        named = by_artist.get(artist) if artist else None
+        return found if named is None else Match(named, found.same_key)
 
     def match_all(self, texts: Iterable[str | TitledSong]) -> dict[str, Match]:
         """Return what each text or title stands for; all of it where one title comes with several artists."""
@@ -88,23 +92,18 @@ class Matcher:
         repeated: dict[str, set[int]] = {}
         for song in texts:
             title, match = song if isinstance(song, str) else song.title, self.match(song)
-            if title in matches:
-                repeated.setdefault(title, set(matches[title].song_ids)).update(match.song_ids)
-            else:
-                matches[title] = match
+            before = matches.setdefault(title, match)
+            if match.song_ids != before.song_ids:
+                repeated.setdefault(title, set(before.song_ids)).update(match.song_ids)
         for title, song_ids in repeated.items():
             matches[title] = Match(tuple(sorted(song_ids)), matches[title].same_key)
         return matches
 
-    def _of_artists(self, song_ids: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
-        """Return songs by their artist, folded."""
-        known = self._by_artist.get(song_ids)
-        if known is None:
-            groups: dict[str, list[int]] = {}
-            for song_id in song_ids:
-                groups.setdefault(fold(self._songs.artists[song_id]), []).append(song_id)
-            known = self._by_artist[song_ids] = {artist: tuple(ids) for artist, ids in groups.items()}
-        return known
+    def _by_artist(self, song_ids: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
+        groups: dict[str, list[int]] = {}
+        for song_id in song_ids:
+            groups.setdefault(fold(self._songs.artists[song_id]), []).append(song_id)
+        return {artist: tuple(ids) for artist, ids in groups.items()}
 
 
 def _ids(groups: Iterable[tuple[int, ...]]) -> NDArray[np.int32]:

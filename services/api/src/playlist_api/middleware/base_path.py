@@ -13,7 +13,7 @@ WsgiApp = Any  # what flask.Flask.wsgi_app is
 class BasePath:
     """Cuts a path off the front of requests; what does not begin with it is not found.
 
-    Nor is what has two slashes there: Werkzeug would take them for one, and nobody else.
+    Neither is a path that goes on with two slashes: Werkzeug alone would read them as one.
     """
 
     def __init__(self, app: WsgiApp, path: str) -> None:

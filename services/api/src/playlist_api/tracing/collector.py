@@ -77,7 +77,7 @@ class Collector:
 
         Args:
             batch: as ``encode`` made it.
-            timeout_s: how long it may take.
+            timeout_s: how long connecting may take, and then the rest.
 
         Raises:
             ExportError: it was not taken.
@@ -87,7 +87,7 @@ class Collector:
         except (OSError, HTTPException) as error:
             said = _shown(str(error)) or type(error).__name__
             is_other = isinstance(error, BadStatusLine) and not isinstance(error, OSError)
-            raise ExportError(f"not an answer of HTTP's: {said}" if is_other else said, is_transient=True) from error
+            raise ExportError(f"not an HTTP answer: {said}" if is_other else said, is_transient=True) from error
         if not 200 <= status < 300:
             retry_s = min(float(retry_after), _MOST_RETRY_S) if retry_after.isdecimal() else None
             said = f"status {status} {_shown(reason)}"

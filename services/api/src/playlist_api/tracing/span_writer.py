@@ -16,9 +16,9 @@ _log = logging.getLogger(__name__)
 _INTERVAL_S, _BATCH = 1.0, 512
 # Above this spans are lost, and counted.
 _MOST_WAITING = 4096
-# How long the collector may take for a step, and how long it is left alone after a failure.
+# How long the collector may take to connect, and again to answer; how long it is left alone after a failure.
 _TIMEOUT_S, _RETRY_S = 5.0, 5.0
-# A collector that comes and goes is told of once in this time.
+# A collector that comes and goes is told of once in this time; one that stays away, at the end of it.
 _SILENT_S = 60.0
 # How long the end of the process may take for spans that still wait.
 _END_S = 2.0
@@ -128,21 +128,17 @@ class SpanWriter:
         if self._is_away:
             self._is_away = False
             lost = self.counts["lost"] - self._lost_before
-            self._silent_until = time.monotonic() + _SILENT_S
-            _log.log(
-                logging.INFO if self._is_told else logging.DEBUG,
-                "%s takes spans again; %d were lost",
-                self._collector.endpoint,
-                lost,
-            )
+            if self._is_told:
+                self._is_told, self._silent_until = False, time.monotonic() + _SILENT_S
+                _log.info("%s takes spans again; %d were lost", self._collector.endpoint, lost)
 
     def _fail(self, error: ExportError) -> None:
         self._pause_s = self._retry_s if error.retry_s is None else max(error.retry_s, self._retry_s)
         if not self._is_away:
             self._is_away, self._lost_before = True, self.counts["lost"]
-            self._is_told = time.monotonic() >= self._silent_until
-            _log.log(
-                logging.WARNING if self._is_told else logging.DEBUG,
+        if not self._is_told and time.monotonic() >= self._silent_until:
+            self._is_told = True
+            _log.warning(
                 "%s takes no spans: %s; trying again every %g s, up to %d wait",
                 self._collector.endpoint,
                 error,

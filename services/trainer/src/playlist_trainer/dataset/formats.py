@@ -85,7 +85,7 @@ def _refuse_foreign(head: bytes, shown: str) -> None:
         raise DatasetError(f"{shown}: a tar archive: {_UNPACK}")
     if re.search(rb"[\0-\x08\x0e-\x1a\x1c-\x1f]", head[:64].split(b"\n")[0]) or _is_binary(head[:1024]):
         raise DatasetError(
-            f"{shown}: binary data of an unknown kind, no text: expected playlists as CSV, JSON or Parquet"
+            f"{shown}: binary data of an unknown kind, not text: expected playlists as CSV, JSON or Parquet"
         )
 
 

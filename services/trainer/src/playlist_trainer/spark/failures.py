@@ -51,7 +51,7 @@ def _disk(_settings: Settings) -> str:
 
 def _lost(_settings: Settings) -> str:
     return (
-        "executors were lost again and again: look at why they ended; if it was for want of memory, raise "
+        "executors were lost again and again: look at why they ended; if it was because of memory, raise "
         f"{names_of('spark_executor_memory')}"
     )
 

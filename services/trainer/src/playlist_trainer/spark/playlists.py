@@ -164,15 +164,13 @@ def _catalogue(
 
     both = pieces.mapPartitions(described).union(gathered.mapPartitions(counted))
     rows = both.partitionBy(targets, _itself).mapPartitions(put_together).persist(spark.on_disk)
-    counts = spark.run("describing songs", rows.map(_described).collect, timer)
-    if any(has_clash for _, has_clash in counts):
-        raise _Clash
-    # A record per partition: fetched one at a time, a catalogue is larger than the memory of any Java on its way.
-    single = rows.zipWithIndex().map(_turned).partitionBy(len(counts), _itself).map(_second)
-    frames = spark.run(
-        "fetching songs", lambda: [part.frame for part in single.toLocalIterator(prefetchPartitions=True)], timer
-    )
-    rows.unpersist()
+    try:
+        counts = spark.run("describing songs", rows.map(_described).collect, timer)
+        if any(has_clash for _, has_clash in counts):
+            raise _Clash
+        frames = spark.run("fetching songs", lambda: _one_by_one(rows, len(counts)), timer)
+    finally:
+        rows.unpersist()
     # Equal keys of two tasks can't be: the key decides which task has a song.
     songs = pl.concat(frames).sort("support_count", "song", descending=[True, False])
     return songs, sum(count for count, _ in counts)
@@ -198,12 +196,14 @@ def _counted(found: NumberedPlaylists) -> _Counted:
     return np.bincount(found.lengths), found.held_hashes, found.held_offsets, found.held_items
 
 
+def _one_by_one(rows: Any, count: int) -> list[pl.DataFrame]:
+    """Return the songs of each record, a record per partition: all of a task's may be more than Java's memory holds."""
+    single = rows.zipWithIndex().map(_turned).partitionBy(count, _itself)
+    return [part.frame for _, part in single.toLocalIterator(prefetchPartitions=True)]
+
+
 def _described(part: SongRows) -> tuple[int, bool]:
     return part.song_count, part.has_clash
-
-
-def _second(pair: tuple[int, SongRows]) -> SongRows:
-    return pair[1]
 
 
 def _turned(pair: tuple[SongRows, int]) -> tuple[int, SongRows]:

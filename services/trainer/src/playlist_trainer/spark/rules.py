@@ -90,7 +90,13 @@ def _scored(
         yield added_up((part for _, part in records), first, min(_SONGS_PER_TARGET, len(counts) - first))
 
     sums = numbered.playlists.mapPartitions(of_range).partitionBy(targets, _itself).mapPartitionsWithIndex(of_target)
-    found = session.run("summing up songs", lambda: list(sums.toLocalIterator(prefetchPartitions=True)), timer)
+    sums = sums.persist(session.on_disk)
+    try:
+        # All at once, before one after the other is fetched.
+        session.run("summing up songs", sums.count, timer)
+        found = session.run("fetching sums", lambda: list(sums.toLocalIterator(prefetchPartitions=True)), timer)
+    finally:
+        sums.unpersist()
     weighted = np.concatenate([part.weights for part in found])
     work = np.concatenate([part.work for part in found])
     return Scored(

@@ -41,7 +41,7 @@ _MAY_PASS_BY_KIND: Mapping[type[BaseException], str] = {
 }
 # What OpenSSL calls an answer that is plain HTTP, by its versions.
 _NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG"})
-_SPEAKS_NO_TLS = f"did not answer in TLS: it seems to speak none, try http://, or {_CHECK_URL}"
+_SPEAKS_NO_TLS = f"did not answer in TLS: it seems not to speak it; try http://, or {_CHECK_URL}"
 _BAD_PROXY = "the proxy in HTTP_PROXY / HTTPS_PROXY is not an http(s) address: correct or unset it"
 _BROKEN_OFF = "broke off the connection: try again later"
 _MAY_PASS = frozenset({304, 408, 429})
