@@ -486,7 +486,7 @@ def test_outage_that_lasts_is_told_of_though_another_one_was_just_over(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     caplog.set_level(logging.INFO)
-    monkeypatch.setattr(span_writer, "_SILENT_S", 0.5)
+    monkeypatch.setattr(span_writer, "_SILENT_S", 4.0)
     writer = write(collected.url)
     for status in (503, 200, 503):
         collected.status = status
