@@ -344,3 +344,15 @@ def test_no_rule_at_all_names_the_support_as_it_was_given(
 
     assert code == 64
     assert "no rule in 40 playlists at min_support 41, min_confidence 0" in caplog.messages[-1]
+
+
+def test_what_evaluate_could_not_measure_is_null(run: Run, tmp_path: Path) -> None:
+    rows = [f"{playlist},{song}" for playlist in range(40) for song in range(playlist % 5, playlist % 5 + 8)]
+    (tmp_path / "short.csv").write_text("\n".join(["pid,track_name", *rows]))
+
+    _, text = run("evaluate", "--json", "--dataset", str(tmp_path / "short.csv"))
+
+    by_songs = {found["seed_count"]: found for found in json.loads(text)}
+    assert by_songs[5]["rules"]["recall"] > 0
+    # No playlist is long enough to ask with so many.
+    assert (by_songs[20]["request_count"], by_songs[20]["rules"], by_songs[20]["popularity"]) == (0, None, None)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, astuple
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from playlist_runtime.logs import is_text
 from playlist_trainer import reconcile
@@ -19,6 +19,7 @@ from playlist_trainer.timings import StageTimer
 
 if TYPE_CHECKING:
     from playlist_trainer.dataset.playlists import Playlists
+    from playlist_trainer.evaluation.metrics import Evaluation
 
 # Polars and the miners are imported by the commands that need them: `models list` should answer at once.
 # ruff: noqa: PLC0415
@@ -57,8 +58,14 @@ def evaluate(settings: Settings, as_json: bool = False) -> str:
 
     with _playlists(settings) as playlists:
         evaluations = evaluate(playlists.transactions, settings)
-    print_json([asdict(evaluation) for evaluation in evaluations]) if as_json else print_text(report(evaluations))
+    print_json(list(map(_measured, evaluations))) if as_json else print_text(report(evaluations))
     return ""
+
+
+def _measured(evaluation: "Evaluation") -> dict[str, Any]:
+    """Return an evaluation for JSON; without requests nothing was measured, and 0 would be a figure."""
+    figures = asdict(evaluation)
+    return figures if evaluation.request_count else figures | {"rules": None, "popularity": None}
 
 
 def tune(settings: Settings, as_json: bool = False) -> str:

@@ -17,6 +17,8 @@ export function showModels(models) {
 
 function rowOf(model) {
   const { dataset, evaluation, gate } = model;
+  // Without requests nothing was measured, and 0 is no figure.
+  const measured = evaluation.requests === 0 ? {} : evaluation;
   return [
     [
       moment(model.model_date),
@@ -32,9 +34,9 @@ function rowOf(model) {
       make("br"),
       `${number(model.rule_count)}\u00a0rules`,
     ],
-    share(evaluation.recall_at_10),
-    share(evaluation.recall_at_10_by_popularity),
-    share(evaluation.coverage),
+    share(measured.recall_at_10),
+    share(measured.recall_at_10_by_popularity),
+    share(measured.coverage),
     gate.outcome ? text(outcome(gate.outcome), ` ${gate.reason ?? ""}`) : "–",
     text(changesOf(model)),
   ];

@@ -12,7 +12,8 @@ let shown = "";
 
 /** Draws the models that were measured, oldest on the left. */
 export function showPlot(models) {
-  const measured = models.filter(({ evaluation }) => typeof evaluation.recall_at_10 === "number").reverse();
+  const isMeasured = ({ evaluation }) => evaluation.requests !== 0 && typeof evaluation.recall_at_10 === "number";
+  const measured = models.filter(isMeasured).reverse();
   const key = JSON.stringify([measured, width()]);
   if (key === shown) return;
   shown = key;
