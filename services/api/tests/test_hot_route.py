@@ -110,14 +110,21 @@ def test_anything_else_is_left_to_flask(
     assert ask(hot, body, **headers) == ask(cold, body, **headers)
 
 
+@pytest.mark.parametrize(
+    ("bound", "most", "body"),
+    [
+        # Greensleeves has three rules, and no other song of the model has more.
+        ("_RULES", 6, b'{"songs": ["Greensleeves", "Halo"]}'),
+        # Two songs read like this.
+        ("_SAME_KEY", 4, b'{"songs": ["HALO", {"title": "HALO", "artist": "Nobody"}]}'),
+    ],
+)
 def test_request_that_would_take_long_to_rank_is_left_to_flask(
-    both: tuple[Application, Application], monkeypatch: pytest.MonkeyPatch
+    both: tuple[Application, Application], monkeypatch: pytest.MonkeyPatch, bound: str, most: int, body: bytes
 ) -> None:
-    # Greensleeves has three rules, and no other song of the model has more.
-    body = b'{"songs": ["Greensleeves", "Halo"]}'
-    monkeypatch.setattr("playlist_api.server.hot_route._RULES", 6)
+    monkeypatch.setattr(f"playlist_api.server.hot_route.{bound}", most)
     within = both[0]._hot.answer(RECOMMEND, [], body)
-    monkeypatch.setattr("playlist_api.server.hot_route._RULES", 5)
+    monkeypatch.setattr(f"playlist_api.server.hot_route.{bound}", most - 1)
     beyond = both[0]._hot.answer(RECOMMEND, [], body)
 
     assert within is not None
@@ -163,20 +170,6 @@ def test_paths_below_a_base_path_are_the_hot_ones(make_app: Callable[..., Flask]
 
     assert "/music/api/recommend" in HotRoute(context).paths
     assert "/api/recommend" not in HotRoute(context).paths
-
-
-def test_title_that_many_songs_share_is_left_to_flask(
-    both: tuple[Application, Application], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # Two songs read like this.
-    body = b'{"songs": ["HALO", {"title": "HALO", "artist": "Nobody"}]}'
-    monkeypatch.setattr("playlist_api.server.hot_route._SAME_KEY", 4)
-    within = both[0]._hot.answer(RECOMMEND, [], body)
-    monkeypatch.setattr("playlist_api.server.hot_route._SAME_KEY", 3)
-    beyond = both[0]._hot.answer(RECOMMEND, [], body)
-
-    assert within is not None
-    assert beyond is None
 
 
 @pytest.mark.parametrize("base", ["", "/music"])

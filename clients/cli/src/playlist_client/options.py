@@ -93,7 +93,7 @@ def _command_line(
 
 
 def with_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the shared options behind its own, and hand them to its parameter ``options``."""
+    """Add the shared options to a command, behind its own, and hand them to its parameter ``options``."""
     shared = inspect.signature(_command_line).parameters
 
     def run(*arguments: Any, **given: Any) -> None:

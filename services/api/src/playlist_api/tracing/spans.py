@@ -112,7 +112,7 @@ def _fill_reload(span: Span, time_ns: int, reload: Reload) -> None:
 
 
 def _place(span: Span, time_ns: int, duration_s: float, traceparent: str | None) -> None:
-    """Give a span its time, and its place in a trace: that of its parent, or one of its own."""
+    """Set a span's time, and its place in a trace: that of its parent, or one of its own."""
     span.start_time_unix_nano = time_ns - int(duration_s * 1e9)
     span.end_time_unix_nano = time_ns
     span.span_id = _ids.getrandbits(64).to_bytes(8)
