@@ -26,7 +26,7 @@ _ids = random.Random()  # noqa: S311
 # Version, trace, parent, flags; later versions may add fields, which are left out. All zeros is no trace.
 _TRACEPARENT = re.compile(r"((?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2})(-.*)?")
 # What waits to be written may be many requests.
-_PATH_LENGTH = 200
+PATH_LENGTH = 200
 # The method of what never became a request.
 NO_REQUEST = "-"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -141,8 +141,8 @@ class RequestObserver:
         )
         # Asked for every few seconds by machines; what they ask is worth a line only when the answer is bad.
         is_routine = route in OPERATIONS and answered.status < 400
-        if len(answered.path) > _PATH_LENGTH:
-            answered = answered._replace(path=answered.path[:_PATH_LENGTH])
+        if len(answered.path) > PATH_LENGTH:
+            answered = answered._replace(path=answered.path[:PATH_LENGTH])
         if self.tracer is not None and not is_routine and answered.method != NO_REQUEST:
             self.tracer.note_answer(answered)
         if not self._is_logging:
@@ -151,7 +151,7 @@ class RequestObserver:
         if not _log.isEnabledFor(level):
             return
         # Quoted: a path from outside may hold line breaks. The query never gets here: it tells what people listen to.
-        path = route or quote(answered.path)[:_PATH_LENGTH]
+        path = route or quote(answered.path)[:PATH_LENGTH]
         if self.writer is not None:
             self.writer.write((time.time(), level, path, answered))
         else:

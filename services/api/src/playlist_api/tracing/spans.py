@@ -13,13 +13,12 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
 from playlist_api.live_state import Reload
 from playlist_api.middleware.metrics import METHODS
-from playlist_api.middleware.request_log import Answered
+from playlist_api.middleware.request_log import PATH_LENGTH, Answered
 
 # Ids have to differ, and may be guessed; the system's randomness would cost a call of the kernel each.
 _ids = random.Random()  # noqa: S311
 # Of a span's flags, those that say: sampled; and whether its parent was another process', which is known of all.
 _SAMPLED, _PARENT_IS_KNOWN, _PARENT_IS_REMOTE = 0x01, 0x100, 0x200
-_PATH_LENGTH = 200
 
 
 class Ended(NamedTuple):
@@ -86,10 +85,10 @@ def _form(asked: tuple[str, str | None, str, int], source: str | None, model_id:
     span = Span(name=" ".join(filter(None, (method if is_usual else "HTTP", route))), kind=Span.SPAN_KIND_SERVER)
     found: dict[str, str | int | None] = {
         "http.request.method": method if is_usual else "_OTHER",
-        "http.request.method_original": None if is_usual else method[:_PATH_LENGTH],
+        "http.request.method_original": None if is_usual else method[:PATH_LENGTH],
         "http.route": route,
         "http.response.status_code": status,
-        "url.path": path[:_PATH_LENGTH],
+        "url.path": path[:PATH_LENGTH],
         "url.scheme": "http",
         "error.type": str(status) if status >= 500 else None,
         "playlist.source": source,
