@@ -52,14 +52,23 @@ def test_git_decides_and_nothing_is_replaced(spec: Object) -> None:
     policy = spec["syncPolicy"]
 
     assert policy["automated"] == {"prune": True, "selfHeal": True}
-    assert policy["syncOptions"] == ["CreateNamespace=true"]
+    assert "syncOptions" not in policy
 
 
 @pytest.mark.parametrize("spec", SPECS)
-def test_namespace_enforces_restricted(spec: Object) -> None:
-    labels = spec["syncPolicy"]["managedNamespaceMetadata"]["labels"]
+def test_no_sync_begins_with_a_wave_for_the_namespace(spec: Object) -> None:
+    """Argo CD waits two seconds after each wave."""
+    assert "managedNamespaceMetadata" not in spec["syncPolicy"]
 
-    assert labels["pod-security.kubernetes.io/enforce"] == "restricted"
+
+def test_namespaces_of_the_project_enforce_restricted() -> None:
+    namespaces = list(yaml.safe_load_all((ARGOCD / "namespaces.yaml").read_text(encoding="utf-8")))
+
+    assert {found["metadata"]["name"] for found in namespaces} == {
+        destination["namespace"] for destination in PROJECT["destinations"]
+    }
+    for found in namespaces:
+        assert found["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"
 
 
 @pytest.mark.parametrize("manifest", [APPLICATION, SET])
@@ -101,7 +110,7 @@ def test_project_allows_exactly_the_kinds_that_the_chart_renders_or_leads_to(ren
             rendered.add((group, found["kind"]))
 
     assert rendered | MADE_BY_OTHERS == allowed
-    assert PROJECT["clusterResourceWhitelist"] == [{"group": "", "kind": "Namespace"}]
+    assert PROJECT["clusterResourceWhitelist"] == []
 
 
 def test_set_names_the_environments_that_have_a_file() -> None:

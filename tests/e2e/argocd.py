@@ -62,7 +62,11 @@ class ArgoCD:
 
     def bootstrap(self) -> None:
         """Do what argocd/README.md says."""
-        self._cluster.apply(self.repository.manifest("project.yaml"), self.repository.manifest("application.yaml"))
+        # The first version has no file of namespaces.
+        namespaces = [self.repository.manifest("namespaces.yaml")] if self.repository.has("namespaces.yaml") else []
+        self._cluster.apply(
+            *namespaces, self.repository.manifest("project.yaml"), self.repository.manifest("application.yaml")
+        )
 
     def remove(self) -> None:
         """Delete the Application; what it runs stays."""

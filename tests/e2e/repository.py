@@ -114,6 +114,10 @@ class Repository:
         """Return a file of argocd/, as it stands in the repository."""
         return self.read(Path("argocd", name))
 
+    def has(self, name: str) -> bool:
+        """Whether there is such a file of argocd/."""
+        return (self._tree / "argocd" / name).is_file()
+
     def head(self) -> str:
         """Return the last commit."""
         return self._git("rev-parse", "HEAD").strip()

@@ -31,7 +31,7 @@ def environments(cluster: Cluster, repository: Repository) -> Iterator[dict[str,
         name: ArgoCD(cluster, repository, namespace, f"playlist-recommender-{name}")
         for name, namespace in NAMESPACES.items()
     }
-    cluster.apply(repository.manifest("project.yaml"))
+    cluster.apply(repository.manifest("namespaces.yaml"), repository.manifest("project.yaml"))
     has_controller = bool(cluster.get(f"/apis/apps/v1/namespaces/argocd/deployments/{_CONTROLLER}"))
     cluster.apply(*([repository.manifest("applicationset.yaml")] if has_controller else _generated(repository)))
     for each in found.values():

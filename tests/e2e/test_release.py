@@ -178,7 +178,8 @@ def installed(
     text = text.replace(version, f"targetRevision: {made.digest('playlist-recommender')}")
     ports = json.dumps([{"name": name, "value": str(value)} for name, value in base.items()])
     text = text.replace("releaseName: recommender", f"releaseName: recommender\n        parameters: {ports}")
-    cluster.apply(secret, repository.manifest("project.yaml").replace(_PLACEHOLDER, registry), text)
+    project = repository.manifest("project.yaml").replace(_PLACEHOLDER, registry)
+    cluster.apply(secret, repository.manifest("namespaces.yaml"), project, text)
     yield argo
     argo.remove()
     cluster.kubectl("delete", "secret", "releases", "--namespace=argocd")
