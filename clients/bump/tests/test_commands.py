@@ -99,6 +99,15 @@ def test_a_branch_for_a_pull_request_is_pushed_and_named(hub: Hub, bump: Termina
     assert hub.subjects("scale-up") == ["argocd: 5 replicas", "values"]
 
 
+def test_a_branch_whose_name_ends_alike_is_another(hub: Hub, bump: Terminal) -> None:
+    git(hub.bare, "update-ref", "refs/heads/old/refs/heads/scale-up", "main")
+
+    said = bump(hub.clone("mine"), "replicas", "5", "--branch", "scale-up")
+
+    assert said.out == "scale-up\n"
+    assert hub.values(ONE, "scale-up")["api"]["replicas"] == 5
+
+
 def test_a_branch_with_other_changes_is_not_overwritten(hub: Hub, bump: Terminal) -> None:
     mine = hub.clone("mine")
     bump(mine, "replicas", "5", "--branch", "scale-up")
@@ -128,7 +137,16 @@ def test_a_branch_with_other_changes_is_not_overwritten(hub: Hub, bump: Terminal
         (["promote", "staging", "qa"], "there is no environment 'qa'"),
         (["promote", "staging", "staging"], "can't be promoted to itself"),
         (["replicas", "5", "--branch", "a..b"], "no name for a new branch"),
-        (["replicas", "5", "--branch", "main"], "no name for a new branch"),
+        (["replicas", "5", "--branch", "main"], "the branch that a pull request would go to"),
+        (["replicas", "5", "--branch", ""], "no name for a new branch"),
+        (["replicas", "5", "--branch", " "], "no name for a new branch"),
+        (["replicas", "5", "--branch", "a b"], "no name for a new branch"),
+        (["replicas", "5", "--branch", "HEAD"], "no name for a new branch"),
+        (["replicas", "5", "--branch", "@"], "no name for a new branch"),
+        (["replicas", "5", "--branch", "@{-1}"], "no name for a new branch"),
+        (["replicas", "5", "--branch", "refs/heads/x"], "no name for a new branch"),
+        (["replicas", "5", "--branch=-x"], "no name for a new branch"),
+        (["replicas", "5", "--branch=--force"], "no name for a new branch"),
         (["replicas"], "required: COUNT"),
         ([], "required: COMMAND"),
     ],

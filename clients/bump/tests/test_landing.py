@@ -230,6 +230,33 @@ def test_a_clone_that_does_not_say_where_to_push_is_refused(hub: Hub, bump: Term
     assert all(said.err.count("\n") == 1 for said in told)
 
 
+def test_a_clone_without_any_remote_is_told_to_add_one_first(bump: Terminal, tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet", "--initial-branch=main", "alone")
+
+    said = bump(tmp_path / "alone", "replicas", "5")
+
+    assert said.exit_code == 64
+    assert "`git remote add origin URL`, then `git push --set-upstream origin main` first" in said.err
+
+
+def test_a_remotes_own_name_stands_in_the_advice(hub: Hub, bump: Terminal) -> None:
+    mine = hub.clone("mine")
+    git(mine, "remote", "rename", "origin", "upstream")
+    git(mine, "switch", "--quiet", "--create", "topic")
+
+    assert "`git push --set-upstream upstream topic` first" in bump(mine, "replicas", "5").err
+
+
+def test_a_remote_that_is_called_like_an_option_is_none(hub: Hub, bump: Terminal, tmp_path: Path) -> None:
+    mine = hub.clone("mine")
+    git(mine, "config", "branch.main.remote", f"--upload-pack=touch {tmp_path / 'made'};")
+
+    said = [bump(mine, "replicas", "5"), bump(mine, "replicas", "5", "--branch", "scale-up")]
+
+    assert [each.exit_code for each in said] == [1, 1]
+    assert not (tmp_path / "made").exists()
+
+
 def test_a_remote_that_is_away_is_one_sentence_without_its_password(hub: Hub, bump: Terminal) -> None:
     mine = hub.clone("mine")
     git(mine, "remote", "set-url", "origin", "http://me:hunter2@127.0.0.1:1/hub.git")

@@ -52,7 +52,7 @@ def run(arguments: Sequence[str] | None) -> None:
     clone = Clone.around(Path.cwd())
     if given.dry_run:
         print(difference(clone, edit) or _NOTHING)
-    elif given.branch:
+    elif given.branch is not None:
         _propose(clone, edit, given.branch)
     else:
         _land(clone, edit)

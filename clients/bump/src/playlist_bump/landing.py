@@ -62,8 +62,7 @@ def propose(clone: Clone, edit: Edit, branch: str) -> Landed:
         RefusedError: the branch is there already, with other changes, or the remote refuses it.
         InputError, GitError: as they say.
     """
-    if git(clone.folder, "check-ref-format", f"refs/heads/{branch}").exit_code or branch == clone.branch:
-        raise InputError(f"--branch {branch!r} is no name for a new branch: give one such as bump-staging")
+    _check_name(clone, branch)
     with clone.fetched(clone.branch) as head:
         change, text = _applied(clone, head, edit)
         if text is None:
@@ -75,6 +74,20 @@ def propose(clone: Clone, edit: Edit, branch: str) -> Landed:
     if pushed.exit_code:
         raise _refusal(clone, branch, pushed)
     return Landed(change, commit)
+
+
+def _check_name(clone: Clone, branch: str) -> None:
+    """Refuse what Git would not take for a branch's name, or would take for another's.
+
+    Raises:
+        InputError: it is no name for a new branch.
+    """
+    meant = git(clone.folder, "check-ref-format", "--branch", branch)
+    # Git takes @{-1} for the branch of before, @ for HEAD, and refs/heads/x for a branch inside refs/heads/refs/heads.
+    if meant.exit_code or meant.text != branch or branch in {"HEAD", "@"} or branch.startswith("refs/"):
+        raise InputError(f"--branch {branch!r} is no name for a new branch: give one such as bump-staging")
+    if branch == clone.branch:
+        raise InputError(f"--branch {branch!r} is the branch that a pull request would go to: give a new one's name")
 
 
 def difference(clone: Clone, edit: Edit) -> str:
