@@ -12,7 +12,7 @@ from playlist_bump import changes
 from playlist_bump.changes import Edit, Head
 from playlist_bump.clone import Clone
 from playlist_bump.errors import RefusedError
-from playlist_bump.landing import ATTEMPTS, land
+from playlist_bump.landing import ATTEMPTS, ATTEMPTS_AT_ONE_HEAD, land
 
 from .hub import ONE, STAGING, Hub, Terminal, git
 
@@ -87,6 +87,17 @@ def test_it_gives_up_after_so_many_lost_races(hub: Hub) -> None:
         land(Clone.around(mine), _others_first(changes.replicas(5, None), hub, other, 99), waited.append)
 
     assert len(waited) == ATTEMPTS
+
+
+def test_a_lock_that_somebody_left_in_the_remote_is_no_race(hub: Hub) -> None:
+    mine = hub.clone("mine")
+    (hub.bare / "refs/heads/main.lock").touch()
+    waited: list[int] = []
+
+    with pytest.raises(RefusedError, match=r"\[remote rejected\] \(failed to update ref\).*main\.lock"):
+        land(Clone.around(mine), changes.replicas(5, None), waited.append)
+
+    assert waited == [*range(ATTEMPTS_AT_ONE_HEAD - 1)]
 
 
 def test_threads_that_push_at_once_all_land(hub: Hub) -> None:

@@ -16,6 +16,8 @@ from playlist_bump.errors import BumpError, GitError, InputError, RefusedError
 from playlist_bump.git import Ran, git
 
 ATTEMPTS = 12
+# Of these, how many may fail in a row though the branch stays where it was: nobody else is faster, then.
+ATTEMPTS_AT_ONE_HEAD = 4
 # What a remote says when another push was at the same branch in the same moment.
 _LOST = ("fetch first", "non-fast-forward", "stale info", "cannot lock", "failed to update ref", "incorrect old value")
 
@@ -40,6 +42,7 @@ def land(clone: Clone, edit: Edit, wait: Callable[[int], None] = pause) -> Lande
         RefusedError: the remote refuses it, or others were faster each time.
         InputError, GitError: as they say.
     """
+    lost_at: list[str] = []
     for attempt in range(ATTEMPTS):
         with clone.fetched(clone.branch) as head:
             change, text = _applied(clone, head, edit)
@@ -49,7 +52,9 @@ def land(clone: Clone, edit: Edit, wait: Callable[[int], None] = pause) -> Lande
             pushed = clone.push(commit, clone.branch)
         if not pushed.exit_code:
             return Landed(change, commit)
-        if not any(words in _status(pushed) for words in _LOST):
+        lost_at.append(head)
+        is_stuck = lost_at[-ATTEMPTS_AT_ONE_HEAD:] == [head] * ATTEMPTS_AT_ONE_HEAD
+        if is_stuck or not any(words in _status(pushed) for words in _LOST):
             raise _refusal(clone, clone.branch, pushed)
         wait(attempt)
     raise RefusedError(f"{clone.upstream}: others pushed first, {ATTEMPTS} times: try again when it is quieter")
