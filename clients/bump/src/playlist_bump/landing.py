@@ -95,11 +95,11 @@ def _check_name(clone: Clone, branch: str) -> None:
         raise InputError(f"--branch {branch!r} is the branch that a pull request would go to: give a new one's name")
 
 
-def difference(clone: Clone, edit: Edit) -> str:
-    """Return what an edit would change in the remote's branch, as Git shows it; empty for nothing."""
+def difference(clone: Clone, edit: Edit) -> tuple[Change, str]:
+    """Return an edit, and what it would change in the remote's branch, as Git shows it; empty for nothing."""
     with clone.fetched(clone.branch) as head:
         change, text = _applied(clone, head, edit)
-        return "" if text is None else clone.diff(head, clone.tree(head, change.path, text))
+        return change, "" if text is None else clone.diff(head, clone.tree(head, change.path, text))
 
 
 def _applied(clone: Clone, commit: str, edit: Edit) -> tuple[Change, str | None]:

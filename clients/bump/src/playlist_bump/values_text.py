@@ -77,7 +77,7 @@ def _with_value(text: str, path: str, value: Scalar) -> str:
     except ValuesError:
         is_exact = False
     if not is_exact:
-        raise ValuesError(f"{path} stands in a form that can't be edited without touching more: edit it by hand")
+        raise ValuesError(f"{path} can't be changed without changing other lines: edit it by hand")
     return result
 
 
