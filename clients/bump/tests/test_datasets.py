@@ -180,7 +180,7 @@ def test_a_private_url_is_refused_and_shown_nowhere(hub: Hub, bump: Terminal, ur
     said = bump(hub.clone("mine"), "dataset", url)
 
     assert said.exit_code == 64
-    assert "does not belong into Git" in said.err
+    assert "does not belong in Git" in said.err
     assert "hunter2" not in said.err + said.out
     assert hub.subjects() == ["values"]
 
@@ -211,7 +211,7 @@ def test_a_path_that_means_another_file_elsewhere_is_refused(hub: Hub, bump: Ter
             said = bump(mine, command, path)
 
             assert said.exit_code == 64
-            assert "no absolute path and no URL" in said.err
+            assert "the trainer's pod would look for it elsewhere" in said.err
 
 
 def test_a_flag_that_is_mistyped_shows_no_secret(hub: Hub, bump: Terminal) -> None:

@@ -84,11 +84,15 @@ def _check_public(url: str) -> None:
     if not _is_public(url):
         raise InputError(
             "the URL has user, password, query or fragment, or can't be read: it may be private and does not belong "
-            "into Git; give a public URL and send credentials by dataset.headers.existingSecret, or put the whole URL "
+            "in Git; give a public URL and send credentials by dataset.headers.existingSecret, or put the whole URL "
             "into a Secret and name that in dataset.existingSecret"
         )
-    is_file_url = url[:5].lower() == "file:"
-    if not (_ABSOLUTE_FILE.match(url) if is_file_url else "://" in url or url.startswith(("/", _BUILTIN))):
+    if url[:5].lower() == "file:":
+        if not _ABSOLUTE_FILE.match(url):
+            raise InputError(
+                f"{url!r} is a relative path: the trainer's pod would look for it elsewhere; expected file:///path"
+            )
+    elif "://" not in url and not url.startswith(("/", _BUILTIN)):
         raise InputError(f"{url!r} is no absolute path and no URL: the trainer's pod would look for it elsewhere")
 
 
