@@ -85,6 +85,15 @@ class Hub:
         path.write_text(f"#!/bin/sh\n{script}\n")
         path.chmod(0o755)
 
+    def add(self, clone: Path, path: str, text: str) -> None:
+        """Push one more file."""
+        git(clone, "pull", "--quiet")
+        (clone / path).parent.mkdir(parents=True, exist_ok=True)
+        (clone / path).write_text(text)
+        git(clone, "add", path)
+        git(clone, "commit", "--quiet", "--message", f"add {path}")
+        git(clone, "push", "--quiet")
+
     def edit(self, clone: Path, path: str, old: str, new: str) -> None:
         """Push an edit as a person does it, with no help of ours."""
         git(clone, "pull", "--quiet")

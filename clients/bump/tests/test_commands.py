@@ -41,7 +41,7 @@ def test_what_stands_there_already_is_nothing_to_do(hub: Hub, bump: Terminal) ->
     said = bump(hub.clone("mine"), "replicas", "2")
 
     assert said.exit_code == 0
-    assert said.out == "nothing to do: argocd/values.yaml says so already (origin/main)\n"
+    assert said.out == "nothing to do: argocd/values.yaml already has this value (origin/main)\n"
     assert hub.subjects() == ["values"]
 
 
@@ -93,10 +93,34 @@ def test_a_branch_for_a_pull_request_is_pushed_and_named(hub: Hub, bump: Termina
     said = bump(mine, "replicas", "5", "--branch", "scale-up")
 
     assert said.out == "scale-up\n"
+    commit = git(hub.bare, "rev-parse", "scale-up")[:9]
+    words = "(argocd: 5 replicas); open a pull request for the branch printed on standard output"
+    assert said.err == f"pushed {commit} {words}\n"
     assert hub.values(ONE, "scale-up")["api"]["replicas"] == 5
     assert hub.values(ONE)["api"]["replicas"] == 2
     assert bump(mine, "replicas", "5", "--branch", "scale-up").out == "scale-up\n"
     assert hub.subjects("scale-up") == ["argocd: 5 replicas", "values"]
+
+
+def test_what_is_no_name_of_a_new_branch_is_refused_and_never_main(hub: Hub, bump: Terminal) -> None:
+    mine = hub.clone("mine")
+
+    for name in ("", " ", "a b", "HEAD", "@", "@{-1}", "refs/heads/x", "-x", "--force"):
+        said = bump(mine, "replicas", "5", f"--branch={name}")
+
+        assert said.exit_code == 64
+        assert "no name for a new branch" in said.err
+    assert git(hub.bare, "for-each-ref", "--format=%(refname)") == "refs/heads/main"
+    assert hub.subjects() == ["values"]
+
+
+def test_a_branch_whose_name_ends_alike_is_another(hub: Hub, bump: Terminal) -> None:
+    git(hub.bare, "update-ref", "refs/heads/old/refs/heads/scale-up", "main")
+
+    said = bump(hub.clone("mine"), "replicas", "5", "--branch", "scale-up")
+
+    assert said.out == "scale-up\n"
+    assert hub.values(ONE, "scale-up")["api"]["replicas"] == 5
 
 
 def test_a_branch_with_other_changes_is_not_overwritten(hub: Hub, bump: Terminal) -> None:
@@ -128,7 +152,7 @@ def test_a_branch_with_other_changes_is_not_overwritten(hub: Hub, bump: Terminal
         (["promote", "staging", "qa"], "there is no environment 'qa'"),
         (["promote", "staging", "staging"], "can't be promoted to itself"),
         (["replicas", "5", "--branch", "a..b"], "no name for a new branch"),
-        (["replicas", "5", "--branch", "main"], "no name for a new branch"),
+        (["replicas", "5", "--branch", "main"], "the branch that a pull request would go to"),
         (["replicas"], "required: COUNT"),
         ([], "required: COMMAND"),
     ],
@@ -163,3 +187,15 @@ def test_help_has_an_example_of_each_command(capsys: pytest.CaptureFixture[str],
     assert ended.value.code == 0
     for command in ("replicas", "image", "dataset", "watch", "promote"):
         assert f"  ci/bump {command} " in shown
+
+
+def test_what_autoscaling_makes_of_replicas_is_said(hub: Hub, bump: Terminal) -> None:
+    mine = hub.clone("mine")
+    hub.edit(mine, STAGING, "  # scales", "  autoscaling: {enabled: true}\n  # scales")
+
+    said = bump(mine, "replicas", "5", "--environment", "staging")
+
+    assert said.exit_code == 0
+    assert said.err.startswith(f"playlist-bump: note: api.autoscaling.enabled is true for {STAGING}")
+    assert hub.values(STAGING)["api"]["replicas"] == 5
+    assert bump(mine, "replicas", "6").err == ""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from playlist_bump import changes
+from playlist_bump import changes, datasets
 from playlist_bump.clone import Clone
 from playlist_bump.landing import land
 from playlist_bump.looks import Looks
@@ -70,7 +70,7 @@ def test_two_watches_at_once_make_one_commit(hub: Hub, bump: Terminal, server: D
     mine, other = hub.clone("mine"), hub.clone("other")
     bump(mine, "dataset", server.url)
     server.content = NEW
-    edit, raced = changes.watched(Looks(), None), iter([True])
+    edit, raced = datasets.watched(Looks(), None), iter([True])
 
     def with_race(head: changes.Head) -> changes.Change:
         change = edit(head)
@@ -91,7 +91,7 @@ def test_a_url_that_others_wrote_meanwhile_is_looked_at_in_its_turn(
     second.content = NEW
     mine, other = hub.clone("mine"), hub.clone("other")
     hub.edit(other, ONE, "builtin:sample", first.url)
-    edit, raced = changes.watched(Looks(), None), iter([True])
+    edit, raced = datasets.watched(Looks(), None), iter([True])
 
     def with_race(head: changes.Head) -> changes.Change:
         change = edit(head)
@@ -142,16 +142,16 @@ def test_nothing_to_watch_is_said(hub: Hub, bump: Terminal) -> None:
     assert "argocd/values.yaml names no dataset.url to watch" in said.err
 
 
-@pytest.mark.parametrize("status", [404, 403, 503])
+@pytest.mark.parametrize(("status", "exit_code"), [(404, 64), (403, 64), (503, 1), (429, 1)])
 def test_a_url_that_can_not_be_fetched_is_one_sentence(
-    hub: Hub, bump: Terminal, server: DatasetServer, status: int, monkeypatch: pytest.MonkeyPatch
+    hub: Hub, bump: Terminal, server: DatasetServer, status: int, exit_code: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server.status = status
-    monkeypatch.setenv("PLAYLIST_DATASET_RETRIES", "1")
+    monkeypatch.setenv("PLAYLIST_DATASET_RETRIES", "0")
 
     said = bump(hub.clone("mine"), "dataset", server.url)
 
-    assert said.exit_code == 64
+    assert said.exit_code == exit_code
     assert str(status) in said.err
     assert said.err.count("\n") == 1
     assert hub.subjects() == ["values"]
@@ -180,7 +180,7 @@ def test_a_private_url_is_refused_and_shown_nowhere(hub: Hub, bump: Terminal, ur
     said = bump(hub.clone("mine"), "dataset", url)
 
     assert said.exit_code == 64
-    assert "does not belong into Git" in said.err
+    assert "does not belong in Git" in said.err
     assert "hunter2" not in said.err + said.out
     assert hub.subjects() == ["values"]
 
@@ -196,10 +196,22 @@ def test_a_private_url_that_somebody_pushed_is_not_shown_by_watch(hub: Hub, bump
 
 
 def test_a_path_that_means_another_file_elsewhere_is_refused(hub: Hub, bump: Terminal) -> None:
-    said = bump(hub.clone("mine"), "dataset", "playlists.csv")
+    mine = hub.clone("mine")
+    for path in (
+        "playlists.csv",
+        "../l.csv",
+        "file:../l.csv",
+        "file:l.csv",
+        "FILE:l.csv",
+        "file:%2e/l.csv",
+        "file:",
+        "",
+    ):
+        for command in ("dataset", "watch"):
+            said = bump(mine, command, path)
 
-    assert said.exit_code == 64
-    assert "no absolute path and no URL" in said.err
+            assert said.exit_code == 64
+            assert "the trainer's pod would look for it elsewhere" in said.err
 
 
 def test_a_flag_that_is_mistyped_shows_no_secret(hub: Hub, bump: Terminal) -> None:
@@ -207,3 +219,80 @@ def test_a_flag_that_is_mistyped_shows_no_secret(hub: Hub, bump: Terminal) -> No
 
     assert said.exit_code == 64
     assert "hunter2" not in said.err
+
+
+@pytest.mark.parametrize("form", ["{}", "file:{}", "file://{}", "file://localhost{}"])
+def test_a_file_of_this_machine_is_written_with_a_word_on_mounting_it(
+    hub: Hub, bump: Terminal, tmp_path: Path, form: str
+) -> None:
+    (tmp_path / "l.csv").write_bytes(OLD)
+    url = form.format(tmp_path / "l.csv")
+
+    said = bump(hub.clone("mine"), "dataset", url)
+
+    assert hub.values(ONE)["dataset"] == {"url": url, "sha256": _sha256(OLD)}
+    assert said.exit_code == 0
+    assert said.err.count("\n") == 1
+    assert "only if it is mounted there, by trainer.extraVolumes" in said.err
+
+
+def test_a_pin_in_capitals_is_the_same_pin(hub: Hub, bump: Terminal, server: DatasetServer) -> None:
+    mine = hub.clone("mine")
+    bump(mine, "dataset", server.url)
+    hub.edit(mine, ONE, _sha256(OLD), _sha256(OLD).upper())
+
+    said = [bump(mine, "watch"), bump(mine, "dataset", server.url)]
+
+    assert ["nothing to do" in each.out for each in said] == [True, True]
+    assert hub.values(ONE)["dataset"]["sha256"] == _sha256(OLD).upper()
+
+
+def test_a_server_that_is_away_may_be_back_later(hub: Hub, bump: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLAYLIST_DATASET_RETRIES", "0")
+
+    said = bump(hub.clone("mine"), "dataset", "http://127.0.0.1:1/a.csv")
+
+    assert said.exit_code == 1
+    assert "refused the connection: try again later, or check the URL" in said.err
+    assert "--dataset" not in said.err
+
+
+def test_the_largest_dataset_is_the_values_one(
+    hub: Hub, bump: Terminal, server: DatasetServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = hub.clone("mine")
+    hub.edit(mine, ONE, "  # pins", "  maxBytes: 10\n  # pins")
+    monkeypatch.setenv("PLAYLIST_MAX_DATASET_BYTES", "1Gi")
+
+    said = bump(mine, "dataset", server.url)
+
+    assert said.exit_code == 64
+    assert "over the limit of 10: raise dataset.maxBytes, or give a smaller file" in said.err
+
+
+def test_a_limit_that_only_a_variable_sets_is_called_by_its_name(
+    hub: Hub, bump: Terminal, server: DatasetServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLAYLIST_MAX_DATASET_BYTES", "10")
+
+    assert "raise PLAYLIST_MAX_DATASET_BYTES, or" in bump(hub.clone("mine"), "dataset", server.url).err
+
+
+def test_a_value_that_can_not_be_used_is_called_by_its_own_name(
+    hub: Hub, bump: Terminal, server: DatasetServer
+) -> None:
+    mine = hub.clone("mine")
+    before = "  # pins the bytes"
+    for value, words in (
+        ("maxBytes: many", "dataset.maxBytes is 'many', expected a size"),
+        ("itemColumn: ' '", "dataset.itemColumn is ' ', expected the name of a column"),
+        ("retries: 99", "dataset.retries is '99', expected a whole number"),
+        ("itemColumn: [a]", "dataset.itemColumn is ['a'], expected a text or a number"),
+    ):
+        hub.edit(mine, ONE, before, f"  {value}")
+        before = f"  {value}"
+
+        said = bump(mine, "dataset", server.url)
+
+        assert said.exit_code == 64
+        assert words in said.err

@@ -12,7 +12,7 @@ from playlist_bump import changes
 from playlist_bump.changes import Edit, Head
 from playlist_bump.clone import Clone
 from playlist_bump.errors import RefusedError
-from playlist_bump.landing import ATTEMPTS, land
+from playlist_bump.landing import ATTEMPTS, ATTEMPTS_AT_ONE_HEAD, land
 
 from .hub import ONE, STAGING, Hub, Terminal, git
 
@@ -87,6 +87,17 @@ def test_it_gives_up_after_so_many_lost_races(hub: Hub) -> None:
         land(Clone.around(mine), _others_first(changes.replicas(5, None), hub, other, 99), waited.append)
 
     assert len(waited) == ATTEMPTS
+
+
+def test_a_lock_that_somebody_left_in_the_remote_is_no_race(hub: Hub) -> None:
+    mine = hub.clone("mine")
+    (hub.bare / "refs/heads/main.lock").touch()
+    waited: list[int] = []
+
+    with pytest.raises(RefusedError, match=r"\[remote rejected\] \(failed to update ref\).*main\.lock"):
+        land(Clone.around(mine), changes.replicas(5, None), waited.append)
+
+    assert waited == [*range(ATTEMPTS_AT_ONE_HEAD - 1)]
 
 
 def test_threads_that_push_at_once_all_land(hub: Hub) -> None:
@@ -228,6 +239,33 @@ def test_a_clone_that_does_not_say_where_to_push_is_refused(hub: Hub, bump: Term
     assert "`git push --set-upstream origin topic` first" in told[1].err
     assert "is in no Git repository" in told[2].err
     assert all(said.err.count("\n") == 1 for said in told)
+
+
+def test_a_clone_without_any_remote_is_told_to_add_one_first(bump: Terminal, tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet", "--initial-branch=main", "alone")
+
+    said = bump(tmp_path / "alone", "replicas", "5")
+
+    assert said.exit_code == 64
+    assert "`git remote add origin URL`, then `git push --set-upstream origin main` first" in said.err
+
+
+def test_a_remotes_own_name_stands_in_the_advice(hub: Hub, bump: Terminal) -> None:
+    mine = hub.clone("mine")
+    git(mine, "remote", "rename", "origin", "upstream")
+    git(mine, "switch", "--quiet", "--create", "topic")
+
+    assert "`git push --set-upstream upstream topic` first" in bump(mine, "replicas", "5").err
+
+
+def test_a_remote_that_is_called_like_an_option_is_none(hub: Hub, bump: Terminal, tmp_path: Path) -> None:
+    mine = hub.clone("mine")
+    git(mine, "config", "branch.main.remote", f"--upload-pack=touch {tmp_path / 'made'};")
+
+    said = [bump(mine, "replicas", "5"), bump(mine, "replicas", "5", "--branch", "scale-up")]
+
+    assert [each.exit_code for each in said] == [1, 1]
+    assert not (tmp_path / "made").exists()
 
 
 def test_a_remote_that_is_away_is_one_sentence_without_its_password(hub: Hub, bump: Terminal) -> None:

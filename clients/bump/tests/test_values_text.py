@@ -34,6 +34,14 @@ EDITS = {
         "api:\n    replicas: 2\n# end",
         'api:\n    replicas: 2\n    image:\n      tag: "0.2.0"\n# end',
     ),
+    "missing, comments at its block's end": (
+        "api:\r\n  image:\r\n    a: 1 # b\r\n    # c\r\n      # d\r\n  # e\r\n  z: 1\r\n",
+        'api:\r\n  image:\r\n    a: 1 # b\r\n    # c\r\n      # d\r\n    tag: "0.2.0"\r\n  # e\r\n  z: 1\r\n',
+    ),
+    "missing, a comment in the last line": (
+        "api:\n  image:\n    a: |\n      b\n    # c",
+        'api:\n  image:\n    a: |\n      b\n    # c\n    tag: "0.2.0"',
+    ),
     "missing in flow style": ("api: {image: {repository: r}}\n", 'api: {image: {repository: r, tag: "0.2.0"}}\n'),
     "missing in an empty mapping": ("api:\n  image: {}\n", 'api:\n  image: {tag: "0.2.0"}\n'),
     "below nothing": ("api:\n  image: # here\n  z: 1\n", 'api:\n  image: {tag: "0.2.0"} # here\n  z: 1\n'),

@@ -1,4 +1,4 @@
-"""What each command sets, worked out from the files of one commit."""
+"""What a command sets, worked out from the files of one commit; scaling and shipping code."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -6,14 +6,13 @@ from typing import Any
 
 from playlist_bump.clone import Clone
 from playlist_bump.errors import InputError, ValuesError
-from playlist_bump.looks import Look, Looks
 from playlist_bump.scalars import Scalar, written
 from playlist_bump.values_text import edited, value_at, values_of
 
 INSTALLATION = "argocd/values.yaml"
+_CHART = "charts/playlist-recommender"
 _ENVIRONMENTS = "argocd/environments"
 COMPONENTS = ("api", "trainer")
-_PROMOTED = tuple(f"{component}.image.{key}" for component in COMPONENTS for key in ("tag", "digest"))
 
 
 @dataclass(frozen=True)
@@ -45,6 +44,21 @@ class Head:
         except ValuesError as error:
             raise ValuesError(f"{path}: {error}") from None
 
+    def defaults(self) -> dict[str, Any]:
+        """Return what the chart's own values say, for all installations; nothing where the chart is elsewhere."""
+        path = f"{_CHART}/values.yaml"
+        return self.values(path) if path in self.clone.files_below(self.commit, _CHART) else {}
+
+    def setting(self, path: str, key: str) -> Any:
+        """Return what holds for an installation: what its file of values says, else the chart's default, or None."""
+        own = value_at(self.values(path), key)
+        return value_at(self.defaults(), key) if own is None else own
+
+    def secret_of(self, path: str) -> str:
+        """Return the name of the Secret that an installation takes its dataset's URL from; "" for none."""
+        name = self.setting(path, "dataset.existingSecret")
+        return "" if name is None else str(name)
+
 
 @dataclass(frozen=True)
 class Change:
@@ -55,12 +69,14 @@ class Change:
         values: by path, such as ``api.replicas``.
         subject: the commit's first line.
         found: what is the case when all values stand there already; "" for just that.
+        notes: what to know about it beside what it sets, one sentence each.
     """
 
     path: str
     values: Mapping[str, Scalar]
     subject: str
     found: str = ""
+    notes: tuple[str, ...] = ()
 
     def on(self, text: str) -> str:
         """Return the file's text with the values set."""
@@ -72,7 +88,7 @@ class Change:
     @property
     def standing(self) -> str:
         """What to say when there is nothing to do."""
-        return self.found or f"{self.path} says so already"
+        return self.found or f"{self.path} already has {'this value' if len(self.values) == 1 else 'these values'}"
 
     @property
     def message(self) -> str:
@@ -88,8 +104,15 @@ def replicas(count: int, environment: str | None) -> Edit:
     """Scale the API."""
 
     def edit(head: Head) -> Change:
-        subject = f"{_label(environment)}: {count} replica{'s' if count != 1 else ''}"
-        return Change(head.path_of(environment), {"api.replicas": count}, subject)
+        path = head.path_of(environment)
+        notes = []
+        if head.setting(path, "api.autoscaling.enabled") is True:
+            notes.append(
+                f"api.autoscaling.enabled is true for {path}, so the autoscaler sets the number of pods and "
+                "api.replicas changes nothing: edit api.autoscaling.minReplicas and maxReplicas instead"
+            )
+        subject = f"{label(environment)}: {count} replica{'s' if count != 1 else ''}"
+        return Change(path, {"api.replicas": count}, subject, notes=tuple(notes))
 
     return edit
 
@@ -102,76 +125,11 @@ def image(component: str, tag: str, digest: str, environment: str | None) -> Edi
         values: dict[str, Scalar] = {f"{key}.tag": tag}
         if digest or value_at(head.values(path), f"{key}.digest"):
             values[f"{key}.digest"] = digest
-        return Change(path, values, f"{_label(environment)}: {component} {tag}")
+        return Change(path, values, f"{label(environment)}: {component} {tag}")
 
     return edit
 
 
-def dataset(url: str, looks: Looks, environment: str | None) -> Edit:
-    """Retrain, from the bytes that stand behind a URL now."""
-
-    def edit(head: Head) -> Change:
-        return _to_look(head.path_of(environment), looks.at(url), environment)
-
-    return edit
-
-
-def watched(looks: Looks, environment: str | None, url: str = "") -> Edit:
-    """Retrain if the bytes behind a URL, mostly the one that stands there, are others than those that are pinned."""
-
-    def edit(head: Head) -> Change:
-        path = head.path_of(environment)
-        values = head.values(path)
-        address = url or value_at(values, "dataset.url")
-        if not isinstance(address, str) or not address:
-            raise InputError(f"{path} names no dataset.url to watch: `bump dataset URL` writes one")
-        look = looks.at(address)
-        if not look.sha256:
-            return Change(path, {}, "", f"{address} comes with the trainer's image, and changes with it alone")
-        if look.sha256 == value_at(values, "dataset.sha256"):
-            return Change(path, {}, "", f"the bytes behind {look.url} are those that {path} pins")
-        return _to_look(path, look, environment)
-
-    return edit
-
-
-def _to_look(path: str, look: Look, environment: str | None) -> Change:
-    subject = f"{_label(environment)}: dataset {look.name[:30]} {look.sha256[:8]}".rstrip()
-    return Change(path, {"dataset.url": look.url, "dataset.sha256": look.sha256}, subject)
-
-
-def promotion(source: str, target: str) -> Edit:
-    """Make what one environment runs what another runs: tags, digests, dataset; nothing else is touched."""
-    if source == target:
-        raise InputError(f"{source} can't be promoted to itself: give two environments")
-
-    def edit(head: Head) -> Change:
-        path = head.path_of(target)
-        tried, runs = head.values(head.path_of(source)), head.values(path)
-        values = {}
-        # Left out means the chart's default, which is empty for all of these.
-        for key in (*_PROMOTED, "dataset.sha256"):
-            value = value_at(tried, key)
-            if value is not None or value_at(runs, key):
-                values[key] = _text(value, key)
-        url = value_at(tried, "dataset.url")
-        if url is None and value_at(runs, "dataset.url") is not None:
-            raise InputError(f"{source} names no dataset.url, but {target} does: write one for {source} first")
-        if url is not None:
-            values["dataset.url"] = _text(url, "dataset.url")
-        return Change(path, values, f"{target}: as {source}")
-
-    return edit
-
-
-def _text(value: object, key: str) -> Scalar:
-    """Return a value as it is promoted; a tag may be a number in YAML, and stays what it is."""
-    if value is None:
-        return ""
-    if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
-        return value
-    raise ValuesError(f"{key} is {value!r}, expected a text in quotes")
-
-
-def _label(environment: str | None) -> str:
+def label(environment: str | None) -> str:
+    """Return what a commit's first line calls an installation."""
     return environment or "argocd"

@@ -8,12 +8,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn
 
-from playlist_bump import changes
-from playlist_bump.changes import Edit
+from playlist_bump import changes, datasets
+from playlist_bump.changes import Change, Edit
 from playlist_bump.clone import Clone
 from playlist_bump.errors import InputError
 from playlist_bump.landing import difference, land, propose
 from playlist_bump.looks import Looks
+from playlist_bump.promoting import promotion
 from playlist_trainer.redaction import redacted
 
 _EXAMPLES = """\
@@ -29,7 +30,7 @@ examples:
 
 The edit is made on the upstream of the branch that is checked out, as it stands there now, and pushed; your work tree
 is left alone. Datasets are fetched as the trainer does, by its variables: PLAYLIST_DATASET_HEADERS_FILE …
-exit codes: 0 done or nothing to do, 1 push refused or Git failed, 64 wrong input"""
+exit codes: 0 done or nothing to do, 1 push refused, Git failed or dataset out of reach, 64 wrong input"""
 
 _NOTHING = "nothing to do"
 
@@ -51,8 +52,10 @@ def run(arguments: Sequence[str] | None) -> None:
     edit = _edit(given)
     clone = Clone.around(Path.cwd())
     if given.dry_run:
-        print(difference(clone, edit) or _NOTHING)
-    elif given.branch:
+        change, shown = difference(clone, edit)
+        print(shown or _NOTHING)
+        _note(change)
+    elif given.branch is not None:
         _propose(clone, edit, given.branch)
     else:
         _land(clone, edit)
@@ -60,6 +63,7 @@ def run(arguments: Sequence[str] | None) -> None:
 
 def _land(clone: Clone, edit: Edit) -> None:
     landed = land(clone, edit)
+    _note(landed.change)
     if not landed.commit:
         print(f"{_NOTHING}: {landed.change.standing} ({clone.upstream})")
         return
@@ -70,12 +74,19 @@ def _land(clone: Clone, edit: Edit) -> None:
 
 def _propose(clone: Clone, edit: Edit, branch: str) -> None:
     proposed = propose(clone, edit, branch)
+    _note(proposed.change)
     if not proposed.commit:
         print(f"{_NOTHING}: {proposed.change.standing} ({clone.upstream})", file=sys.stderr)
         return
-    print(f"{proposed.commit[:9]} proposes {proposed.change.subject}; open a pull request for", file=sys.stderr)
+    pushed = f"pushed {proposed.commit[:9]} ({proposed.change.subject})"
+    print(f"{pushed}; open a pull request for the branch printed on standard output", file=sys.stderr)
     # Alone on standard output, for the command that opens it.
     print(branch)
+
+
+def _note(change: Change) -> None:
+    for note in change.notes:
+        print(f"playlist-bump: note: {note}", file=sys.stderr)
 
 
 def _edit(given: argparse.Namespace) -> Edit:
@@ -86,11 +97,11 @@ def _edit(given: argparse.Namespace) -> Edit:
             digest = _digest(given.digest) if given.digest is not None else ""
             return changes.image(given.component, _tag(given.tag), digest, given.environment)
         case "dataset":
-            return changes.dataset(given.url, Looks(), given.environment)
+            return datasets.dataset(given.url, Looks(), given.environment)
         case "watch":
-            return changes.watched(Looks(), given.environment, given.url)
+            return datasets.watched(Looks(), given.environment, given.url)
         case _:
-            return changes.promotion(given.source, given.target)
+            return promotion(given.source, given.target)
 
 
 def _count(text: str) -> int:
@@ -135,7 +146,7 @@ def _parser() -> argparse.ArgumentParser:
     watch = commands.add_parser(
         "watch", parents=[pushed, one], help="retrain if what the dataset's URL holds has changed"
     )
-    watch.add_argument("url", metavar="URL", nargs="?", default="", help="another than the one that stands there")
+    watch.add_argument("url", metavar="URL", nargs="?", help="another than the one that stands there")
     promote = commands.add_parser("promote", parents=[pushed], help="copy images and dataset to an environment")
     promote.add_argument("source", metavar="FROM")
     promote.add_argument("target", metavar="TO")

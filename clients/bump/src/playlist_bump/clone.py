@@ -50,9 +50,7 @@ class Clone:
         remote = git(folder, "config", f"branch.{local}.remote").text
         merge = git(folder, "config", f"branch.{local}.merge").text
         if not remote or remote == "." or not merge.startswith("refs/heads/"):
-            raise CloneError(
-                f"branch {local} has no upstream to push to: `git push --set-upstream origin {local}` first"
-            )
+            raise CloneError(f"branch {local} has no upstream to push to: {_way_to_upstream(folder, local)}")
         return cls(folder, remote, merge.removeprefix("refs/heads/"), local)
 
     @property
@@ -75,7 +73,7 @@ class Clone:
         kept = f"refs/playlist-bump/{uuid.uuid4().hex}"
         options = ("--quiet", "--no-tags", "--no-prune", "--no-recurse-submodules", "--no-write-fetch-head")
         source = f"+refs/heads/{branch}:{kept}"
-        ran = git(self.folder, "-c", "gc.auto=0", "fetch", *options, "--refmap=", self.remote, source)
+        ran = git(self.folder, "-c", "gc.auto=0", "fetch", *options, "--refmap=", "--", self.remote, source)
         checked(ran, f"can't fetch {branch} from {redacted(self.remote)}")
         try:
             yield checked(git(self.folder, "rev-parse", kept), "can't read what was fetched").text
@@ -84,8 +82,12 @@ class Clone:
 
     def has_branch(self, branch: str) -> bool:
         """Ask the remote whether it has a branch."""
-        ran = git(self.folder, "ls-remote", "--heads", self.remote, f"refs/heads/{branch}")
-        return bool(checked(ran, f"can't reach {redacted(self.remote)}").text)
+        name = f"refs/heads/{branch}"
+        listed = checked(
+            git(self.folder, "ls-remote", "--heads", "--", self.remote, name), f"can't reach {redacted(self.remote)}"
+        )
+        # What it lists may also end in that name only.
+        return any(line.partition("\t")[2] == name for line in listed.text.splitlines())
 
     def files_below(self, commit: str, folder: str) -> list[str]:
         """Return the paths of a commit's files below a folder."""
@@ -128,7 +130,7 @@ class Clone:
     def push(self, commit: str, branch: str) -> Ran:
         """Push a commit to a branch of the remote; what comes of it is for the caller to read."""
         options = ("--porcelain", "--no-follow-tags", "--recurse-submodules=no")
-        return git(self.folder, "push", *options, self.remote, f"{commit}:refs/heads/{branch}")
+        return git(self.folder, "push", *options, "--", self.remote, f"{commit}:refs/heads/{branch}")
 
     def diff(self, commit: str, tree: str) -> str:
         """Return what a tree changes in a commit, as Git shows it."""
@@ -147,3 +149,12 @@ class Clone:
         if mode not in _REGULAR:
             raise InputError(f"{path} is no plain file in {self.upstream}: edit what it stands for")
         return mode
+
+
+def _way_to_upstream(folder: Path, local: str) -> str:
+    """Return what to do so that a branch has an upstream."""
+    remotes = git(folder, "remote").text.splitlines()
+    push = "`git push --set-upstream {} {}` first"
+    if not remotes:
+        return f"`git remote add origin URL`, then {push.format('origin', local)}"
+    return push.format("origin" if "origin" in remotes else remotes[0], local)

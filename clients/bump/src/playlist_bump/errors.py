@@ -5,6 +5,7 @@ BumpError
 │   ├── ValuesError        a file of values can't be edited without touching more than the value
 │   └── CloneError         the clone doesn't say where to push: no repository, no branch, no upstream
 ├── GitError               exit 1: git failed
+├── UnavailableError       exit 1: the dataset could not be fetched now
 └── RefusedError           exit 1: the remote took no push
 """
 
@@ -31,6 +32,10 @@ class CloneError(InputError):
 
 class GitError(BumpError):
     """A git command failed: no network, no permission to read, no identity to commit as."""
+
+
+class UnavailableError(BumpError):
+    """The dataset's server, the network or this disk failed, so that trying again later may help."""
 
 
 class RefusedError(BumpError):

@@ -16,6 +16,8 @@ from playlist_bump.errors import BumpError, GitError, InputError, RefusedError
 from playlist_bump.git import Ran, git
 
 ATTEMPTS = 12
+# Of these, how many may fail in a row though the branch stays where it was: nobody else is faster, then.
+ATTEMPTS_AT_ONE_HEAD = 4
 # What a remote says when another push was at the same branch in the same moment.
 _LOST = ("fetch first", "non-fast-forward", "stale info", "cannot lock", "failed to update ref", "incorrect old value")
 
@@ -40,6 +42,7 @@ def land(clone: Clone, edit: Edit, wait: Callable[[int], None] = pause) -> Lande
         RefusedError: the remote refuses it, or others were faster each time.
         InputError, GitError: as they say.
     """
+    lost_at: list[str] = []
     for attempt in range(ATTEMPTS):
         with clone.fetched(clone.branch) as head:
             change, text = _applied(clone, head, edit)
@@ -49,7 +52,9 @@ def land(clone: Clone, edit: Edit, wait: Callable[[int], None] = pause) -> Lande
             pushed = clone.push(commit, clone.branch)
         if not pushed.exit_code:
             return Landed(change, commit)
-        if not any(words in _status(pushed) for words in _LOST):
+        lost_at.append(head)
+        is_stuck = lost_at[-ATTEMPTS_AT_ONE_HEAD:] == [head] * ATTEMPTS_AT_ONE_HEAD
+        if is_stuck or not any(words in _status(pushed) for words in _LOST):
             raise _refusal(clone, clone.branch, pushed)
         wait(attempt)
     raise RefusedError(f"{clone.upstream}: others pushed first, {ATTEMPTS} times: try again when it is quieter")
@@ -62,8 +67,7 @@ def propose(clone: Clone, edit: Edit, branch: str) -> Landed:
         RefusedError: the branch is there already, with other changes, or the remote refuses it.
         InputError, GitError: as they say.
     """
-    if git(clone.folder, "check-ref-format", f"refs/heads/{branch}").exit_code or branch == clone.branch:
-        raise InputError(f"--branch {branch!r} is no name for a new branch: give one such as bump-staging")
+    _check_name(clone, branch)
     with clone.fetched(clone.branch) as head:
         change, text = _applied(clone, head, edit)
         if text is None:
@@ -77,11 +81,25 @@ def propose(clone: Clone, edit: Edit, branch: str) -> Landed:
     return Landed(change, commit)
 
 
-def difference(clone: Clone, edit: Edit) -> str:
-    """Return what an edit would change in the remote's branch, as Git shows it; empty for nothing."""
+def _check_name(clone: Clone, branch: str) -> None:
+    """Refuse what Git would not take for a branch's name, or would take for another's.
+
+    Raises:
+        InputError: it is no name for a new branch.
+    """
+    meant = git(clone.folder, "check-ref-format", "--branch", branch)
+    # Git takes @{-1} for the branch of before, @ for HEAD, and refs/heads/x for a branch inside refs/heads/refs/heads.
+    if meant.exit_code or meant.text != branch or branch in {"HEAD", "@"} or branch.startswith("refs/"):
+        raise InputError(f"--branch {branch!r} is no name for a new branch: give one such as bump-staging")
+    if branch == clone.branch:
+        raise InputError(f"--branch {branch!r} is the branch that a pull request would go to: give a new one's name")
+
+
+def difference(clone: Clone, edit: Edit) -> tuple[Change, str]:
+    """Return an edit, and what it would change in the remote's branch, as Git shows it; empty for nothing."""
     with clone.fetched(clone.branch) as head:
         change, text = _applied(clone, head, edit)
-        return "" if text is None else clone.diff(head, clone.tree(head, change.path, text))
+        return change, "" if text is None else clone.diff(head, clone.tree(head, change.path, text))
 
 
 def _applied(clone: Clone, commit: str, edit: Edit) -> tuple[Change, str | None]:

@@ -77,7 +77,7 @@ def _with_value(text: str, path: str, value: Scalar) -> str:
     except ValuesError:
         is_exact = False
     if not is_exact:
-        raise ValuesError(f"{path} stands in a form that can't be edited without touching more: edit it by hand")
+        raise ValuesError(f"{path} can't be changed without changing other lines: edit it by hand")
     return result
 
 
@@ -142,8 +142,9 @@ def _addition(text: str, mapping: yaml.MappingNode, keys: Sequence[str], value: 
     if mapping.flow_style:
         at = mapping.start_mark.index + 1
         return _Splice(at, at, _in_flow(keys, value))
-    lines = _in_block(keys, value, mapping.value[0][0].start_mark.column, _line_break(text))
-    return _lines_after(text, _end(mapping.value[-1]), lines)
+    column = mapping.value[0][0].start_mark.column
+    lines = _in_block(keys, value, column, _line_break(text))
+    return _lines_after(text, _behind_comments(text, _end(mapping.value[-1]), column), lines)
 
 
 def _line_at_end(text: str, keys: Sequence[str], value: Scalar) -> _Splice:
@@ -158,6 +159,19 @@ def _lines_after(text: str, at: int, lines: str) -> _Splice:
     end = len(text) if end < 0 else end
     end -= text[:end].endswith("\r")
     return _Splice(end, end, _line_break(text) + lines)
+
+
+def _behind_comments(text: str, at: int, column: int) -> int:
+    """Return a position in the last of the comments right below another that stand in a block of some column."""
+    below = at if text[at - 1] == "\n" else text.find("\n", at) + 1
+    while below:
+        line = text[below:].partition("\n")[0]
+        comment = line.lstrip(" ")
+        if not comment.startswith("#") or len(line) - len(comment) < column:
+            break
+        # Behind its first character: at the line's beginning another line would be added above it.
+        at, below = below + 1, text.find("\n", below) + 1
+    return at
 
 
 def _end(entry: tuple[yaml.Node, yaml.Node]) -> int:
