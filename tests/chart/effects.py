@@ -8,7 +8,7 @@ _AUTOSCALING: Object = {"api": {"autoscaling": {"enabled": True}}}
 _MONITOR: Object = {"api": {"serviceMonitor": {"enabled": True}}}
 _POD_MONITOR: Object = {"api": {"podMonitor": {"enabled": True}}}
 _OF_MONITORS = ("interval", "labels", "relabelings", "metricRelabelings")
-_RULES: Object = {"monitoring": {"rules": {"enabled": True}}}
+_RULES: Object = {"api": {"podMonitor": {"enabled": True}}, "monitoring": {"rules": {"enabled": True}}}
 _OF_RULES = (
     *("labels", "alertLabels", "runbookUrl", "for", "lookAgeSeconds", "minRuleAnswers", "minVolumeFree"),
     *("availabilityObjective", "latencyObjective", "latencySeconds"),
@@ -57,9 +57,11 @@ WHERE_IT_SHOWS: dict[str, Object] = {
     "modelStore.caBundle.existingSecret": _STORE,
     "modelStore.endpoint": _STORE,
     "modelStore.existingSecret": _STORE,
+    "modelStore.region": _STORE,
     "monitoring.dashboard.annotations": _DASHBOARD,
     "monitoring.dashboard.labels": _DASHBOARD,
     **dict.fromkeys((f"monitoring.rules.{name}" for name in _OF_RULES), _RULES),
+    "monitoring.rules.enabled": _POD_MONITOR,
     "monitoring.selector": _RULES,
     "networkPolicy.allowMetadata": _POLICY,
     "networkPolicy.apiEgress": _POLICY,

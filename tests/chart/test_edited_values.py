@@ -19,7 +19,10 @@ LEFT_ALONE = {
     "modelStore.caBundle.existingConfigMap",
     "api.service.loadBalancerClass",
     "api.podMonitor.enabled",
+    "persistence.existingClaim",
     "api.resources",
+    "api.extraInitContainers",
+    "trainer.extraInitContainers",
 }
 
 

@@ -7,7 +7,7 @@ import yaml
 from tests.chart.rendering import CHART, NO_HELM, Object, RenderError, default_chart, helms, template
 
 OLDEST, NEWEST = 27, 35
-FILES = [CHART / "ci/default-values.yaml", CHART / "ci/render/everything-values.yaml"]
+FILES = sorted(CHART.glob("ci/**/*-values.yaml"))
 # Served by each of them; then what operators bring.
 EVERYWHERE = {"v1", "apps/v1", "autoscaling/v2", "batch/v1", "networking.k8s.io/v1", "policy/v1"}
 BY_OPERATORS = {"gateway.networking.k8s.io/v1", "monitoring.coreos.com/v1"}

@@ -1,6 +1,7 @@
 """Names: short enough for Kubernetes, and never one for two."""
 
-from tests.chart.rendering import Object, Render, merged
+import pytest
+from tests.chart.rendering import Object, Render, RenderError, merged
 
 # What Helm allows at most.
 LONGEST = "a" * 53
@@ -53,3 +54,19 @@ def test_common_labels_are_on_every_object_and_pod(render: Render) -> None:
         assert found["metadata"]["labels"]["team"] == "music"
         # What selects pods is not the user's to change.
         assert found["metadata"]["labels"]["app.kubernetes.io/component"] != "mine"
+
+
+@pytest.mark.parametrize("release", ["null", "off", "a1e3"])
+def test_words_that_yaml_reads_as_something_else_stay_text(render: Render, release: str) -> None:
+    for found in render({"fullnameOverride": "yes"}, release=release):
+        assert found["metadata"]["labels"]["app.kubernetes.io/instance"] == release
+        assert isinstance(found["metadata"]["name"], str)
+
+
+@pytest.mark.parametrize("release", ["123", "1e3", "my.app"])
+def test_release_whose_name_no_service_can_have_is_refused(render: Render, release: str) -> None:
+    with pytest.raises(RenderError, match=f"the release is called {release}"):
+        render({}, release=release)
+
+    labels = render({"fullnameOverride": "songs"}, release=release).one("Deployment")["metadata"]["labels"]
+    assert labels["app.kubernetes.io/instance"] == release

@@ -8,7 +8,8 @@ from tests.chart.rendering import Object, Render, merged, nested
 
 POLICY = nested("networkPolicy.enabled", True)
 STORE: Object = {"modelStore": {"url": "s3://models/recommender"}}
-METADATA = ["169.254.169.254", "169.254.170.23", "fd00:ec2::254"]
+# Of AWS, Google and most others, of Alibaba Cloud, of Azure's WireServer.
+METADATA = ["169.254.169.254", "169.254.170.23", "fd00:ec2::254", "100.100.100.200", "168.63.129.16"]
 
 
 def _egress(render: Render, component: str, *values: Object) -> Any:

@@ -103,11 +103,6 @@ def test_without_a_monitor_no_service_leads_to_the_metrics(render: Render) -> No
     assert [port["targetPort"] for port in service["spec"]["ports"]] == ["http"]
 
 
-def test_port_of_the_api_is_refused_for_metrics(render: Render) -> None:
-    with pytest.raises(RenderError, match="metricsPort"):
-        render({"api": {"metricsPort": 8080}})
-
-
 def test_base_path_is_the_prefix_of_ingress_and_route_unless_they_have_their_own(render: Render) -> None:
     def prefixes(**own: str) -> list[str]:
         api = {

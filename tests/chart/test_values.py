@@ -117,11 +117,66 @@ def test_every_value_has_an_effect(render_once: Render, schema: Object, values: 
         ({"api": {"image": {"tag": 1.1}}}, ["api.image.tag is the number 1.1", "quotes"]),
         ({"trainer": {"image": {"tag": "latest"}}}, ["trainer.image.tag is latest", "name a version"]),
         ({"training": {"minSupport": "5%"}}, ["training.minSupport is 5%", "5% is 0.05"]),
+        ({"training": {"minSupport": ""}}, ["training.minSupport is empty", "write auto"]),
         ({"training": {"minSupport": 1.5}}, ["training.minSupport is 1.5", "whole number"]),
         ({"training": {"minSupport": 0}}, ["training.minSupport is 0", "above 0"]),
         ({"training": {"minSupport": "automatic"}}, ["training.minSupport is automatic", "write auto"]),
         ({"monitoring": {"rules": {"latencySeconds": 0.3}}}, ["/monitoring/rules/latencySeconds"]),
+        ({"api": {"image": {"tag": "1.0: b"}}}, ['api.image.tag is "1.0: b"', "the tag alone"]),
+        ({"trainer": {"image": {"tag": "0.2.0 #x"}}}, ['trainer.image.tag is "0.2.0 #x"']),
+        (
+            {"api": {"image": {"repository": "ghcr.io/me/api:1.2"}}},
+            ['repository is "ghcr.io/me/api:1.2"', "without a tag"],
+        ),
+        ({"imageRegistry": "https://registry.example"}, ['imageRegistry is "https://registry.example"']),
+        ({"api": {"ingress": {"enabled": True, "hosts": ["https://x/y"]}}}, ['has "https://x/y"', "name alone"]),
+        (
+            {"api": {"extraContainers": [{"name": 5, "image": "a"}, {"name": 5, "image": "b"}]}},
+            ["two extra", "called 5"],
+        ),
+        ({"api": {"metricsPort": 8080}}, ["api.metricsPort is 8080", "choose another"]),
+        ({"modelStore": {"url": "s3://songs", "endpoint": "https://minio:99999"}}, ["the port 99999", "1 to 65535"]),
+        ({"modelStore": {"url": "s3://songs", "endpoint": "https://minio:09000"}}, ["the port 09000"]),
+        ({"dataset": {"deadlineSeconds": "0.0"}}, ["/dataset/deadlineSeconds"]),
+        ({"api": {"replicas": 3000000000}}, ["/api/replicas", "maximum"]),
+        ({"training": {"maxRules": 10**19}}, ["/training/maxRules", "maximum"]),
         # an impossible combination
+        (
+            {"dataset": {"deadlineSeconds": 240}},
+            ["dataset.deadlineSeconds (240) is not below training.activeDeadlineSeconds (240)"],
+        ),
+        (
+            {"api": {"scrapeAnnotations": {"enabled": True}}, "networkPolicy": {"enabled": True}},
+            ["api.scrapeAnnotations.enabled is true", "metricsFrom is empty"],
+        ),
+        ({"monitoring": {"rules": {"enabled": True}}}, ["monitoring.rules.enabled is true", "monitoring.selector"]),
+        ({"modelStore": {"region": "eu-west-1"}}, ["region", "modelStore.url is empty"]),
+        (
+            {"modelStore": {"url": "s3://songs"}, "persistence": {"existingClaim": "models"}},
+            ["modelStore.url and persistence.existingClaim are both set"],
+        ),
+        (
+            {"trainer": {"annotations": {"argocd.argoproj.io/hook": "PostSync"}}},
+            ["trainer.annotations has argocd.argoproj.io/hook", "remove it"],
+        ),
+        (
+            {
+                "api": {
+                    "httpRoute": {
+                        "enabled": True,
+                        "pathType": "Exact",
+                        "parentRefs": [{}],
+                        "filters": [
+                            {
+                                "type": "URLRewrite",
+                                "urlRewrite": {"path": {"type": "ReplacePrefixMatch", "replacePrefixMatch": "/"}},
+                            }
+                        ],
+                    }
+                }
+            },
+            ["replaces a prefix, but api.httpRoute.pathType is Exact", "parentRefs has an entry without a name"],
+        ),
         ({"api": {"serviceMonitor": {"enabled": True}, "podMonitor": {"enabled": True}}}, ["both true", "leave one"]),
         (
             {"api": {"podMonitor": {"enabled": True}}, "networkPolicy": {"enabled": True}},
@@ -207,7 +262,19 @@ def test_every_mistake_is_named_at_once(render: Render) -> None:
 def test_fractions_given_by_set_are_taken(render: Render) -> None:
     """`--set` makes texts of numbers with a point."""
     objects = render(
-        {"training": {"minSupport": "0.01", "minConfidence": "0.2"}, "api": {"refreshIntervalSeconds": "0.5"}}
+        {
+            "training": {"minSupport": "0.01", "minConfidence": "0.2"},
+            "api": {"refreshIntervalSeconds": "0.5", "keepAliveSeconds": "75.5"},
+            "monitoring": {
+                "selector": 'job="songs"',
+                "rules": {
+                    "enabled": True,
+                    "latencySeconds": "0.25",
+                    "latencyObjective": "0.95",
+                    "minRuleAnswers": "0.3",
+                },
+            },
+        }
     )
 
     assert objects.one("ConfigMap")["data"]["PLAYLIST_MIN_SUPPORT"] == "0.01"

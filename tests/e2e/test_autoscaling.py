@@ -15,8 +15,8 @@ _VALUES = {
     "api.autoscaling.enabled": True,
     "api.autoscaling.minReplicas": _LEAST,
     "api.autoscaling.maxReplicas": 4,
-    # The usual load is about 270 % of one pod's request.
-    "api.autoscaling.targetCPUUtilizationPercentage": 180,
+    # The usual load is about 60 % of each of two pods' requests, three times as much about 190 %.
+    "api.autoscaling.targetCPUUtilizationPercentage": 120,
     # Kubernetes' own patience of five minutes is not what is tested.
     "api.autoscaling.behavior": {"scaleDown": {"stabilizationWindowSeconds": 5}},
 }

@@ -7,6 +7,7 @@ import pytest
 import yaml
 from tests.e2e.argocd import ArgoCD
 from tests.e2e.cluster import Cluster, Object, run, until
+from tests.e2e.datasets import Datasets
 from tests.e2e.images import Images
 from tests.e2e.release import Release
 from tests.e2e.repository import Repository, edited
@@ -52,6 +53,11 @@ def _generated(repository: Repository) -> list[Object]:
     return list(made)
 
 
+def _conditions(argo: ArgoCD) -> dict[str, str]:
+    """Return the messages of an Application's conditions, by type."""
+    return {found["type"]: found["message"] for found in argo.application()["status"].get("conditions", [])}
+
+
 def _operations(argo: ArgoCD) -> int:
     return len(argo.application()["status"]["history"])
 
@@ -64,14 +70,19 @@ def test_namespaces_enforce_restricted(cluster: Cluster, environments: dict[str,
 
 
 def test_push_to_staging_leaves_production_alone_until_it_is_promoted(
-    cluster: Cluster, repository: Repository, environments: dict[str, ArgoCD]
+    cluster: Cluster,
+    repository: Repository,
+    environments: dict[str, ArgoCD],
+    images: Images,
+    datasets: Datasets,
 ) -> None:
     staging, production = (environments[name] for name in ("staging", "production"))
     releases = {name: Release(cluster, each.namespace) for name, each in environments.items()}
     pods = {pod["metadata"]["uid"] for pod in releases["production"].pods()}
     operations, training = _operations(production), releases["production"].training()
 
-    text = edited(repository.read(_values("staging")), {"api.replicas": 2, "dataset.sha256": "0" * 64})
+    tried = {"api.replicas": 2, "api.image.tag": images.next_version, "dataset.url": datasets.new()}
+    text = edited(repository.read(_values("staging")), tried | {"dataset.sha256": "0" * 64})
     bad = repository.push_files({_values("staging"): text})
     staging.tell(bad)
     staging.wait_failed(bad.commit)
@@ -80,6 +91,7 @@ def test_push_to_staging_leaves_production_alone_until_it_is_promoted(
     staging.wait(good.commit)
 
     assert releases["staging"].ready() == 2
+    assert releases["staging"].datasets() == {tried["dataset.url"]}
     until("production has seen the commit", lambda: production.state().revision == good.commit)
     assert (production.state().sync, _operations(production)) == ("Synced", operations)
     assert releases["production"].training() == training
@@ -89,9 +101,23 @@ def test_push_to_staging_leaves_production_alone_until_it_is_promoted(
     production.tell(promoted)
     production.wait(promoted.commit)
     assert releases["production"].ready() == 2
+    until("its model is served", lambda: releases["production"].datasets() == {tried["dataset.url"]})
+    assert releases["production"].answer().version == images.next_version
 
 
-def test_project_warns_of_what_no_commit_made_and_of_nothing_else(environments: dict[str, ArgoCD]) -> None:
+def test_project_warns_of_what_no_commit_made_and_of_nothing_else(
+    cluster: Cluster, environments: dict[str, ArgoCD]
+) -> None:
     for each in environments.values():
-        conditions = each.application()["status"].get("conditions", [])
-        assert [found["message"] for found in conditions] == []
+        assert _conditions(each) == {}
+
+    staging = environments["staging"]
+    by_hand = {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": "by-hand", "namespace": staging.namespace},
+    }
+    cluster.apply(by_hand)
+    until("Argo CD warns", lambda: "1 orphaned resource" in _conditions(staging).get("OrphanedResourceWarning", ""))
+    cluster.kubectl("delete", "configmap", "by-hand", "--namespace", staging.namespace)
+    until("Argo CD warns no more", lambda: _conditions(staging) == {})

@@ -12,6 +12,26 @@ Usage: {{ include "playlist-recommender.checks" . }}
 {{- $problems = append $problems (printf "%s.image.tag is latest, so that pods could run different code and no roll-back would work: name a version" $name) }}
 {{- end }}
 {{- end }}
+{{- range $name, $image := dict "api" .Values.api.image "trainer" .Values.trainer.image "training.spark" .Values.training.spark.image }}
+{{- if not (regexMatch "^[A-Za-z0-9_.-]{0,128}$" (toString $image.tag)) }}
+{{- $problems = append $problems (printf "%s.image.tag is %q, but a tag has letters, digits, _ . and - only, at most 128: write the tag alone (a digest goes into %s.image.digest)" $name (toString $image.tag) $name) }}
+{{- end }}
+{{- if not (regexMatch "^([A-Za-z0-9.-]+(:[0-9]+)?/)?[a-z0-9]+([._/-]+[a-z0-9]+)*$" $image.repository) }}
+{{- $problems = append $problems (printf "%s.image.repository is %q: write host and path alone, such as registry.example.com/team/%s, without https:// and without a tag (that goes into %s.image.tag)" $name $image.repository $name $name) }}
+{{- end }}
+{{- end }}
+{{- if not (regexMatch "^([A-Za-z0-9.-]+(:[0-9]+)?(/[a-z0-9._/-]+)?)?$" .Values.imageRegistry) }}
+{{- $problems = append $problems (printf "imageRegistry is %q: write a host, such as registry.example.com:5000, without https://" .Values.imageRegistry) }}
+{{- end }}
+{{- $fullname := include "playlist-recommender.fullname" . }}
+{{- if not (regexMatch "^[a-z][a-z0-9-]*$" $fullname) }}
+{{- $problems = append $problems (printf "the release is called %s, but a Service's name begins with a letter and has no dots: choose another name, or set fullnameOverride" .Release.Name) }}
+{{- end }}
+{{- range $key, $_ := .Values.trainer.annotations }}
+{{- if regexMatch "^(helm\\.sh|argocd\\.argoproj\\.io)/(hook|sync-wave)" $key }}
+{{- $problems = append $problems (printf "trainer.annotations has %s, but the chart decides when the training runs: remove it (training.trigger chooses between hook and job)" $key) }}
+{{- end }}
+{{- end }}
 {{- with .Values.training.spark.image.tag }}
 {{- if or (not (kindIs "string" .)) (eq (toString .) "latest") }}
 {{- $problems = append $problems (printf "training.spark.image.tag is %v: name a version, in quotes" .) }}
@@ -26,9 +46,18 @@ Usage: {{ include "playlist-recommender.checks" . }}
 {{- end }}
 {{- end }}
 {{- range $name := list "api" "trainer" }}
+{{- $seen := list $name }}
 {{- range concat (index $.Values $name).extraInitContainers (index $.Values $name).extraContainers }}
-{{- if eq .name $name }}
+{{- if eq (toString .name) $name }}
 {{- $problems = append $problems (printf "%s has an extra container called %s, which is the name of the chart's own: give it another name" $name .name) }}
+{{- else if has .name $seen }}
+{{- $problems = append $problems (printf "%s has two extra containers called %v: give one of them another name" $name .name) }}
+{{- end }}
+{{- $seen = append $seen .name }}
+{{- end }}
+{{- range (index $.Values $name).extraInitContainers }}
+{{- if and (dig "restartPolicy" "" .) (semverCompare "<1.29-0" $.Capabilities.KubeVersion.Version) }}
+{{- $problems = append $problems (printf "%s.extraInitContainers has %v with a restartPolicy, but Kubernetes knows that from 1.29 on, and this is %s: put it into %s.extraContainers" $name .name $.Capabilities.KubeVersion.Version $name) }}
 {{- end }}
 {{- end }}
 {{- end }}
@@ -36,13 +65,19 @@ Usage: {{ include "playlist-recommender.checks" . }}
 {{- $support := float64 .minSupport }}
 {{- if eq (toString .minSupport) "auto" }}
 {{- else if or (le $support 0.0) (and (ge $support 1.0) (ne $support (floor $support))) }}
-{{- $problems = append $problems (printf "training.minSupport is %v: write auto, a fraction of the playlists (above 0, below 1; 5%% is 0.05) or a whole number of playlists (from 1 on)" .minSupport) }}
+{{- $problems = append $problems (printf "training.minSupport is %s: write auto, a fraction of the playlists (above 0, below 1; 5%% is 0.05) or a whole number of playlists (from 1 on)" (toString .minSupport | default "empty")) }}
 {{- end }}
+{{- end }}
+{{- if ge (float64 .Values.dataset.deadlineSeconds) (float64 .Values.training.activeDeadlineSeconds) }}
+{{- $problems = append $problems (printf "dataset.deadlineSeconds (%v) is not below training.activeDeadlineSeconds (%v), so that Kubernetes would end a training before its download gives up: lower the one or raise the other" (include "playlist-recommender.text" .Values.dataset.deadlineSeconds) (include "playlist-recommender.text" .Values.training.activeDeadlineSeconds)) }}
 {{- end }}
 {{- with .Values.api }}
 {{- $least := add .drainSeconds (include "playlist-recommender.shutdownSeconds" $) | int }}
 {{- if lt (int .terminationGracePeriodSeconds) $least }}
 {{- $problems = append $problems (printf "api.terminationGracePeriodSeconds is %v, which cuts off requests in flight: raise it to at least %d (api.drainSeconds %v + %s to end), or lower api.drainSeconds" .terminationGracePeriodSeconds $least .drainSeconds (include "playlist-recommender.shutdownSeconds" $)) }}
+{{- end }}
+{{- if eq (int .metricsPort) 8080 }}
+{{- $problems = append $problems "api.metricsPort is 8080, where the API itself listens: choose another port, such as 9090" }}
 {{- end }}
 {{- if and .service.nodePort (eq .service.type "ClusterIP") }}
 {{- $problems = append $problems (printf "api.service.nodePort is %v, but api.service.type is ClusterIP, which has none: set api.service.type to NodePort, or leave nodePort null" .service.nodePort) }}
@@ -56,7 +91,21 @@ Usage: {{ include "playlist-recommender.checks" . }}
 {{- if and .httpRoute.enabled (not .httpRoute.parentRefs) }}
 {{- $problems = append $problems "api.httpRoute.enabled is true, but api.httpRoute.parentRefs is empty: name the Gateway, such as [{name: public, namespace: gateways}]" }}
 {{- end }}
+{{- range .httpRoute.parentRefs }}
+{{- if and $.Values.api.httpRoute.enabled (not (dig "name" "" .)) }}
+{{- $problems = append $problems "api.httpRoute.parentRefs has an entry without a name: name the Gateway, such as [{name: public, namespace: gateways}]" }}
+{{- end }}
+{{- end }}
+{{- range .ingress.hosts }}
+{{- if not (regexMatch "^([*][.])?[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$" (toString .)) }}
+{{- $problems = append $problems (printf "api.ingress.hosts has %q: write a host's name alone, in lower case, such as songs.example.org (a path goes into api.ingress.path)" (toString .)) }}
+{{- end }}
+{{- end }}
 {{- range .httpRoute.filters }}
+{{- $path := dig "urlRewrite" "path" "type" "" . }}
+{{- if and $.Values.api.httpRoute.enabled (ne $.Values.api.httpRoute.pathType "PathPrefix") (eq $path "ReplacePrefixMatch") }}
+{{- $problems = append $problems (printf "api.httpRoute.filters replaces a prefix, but api.httpRoute.pathType is %s: set it to PathPrefix, or replace the full path" $.Values.api.httpRoute.pathType) }}
+{{- end }}
 {{- if and $.Values.api.httpRoute.enabled (eq (dig "type" "" .) "RequestRedirect") }}
 {{- $problems = append $problems "api.httpRoute.filters has a RequestRedirect, which a route to the API can't have: put a route that redirects into extraObjects" }}
 {{- end }}
@@ -77,6 +126,12 @@ Usage: {{ include "playlist-recommender.checks" . }}
 {{- if and .Values.networkPolicy.enabled (index .Values.api $monitor).enabled (not .Values.networkPolicy.metricsFrom) }}
 {{- $problems = append $problems (printf "api.%s.enabled is true, but networkPolicy.metricsFrom is empty, so that nobody gets to the metrics: name Prometheus' namespace, such as [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: monitoring}}}]" $monitor) }}
 {{- end }}
+{{- if and .Values.networkPolicy.enabled .Values.api.scrapeAnnotations.enabled (not .Values.networkPolicy.metricsFrom) }}
+{{- $problems = append $problems "api.scrapeAnnotations.enabled is true, but networkPolicy.metricsFrom is empty, so that nobody gets to the metrics: name Prometheus' namespace, such as [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: monitoring}}}]" }}
+{{- end }}
+{{- if and .Values.monitoring.rules.enabled (not (or .Values.api.serviceMonitor.enabled .Values.api.podMonitor.enabled .Values.monitoring.selector)) }}
+{{- $problems = append $problems "monitoring.rules.enabled is true, but nothing says which series are this release's: enable api.serviceMonitor or api.podMonitor, or write monitoring.selector" }}
+{{- end }}
 {{- if and .Values.api.tracing.enabled (not .Values.api.tracing.endpoint) }}
 {{- $problems = append $problems "api.tracing.enabled is true, but api.tracing.endpoint is empty: name the collector, such as http://collector.monitoring:4318" }}
 {{- end }}
@@ -87,8 +142,17 @@ Usage: {{ include "playlist-recommender.checks" . }}
 {{- if and .region (hasPrefix "s3:" .url | not) .url }}
 {{- $problems = append $problems "modelStore.region is set, but a gs:// or az:// store has none to choose: leave it empty" }}
 {{- end }}
-{{- if and (not .url) (or .endpoint .existingSecret .caBundle.existingSecret .caBundle.existingConfigMap) }}
-{{- $problems = append $problems "modelStore.endpoint, existingSecret or caBundle is set, but modelStore.url is empty, so models would go to the volume: set the url, such as s3://bucket/models, or leave the others empty" }}
+{{- if and (not .url) (or .endpoint .region .existingSecret .caBundle.existingSecret .caBundle.existingConfigMap) }}
+{{- $problems = append $problems "modelStore.endpoint, region, existingSecret or caBundle is set, but modelStore.url is empty, so models would go to the volume: set the url, such as s3://bucket/models, or leave the others empty" }}
+{{- end }}
+{{- end }}
+{{- if and .Values.modelStore.url .Values.persistence.existingClaim }}
+{{- $problems = append $problems "modelStore.url and persistence.existingClaim are both set, and models would go to the store alone: leave one of them empty" }}
+{{- end }}
+{{- range $path, $endpoint := dict "modelStore.endpoint" .Values.modelStore.endpoint "api.tracing.endpoint" .Values.api.tracing.endpoint }}
+{{- $port := regexFind ":[0-9]+(/|$)" $endpoint | trimPrefix ":" | trimSuffix "/" }}
+{{- if and $port (not (and (regexMatch "^[1-9][0-9]{0,4}$" $port) (le (atoi $port) 65535))) }}
+{{- $problems = append $problems (printf "%s has the port %s: write one of 1 to 65535" $path $port) }}
 {{- end }}
 {{- end }}
 {{- with .Values.dataset }}

@@ -17,16 +17,16 @@ Usage: {{ include "playlist-recommender.alert" (dict "root" . "name" … "expr" 
 {{- define "playlist-recommender.alert" -}}
 {{- $rules := .root.Values.monitoring.rules -}}
 - alert: {{ .name }}
-  expr: {{ .expr | squote }}
+  expr: {{ .expr | quote }}
   {{- with .for }}
   for: {{ . }}
   {{- end }}
   labels:
     {{- mustMergeOverwrite (dict "severity" .severity) (default dict .labels) $rules.alertLabels | toYaml | nindent 4 }}
   annotations:
-    summary: {{ .summary | squote }}
-    description: {{ .description | squote }}
-    runbook_url: {{ printf "%s#%s" $rules.runbookUrl (lower .name) | squote }}
+    summary: {{ .summary | quote }}
+    description: {{ .description | quote }}
+    runbook_url: {{ printf "%s#%s" $rules.runbookUrl (lower .name) | quote }}
 {{- end }}
 
 {{- /*
@@ -60,8 +60,8 @@ Usage: {{ range include "playlist-recommender.stateAlerts" . | fromYamlArray }}
   severity: warning
   for: {{ $rules.for }}
   expr: {{ printf "playlist_model_fault{%s} == 1" $sel | quote }}
-  summary: A pod can not load the wanted model
-  description: {{ `{{ $labels.pod }} can not load the model that current.json names, and answers from the one before.` | quote }}
+  summary: A pod cannot load the wanted model
+  description: {{ `{{ $labels.pod }} cannot load the model that current.json names, and answers from the one before.` | quote }}
 - name: PlaylistPodsDisagree
   severity: warning
   for: {{ $rules.for }}
@@ -78,9 +78,9 @@ Usage: {{ range include "playlist-recommender.stateAlerts" . | fromYamlArray }}
   severity: warning
   for: {{ int64 $rules.lookAgeSeconds }}s
   expr: {{ printf $last "unseen" | quote }}
-  summary: The dataset can not be looked at
+  summary: The dataset cannot be looked at
   description: The server of the dataset has not answered for {{ int64 $rules.lookAgeSeconds }} s. The pods answer from the model before.
-{{- if .Values.training.reconcile.enabled }}
+{{- if and .Values.training.reconcile.enabled (not .Values.training.reconcile.suspend) }}
 - name: PlaylistTrainerSilent
   severity: warning
   for: 1m
@@ -97,8 +97,8 @@ Usage: {{ range include "playlist-recommender.stateAlerts" . | fromYamlArray }}
   severity: warning
   for: {{ $rules.for }}
   expr: {{ printf "playlist_store_up{%s} == 0" $sel | quote }}
-  summary: A pod can not read where models are kept
-  description: {{ `{{ $labels.pod }} can not read the store of the models. It answers from the model that it has; a new pod would have none.` | quote }}
+  summary: A pod cannot read where models are kept
+  description: {{ `{{ $labels.pod }} cannot read the store of the models. It answers from the model that it has; a new pod would have none.` | quote }}
 {{- $answers := printf "sum %s (increase(playlist_answers_total{%s%%s}[1h]))" $by $sel }}
 - name: PlaylistFewRuleAnswers
   severity: warning
@@ -116,7 +116,7 @@ Usage: {{ range include "playlist-recommender.stateAlerts" . | fromYamlArray }}
   severity: warning
   for: {{ $rules.for }}
   expr: {{ printf "up{%s} == 0" $sel | quote }}
-  summary: A pod can not be scraped
+  summary: A pod cannot be scraped
   description: {{ `Prometheus gets no metrics from {{ $labels.pod }}.` | quote }}
 {{- if not .Values.modelStore.url }}
 - name: PlaylistVolumeNearlyFull

@@ -41,8 +41,9 @@ The labels that select a component's pods: these never change, because a Deploym
 Usage: {{ include "playlist-recommender.selectorLabels" (list . "api") }}
 */}}
 {{- define "playlist-recommender.selectorLabels" -}}
-app.kubernetes.io/name: {{ include "playlist-recommender.name" (index . 0) }}
-app.kubernetes.io/instance: {{ (index . 0).Release.Name }}
+app.kubernetes.io/name: {{ include "playlist-recommender.name" (index . 0) | quote }}
+{{- /* NOTE: YAML would read a release called 1e3 or null as something else */}}
+app.kubernetes.io/instance: {{ (index . 0).Release.Name | quote }}
 app.kubernetes.io/component: {{ index . 1 }}
 {{- end }}
 

@@ -30,7 +30,7 @@ Usage: {{ include "playlist-recommender.podBasics" (list . .Values.api) }}
 {{- define "playlist-recommender.podBasics" -}}
 {{- $root := index . 0 }}
 {{- $component := index . 1 -}}
-serviceAccountName: {{ include "playlist-recommender.serviceAccountName" $root }}
+serviceAccountName: {{ include "playlist-recommender.serviceAccountName" $root | quote }}
 automountServiceAccountToken: false
 enableServiceLinks: false
 securityContext:
@@ -62,7 +62,7 @@ Usage: {{ include "playlist-recommender.tolerations" (list . .Values.api.tolerat
 {{- range $key := list "node.kubernetes.io/not-ready" "node.kubernetes.io/unreachable" }}
 {{- $named := false }}
 {{- range $tolerations }}
-{{- $named = or $named (eq (dig "key" "" .) $key) }}
+{{- $named = or $named (eq (dig "key" "" . | toString) $key) }}
 {{- end }}
 {{- if not $named }}
 {{- /* NOTE: Kubernetes waits 300 s, for what may keep its data on the node; these pods keep copies there */}}
@@ -174,8 +174,8 @@ Usage: {{ include "playlist-recommender.affinity" (list . .Values.api.affinity) 
 {{- $affinity := deepCopy (index . 1) }}
 {{- if not (include "playlist-recommender.anyNode" $root) }}
 {{- $together := include "playlist-recommender.onOneNode" $root | fromYaml }}
-{{- $pods := dig "podAffinity" dict $affinity }}
-{{- $terms := dig "requiredDuringSchedulingIgnoredDuringExecution" list $pods }}
+{{- $pods := dig "podAffinity" dict $affinity | default dict }}
+{{- $terms := dig "requiredDuringSchedulingIgnoredDuringExecution" list $pods | default list }}
 {{- $pods = set $pods "requiredDuringSchedulingIgnoredDuringExecution" (append $terms $together) }}
 {{- $affinity = set $affinity "podAffinity" $pods }}
 {{- end }}
@@ -192,8 +192,8 @@ Usage: {{ include "playlist-recommender.onOneNode" . | fromYaml }}
 topologyKey: kubernetes.io/hostname
 labelSelector:
   matchLabels:
-    app.kubernetes.io/name: {{ include "playlist-recommender.name" . }}
-    app.kubernetes.io/instance: {{ .Release.Name }}
+    app.kubernetes.io/name: {{ include "playlist-recommender.name" . | quote }}
+    app.kubernetes.io/instance: {{ .Release.Name | quote }}
   matchExpressions:
     - {key: app.kubernetes.io/component, operator: In, values: [api, training]}
 {{- end }}

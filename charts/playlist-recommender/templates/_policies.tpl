@@ -11,12 +11,23 @@ Usage: {{ include "playlist-recommender.dnsEgress" . }}
 {{- end }}
 
 {{- /*
+Where clouds keep an identity's keys, one list for IPv4 and one for IPv6: most at the link-local address, Alibaba Cloud
+and Azure's WireServer elsewhere.
+Usage: {{ (include "playlist-recommender.metadataAddresses" . | fromYaml).four }}
+*/}}
+{{- define "playlist-recommender.metadataAddresses" -}}
+four: [169.254.0.0/16, 100.100.100.200/32, 168.63.129.16/32]
+six: ["fd00:ec2::/32"]
+{{- end }}
+
+{{- /*
 The peers that are any server but the cloud's metadata addresses, unless these are allowed.
 Usage: {{ include "playlist-recommender.anyServer" . }}
 */}}
 {{- define "playlist-recommender.anyServer" -}}
-{{- $four := .Values.networkPolicy.allowMetadata | ternary "" ", except: [169.254.0.0/16]" }}
-{{- $six := .Values.networkPolicy.allowMetadata | ternary "" ", except: ['fd00:ec2::/32']" -}}
+{{- $metadata := include "playlist-recommender.metadataAddresses" . | fromYaml }}
+{{- $four := .Values.networkPolicy.allowMetadata | ternary "" (printf ", except: %s" (toJson $metadata.four)) }}
+{{- $six := .Values.networkPolicy.allowMetadata | ternary "" (printf ", except: %s" (toJson $metadata.six)) -}}
 {{- /* NOTE: pods by a selector, because some networks count none of them among addresses */ -}}
 - namespaceSelector: {}
 - ipBlock: {cidr: 0.0.0.0/0{{ $four }}}
@@ -37,7 +48,11 @@ Usage: {{ include "playlist-recommender.apiEgress" . }}
 {{ include "playlist-recommender.serverEgress" (list . .Values.api.tracing.endpoint) }}
 {{- end }}
 {{- if and .Values.modelStore.url .Values.networkPolicy.allowMetadata }}
-- to: [{ipBlock: {cidr: 169.254.0.0/16}}, {ipBlock: {cidr: "fd00:ec2::/32"}}]
+{{- $metadata := include "playlist-recommender.metadataAddresses" . | fromYaml }}
+- to:
+    {{- range concat $metadata.four $metadata.six }}
+    - ipBlock: {cidr: {{ . | quote }}}
+    {{- end }}
 {{- end }}
 {{- end }}
 

@@ -78,7 +78,7 @@ spec:
   containers:
     - name: trainer
       {{- $image := include "playlist-recommender.trainerImage" . | fromYaml }}
-      image: {{ include "playlist-recommender.image" (list . $image) }}
+      image: {{ include "playlist-recommender.image" (list . $image) | quote }}
       imagePullPolicy: {{ $image.pullPolicy }}
       args: [{{ $command }}]
       env:
