@@ -1,4 +1,4 @@
-"""A release of small images in a registry of a test's own, with real signatures; and what a release asks of its surroundings."""
+"""A release of small images, with real signatures, in a registry of a test's own."""
 
 import io
 import os
@@ -116,14 +116,24 @@ def settings(registry: str, work: Path) -> dict[str, str]:
         # Against CycloneDX's schema: 8 s each, and done for every release.
         "SBOM_OPTIONS": "--no-validate",
     }
-    for name in ("GITHUB_REF", "KEYLESS", "COMPONENTS", "SOURCE", "REVISION", "IDENTITY", "ISSUER", "OVERWRITE", "DIST"):
+    for name in (
+        "GITHUB_REF",
+        "KEYLESS",
+        "COMPONENTS",
+        "SOURCE",
+        "REVISION",
+        "IDENTITY",
+        "ISSUER",
+        "OVERWRITE",
+        "DIST",
+    ):
         environ.pop(name, None)
     run(environ, "cosign", "generate-key-pair", "--output-key-prefix", work / "cosign")
     return environ
 
 
 def published(registry: str, blobs: Path, work: Path, then: Callable[[str], str] | None = None) -> Published:
-    """Let ci/publish make a release of two images of one file each, which `then` may change, and return their digest."""
+    """Let ci/publish make a release of two images of one file each; `then` may change one, and return its digest."""
     environ = settings(registry, work)
     dist = work / "dist"
     dist.mkdir()

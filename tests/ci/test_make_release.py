@@ -1,4 +1,4 @@
-"""ci/release, from a commit to a verified release, with a builder that has built already; and what it refuses before."""
+"""ci/release, from a commit to a verified release, with a builder that has built already; and what it refuses."""
 
 import json
 import shutil
@@ -102,7 +102,9 @@ def tree(registry: tuple[str, Path], tmp_path_factory: pytest.TempPathFactory) -
     ({"DIST": "ci"}, "found these in DIST=ci"),
     ({"DIST": "CHANGELOG.md"}, "DIST=CHANGELOG.md is a file"),
 ])  # fmt: skip
-def test_what_can_be_refused_is_refused_before_anything_is_built(tree: Tree, environ: dict[str, str], said: str) -> None:
+def test_what_can_be_refused_is_refused_before_anything_is_built(
+    tree: Tree, environ: dict[str, str], said: str
+) -> None:
     done = tree.release(**environ)
 
     assert done.returncode

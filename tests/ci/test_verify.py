@@ -5,7 +5,18 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tests.ci.published import CHART_VERSION, ROOT, SOURCE, VERSION, Published, append, head, needs_tools, published, run
+from tests.ci.published import (
+    CHART_VERSION,
+    ROOT,
+    SOURCE,
+    VERSION,
+    Published,
+    append,
+    head,
+    needs_tools,
+    published,
+    run,
+)
 
 pytestmark = needs_tools
 
