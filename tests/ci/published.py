@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tarfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -132,16 +132,22 @@ def settings(registry: str, work: Path) -> dict[str, str]:
     return environ
 
 
-def published(registry: str, blobs: Path, work: Path, then: Callable[[str], str] | None = None) -> Published:
-    """Let ci/publish make a release of two images of one file each; `then` may change one, and return its digest."""
+def signing(environ: dict[str, str], work: Path) -> list[str]:
+    """Return the options of cosign to sign with the key and nothing else."""
+    config = work / "signing-config.json"
+    run(environ, "cosign", "signing-config", "create", "--out", config)
+    return ["--key", environ["COSIGN_KEY"], "--signing-config", str(config)]
+
+
+def published(registry: str, blobs: Path, work: Path) -> Published:
+    """Let ci/publish make a release of two images of one file each."""
     environ = settings(registry, work)
     dist = work / "dist"
     dist.mkdir()
     lines = []
     for component in ("trainer", "api"):
         image = f"{registry}/playlist-recommender-{component}:{VERSION}"
-        digest = append(environ, work, image, component.encode() * 100)
-        lines.append(f"{image}\t{then(image) if then else digest}\n")
+        lines.append(f"{image}\t{append(environ, work, image, component.encode() * 100)}\n")
     (dist / "images.tsv").write_text("".join(lines), encoding="utf-8")
     more = {"VERSION": VERSION, "SOURCE": SOURCE, "SOURCE_DATE_EPOCH": "1700000000"}
     printed = run(environ | more, ROOT / "ci/publish", dist).split()

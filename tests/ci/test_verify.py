@@ -2,7 +2,9 @@
 
 import json
 import shutil
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from tests.ci.published import (
@@ -14,8 +16,8 @@ from tests.ci.published import (
     append,
     head,
     needs_tools,
-    published,
     run,
+    signing,
 )
 
 pytestmark = needs_tools
@@ -163,33 +165,52 @@ def test_signed_file_under_another_name_fails(
     assert not done.stdout
 
 
-@pytest.mark.parametrize("name", ["REVISION", "SOURCE"])
-def test_another_commit_or_repository_than_expected_fails(release: Published, name: str) -> None:
+def test_another_commit_or_repository_than_expected_fails(release: Published) -> None:
     expected = {"REVISION": head(release.environ), "SOURCE": SOURCE}
-    what = (release.registry, CHART_VERSION), (release.dist / "provenance.json",)
-
-    for each in what:
-        assert release.verify(*each, **expected).returncode == 0
-        done = release.verify(*each, **expected | {name: "0" * 40})
-        assert (done.returncode, f"expected {name}={'0' * 40}" in done.stderr) == (1, True)
+    for what in ((release.registry, CHART_VERSION), (release.dist / "provenance.json",)):
+        assert release.verify(*what, **expected).returncode == 0
+        for name in expected:
+            done = release.verify(*what, **expected | {name: "0" * 40})
+            assert (done.returncode, f"expected {name}={'0' * 40}" in done.stderr) == (1, True)
     # An SBOM alone names neither: not to compare must not look like success.
-    done = release.verify(release.dist / "api.cdx.json", **{name: expected[name]})
-    assert (done.returncode, "were not compared" in done.stderr) == (1, True)
+    for name, value in expected.items():
+        done = release.verify(release.dist / "api.cdx.json", **{name: value})
+        assert (done.returncode, "were not compared" in done.stderr) == (1, True)
 
 
-def test_labels_that_the_provenance_denies_fail(release: Published, tmp_path: Path) -> None:
-    registry = f"{release.registry}/denied"
-    label = f"org.opencontainers.image.revision={'1' * 40}"
+def _script(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """Return ci/verify as a module."""
+    monkeypatch.syspath_prepend(ROOT / "ci")
+    loader = SourceFileLoader("verify", str(ROOT / "ci/verify"))
+    module = ModuleType(loader.name)
+    loader.exec_module(module)
+    return module
 
-    def relabel(image: str) -> str:
-        said = run(release.environ, "crane", "mutate", "--insecure", "--tag", image, "--label", label, image)
-        return said.strip().partition("@")[2]
 
-    denied = published(registry, release.blobs, tmp_path, relabel)
-    done = denied.verify(registry, CHART_VERSION)
+def test_labels_that_the_provenance_denies_fail(
+    release: Published, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An image with all its signatures, made with a label of another commit."""
+    commit, reference = head(release.environ), release.references["playlist-recommender-api"]
+    name = f"{reference.partition('@')[0]}:denied"
+    label = f"--label=org.opencontainers.image.revision={'1' * 40}"
+    said = run(release.environ, "crane", "mutate", "--insecure", "--tag", name, label, reference)
+    denied = f"{reference.partition('@')[0]}@{said.strip().partition('@')[2]}"
+    options = "--yes", "--allow-http-registry", *signing(release.environ, tmp_path)
+    run(release.environ, "cosign", "sign", *options, denied)
+    for kind, file in {"cyclonedx": "api.cdx.json", "slsaprovenance1": "provenance.json"}.items():
+        command = "cosign", "attest", *options, "--type", kind, "--predicate", release.dist / file, denied
+        run(release.environ, *command)
+    monkeypatch.setenv("PLAIN_HTTP", "1")
+    script = _script(monkeypatch)
+    wanted = script.built("it", json.loads((release.dist / "provenance.json").read_bytes()))
 
-    assert done.returncode == 1
-    assert f"has the revision {'1' * 40} in its label, expected {head(release.environ)}" in done.stderr
+    images = script.Release(release.registry, script.signer(release.environ))
+    images.image(reference, wanted)
+    with pytest.raises(SystemExit):
+        images.image(denied, wanted)
+
+    assert f"has the revision {'1' * 40} in its label, expected {commit}" in capsys.readouterr().err
 
 
 def test_files_of_several_versions_fail(release: Published, tmp_path: Path) -> None:
@@ -197,10 +218,8 @@ def test_files_of_several_versions_fail(release: Published, tmp_path: Path) -> N
     sbom["metadata"]["component"]["version"] = "9.9.9"
     path = tmp_path / "api.cdx.json"
     path.write_text(json.dumps(sbom), encoding="utf-8")
-    config = tmp_path / "signing-config.json"
-    run(release.environ, "cosign", "signing-config", "create", "--out", config)
-    run(release.environ, "cosign", "sign-blob", "--yes", "--key", release.environ["COSIGN_KEY"],
-        "--signing-config", config, "--bundle", f"{path}.sigstore.json", path)  # fmt: skip
+    options = "--yes", *signing(release.environ, tmp_path)
+    run(release.environ, "cosign", "sign-blob", *options, "--bundle", f"{path}.sigstore.json", path)
 
     assert release.verify(path).returncode == 0
     done = release.verify(path, release.dist / "trainer.cdx.json")
