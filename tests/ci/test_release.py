@@ -1,279 +1,278 @@
-"""A release is what it says, and nothing else passes for one: small images, a real registry, real signatures.
+"""ci/release, from a commit to a verified release, with a builder that has built already; and what it refuses.
 
 The images' own build is proven on a cluster (tests/e2e/test_release.py).
 """
 
 import hashlib
-import io
 import json
 import os
 import re
 import shutil
-import socket
 import subprocess
-import sys
-import tarfile
-import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from tests.ci.published import CHART_VERSION, ROOT, SOURCE, VERSION, append, head, needs_tools, run, settings
 
-ROOT = Path(__file__).resolve().parents[2]
-NEEDED = "crane", "cosign", "helm", "git"
-BASE = f"docker.io/library/python:3.11-slim@sha256:{'0' * 64}"
+pytestmark = needs_tools
 
-pytestmark = pytest.mark.skipif(
-    not all(shutil.which(tool) for tool in NEEDED), reason=f"not all in PATH: {', '.join(NEEDED)}"
-)
+# Knows what ci/images asks of it: `build …` and `manifest push … --digestfile FILE NAME oci:FOLDER/COMPONENT`.
+_BUILDAH = r"""#!/bin/sh
+for last; do digest_file=$name; name=$to; to=$last; done
+[ "$1 $2" = "manifest push" ] || exit 0
+cp -r "$BUILT/${to##*/}" "${to#oci:}"
+sed 's/.*"digest": *"\([^"]*\)".*/\1/' "$BUILT/${to##*/}/index.json" | tr -d '\n' >"$digest_file"
+"""
 
 
 @dataclass(frozen=True)
-class Published:
-    """A release in a registry of this test's own.
+class Tree:
+    """A commit that can be released.
 
     Attributes:
-        registry: its address.
-        blobs: the folder where it keeps them, by sha256.
-        dist: the folder of files.
-        environ: to sign and to verify with.
-        references: images and chart by digest, by their last name.
+        path: of the work tree.
+        environ: to release with.
+        built: the folder of what the builder gives, by component.
     """
 
-    registry: str
-    blobs: Path
-    dist: Path
+    path: Path
     environ: dict[str, str]
-    references: dict[str, str]
+    built: Path
 
-    def verify(self, *what: str | Path) -> subprocess.CompletedProcess[str]:
-        command = [ROOT / "ci/verify", *what]
-        return subprocess.run(command, env=self.environ, capture_output=True, text=True, check=False, timeout=60)
+    def release(self, **environ: str) -> subprocess.CompletedProcess[str]:
+        """Run ci/release; a variable that is "unset" is left out."""
+        said = {name: value for name, value in (self.environ | environ).items() if value != "unset"}
+        return subprocess.run(
+            [self.path / "ci/release"], env=said, capture_output=True, text=True, check=False, timeout=120
+        )
 
+    def commit(self) -> None:
+        git = "git", "-C", self.path, "-c", "user.name=test", "-c", "user.email=test@example.com"
+        run(self.environ, *git, "add", "--all")
+        run(self.environ, *git, "commit", "--quiet", "--message", "all")
 
-def _run(environ: dict[str, str], *command: str | Path) -> str:
-    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False, timeout=120)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
-def _append(environ: dict[str, str], work: Path, image: str, content: bytes) -> str:
-    """Push an image of one file; return its digest."""
-    layer = work / "layer.tar"
-    with tarfile.open(layer, "w") as archive:
-        member = tarfile.TarInfo("app")
-        member.size = len(content)
-        archive.addfile(member, io.BytesIO(content))
-    command = "crane", "append", "--insecure", "--oci-empty-base", "--new_layer", str(layer), "--new_tag", image
-    return _run(environ, *command).strip().partition("@")[2]
-
-
-@pytest.fixture(scope="module")
-def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    """A registry's address, and where it keeps its blobs."""
-    folder = tmp_path_factory.mktemp("registry")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{free.getsockname()[1]}"
-    command = ["crane", "registry", "serve", "--address", address, "--disk", str(folder)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
-        deadline = time.monotonic() + 20
-        while subprocess.run(["crane", "catalog", "--insecure", address], capture_output=True, check=False).returncode:
-            assert time.monotonic() < deadline, "the registry does not answer"
-            time.sleep(0.05)
-        yield address, folder / "sha256"
-        server.terminate()
+    def build(self, component: str, content: bytes, work: Path) -> str:
+        """Let the builder give this image from now on; return its digest."""
+        image = f"{self.environ['REGISTRY']}/built/{component}:1"
+        append(self.environ, work, image, content, head(self.environ, self.path))
+        shutil.rmtree(self.built / component, ignore_errors=True)
+        run(self.environ, "crane", "pull", "--insecure", "--format=oci", image, self.built / component)
+        index = json.loads((self.built / component / "index.json").read_bytes())
+        (self.built / component / "index.json").write_text(json.dumps(index), encoding="utf-8")
+        return str(index["manifests"][0]["digest"])
 
 
 @pytest.fixture(scope="module")
-def release(registry: tuple[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Published:
-    work = tmp_path_factory.mktemp("release")
-    environ = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")} | {
-        "COSIGN_PASSWORD": "",
-        "COSIGN_KEY": str(work / "cosign.key"),
-        "PUBLIC_KEY": str(work / "cosign.pub"),
-        "PYTHON": sys.executable,
-        "REGISTRY": registry[0],
-        "PLAIN_HTTP": "1",
-        "VERSION": "0.0.1",
-        "BASE_IMAGE": BASE,
-        "SOURCE_DATE_EPOCH": "1700000000",
-        # Against CycloneDX's schema: 8 s each, and done for every release.
-        "SBOM_OPTIONS": "--no-validate",
-    }
-    _run(environ, "cosign", "generate-key-pair", "--output-key-prefix", work / "cosign")
-    dist = work / "dist"
-    dist.mkdir()
-    lines = []
-    for component in ("trainer", "api"):
-        image = f"{registry[0]}/playlist-recommender-{component}"
-        digest = _append(environ, work, f"{image}:0.0.1", component.encode() * 100)
-        lines.append(f"{image}:0.0.1\t{digest}\n")
-    (dist / "images.tsv").write_text("".join(lines), encoding="utf-8")
-    printed = _run(environ, ROOT / "ci/publish", dist).split()
-    references = {reference.partition("@")[0].rpartition("/")[2]: reference for reference in printed}
-    return Published(*registry, dist, environ, references)
+def tree(registry: tuple[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Tree:
+    work = tmp_path_factory.mktemp("work")
+    path, built = work / "tree", work / "built"
+    built.mkdir()
+    for folder in ("ci", "charts", "requirements"):
+        shutil.copytree(ROOT / folder, path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    for component in ("api", "trainer"):
+        (path / "services" / component).mkdir(parents=True)
+        shutil.copy(ROOT / f"services/{component}/pyproject.toml", path / f"services/{component}")
+    (path / ".gitignore").write_text("dist/\n", encoding="utf-8")
+    changes = f"# Changelog\n\n## {VERSION}, 2026-01-31\n\n- New.\n\n## 0.0.1\n\n- Old.\n"
+    (path / "CHANGELOG.md").write_text(changes, encoding="utf-8")
+    (work / "bin").mkdir()
+    (work / "bin/buildah").write_text(_BUILDAH, encoding="utf-8")
+    (work / "bin/buildah").chmod(0o755)
+    environ = settings(registry[0], work)
+    environ |= {"PATH": f"{work / 'bin'}:{environ['PATH']}", "BUILT": str(built), "SOURCE": SOURCE}
+    run(environ, "git", "init", "--quiet", path)
+    tree = Tree(path, environ, built)
+    tree.commit()
+    for component in ("api", "trainer"):
+        tree.build(component, component.encode(), work)
+    return tree
 
 
-def _version() -> str:
-    text = (ROOT / "charts/playlist-recommender/Chart.yaml").read_text(encoding="utf-8")
-    found = re.search(r"^version: *(\S+)$", text, re.MULTILINE)
-    assert found
-    return found[1]
+@pytest.mark.parametrize(("environ", "said"), [
+    ({"REGISTRY": ""}, "REGISTRY is empty, expected where to push"),
+    ({"REGISTRY": "https://registry.example.com/me"}, "expected it without https:// and a slash at the end"),
+    ({"REGISTRY": "registry.example.com/"}, "expected it without https:// and a slash at the end"),
+    ({"REGISTRY": "me"}, "found REGISTRY=me, expected"),
+    ({"COMPONENTS": "api"}, "found COMPONENTS=api, expected none"),
+    ({"COSIGN_KEY": ""}, "found no COSIGN_KEY, expected a key to sign with; or KEYLESS=1"),
+    ({"KEYLESS": "1"}, "found COSIGN_KEY and KEYLESS, expected one of them"),
+    ({"COSIGN_KEY": "../none.key"}, "COSIGN_KEY=../none.key can't be read"),
+    ({"COSIGN_KEY": "../cosign.pub"}, "expected a private key and its COSIGN_PASSWORD: "),
+    ({"COSIGN_PASSWORD": "other"}, "expected a private key and its COSIGN_PASSWORD: "),
+    ({"COSIGN_PASSWORD": "unset"}, "COSIGN_PASSWORD is not set"),
+    ({"SOURCE": ""}, "found no SOURCE, and no origin that others can read"),
+    ({"GITHUB_REF": "refs/tags/v9.9.9"}, f"found the tag v9.9.9, expected v{VERSION}"),
+    ({"REGISTRY": "127.0.0.1:1"}, "found no answer to whether 127.0.0.1:1/playlist-recommender-trainer"),
+    ({"GIT_DIR": "/nowhere"}, "found no Git work tree at "),
+    ({"DIST": "ci"}, "found these in DIST=ci"),
+    ({"DIST": "CHANGELOG.md"}, "DIST=CHANGELOG.md is a file"),
+])  # fmt: skip
+def test_what_can_be_refused_is_refused_before_anything_is_built(
+    tree: Tree, environ: dict[str, str], said: str
+) -> None:
+    done = tree.release(**environ)
+
+    assert done.returncode
+    assert said in done.stderr.splitlines()[-1]
+    assert "fatal" not in done.stderr
+    assert "building" not in done.stderr
+    assert (tree.path / "ci/release").is_file()
 
 
-def test_chart_and_what_it_names_are_verified_by_version_and_by_digest(release: Published) -> None:
-    chart = release.references["playlist-recommender"].partition("@")[2]
-
-    for wanted in (_version(), chart):
-        done = release.verify(release.registry, wanted)
-        assert done.returncode == 0, done.stderr
-        lines = done.stdout.splitlines()
-        assert [line.partition("@")[2].partition(":")[2].partition(":")[2].strip() for line in lines] == [
-            "signature, provenance, content",
-            "signature, SBOM, provenance, content",
-            "signature, SBOM, provenance, content",
-        ]
-        assert all(reference.partition("@")[2] in done.stdout for reference in release.references.values())
-
-
-def test_files_are_verified(release: Published) -> None:
-    files = [path for path in sorted(release.dist.iterdir()) if not path.name.endswith(".sigstore.json")]
-
-    assert {path.name for path in files} == {
-        "api.cdx.json", "trainer.cdx.json", "provenance.json", f"playlist-recommender-{_version()}.tgz"
-    }  # fmt: skip
-    assert release.verify(*files).returncode == 0
-
-
-@pytest.mark.parametrize("name", ["api.cdx.json", "trainer.cdx.json", "provenance.json", "*.tgz"])
-def test_one_changed_byte_in_a_file_fails(release: Published, tmp_path: Path, name: str) -> None:
-    (path,) = release.dist.glob(name)
-    bundle = path.with_name(f"{path.name}.sigstore.json")
-    copy = tmp_path / path.name
-    shutil.copy(bundle, tmp_path)
-    content = bytearray(path.read_bytes())
-    content[len(content) // 2] ^= 1
-    copy.write_bytes(content)
-
-    done = release.verify(copy)
-
-    assert done.returncode == 1
-    assert "is not as it was signed" in done.stderr
-
-
-@pytest.mark.parametrize("name", ["playlist-recommender-api", "playlist-recommender"])
-def test_one_changed_byte_in_the_registry_fails(release: Published, name: str) -> None:
-    """Where the registry's disk holds other bytes than the digest says."""
-    manifest = json.loads(_run(release.environ, "crane", "manifest", "--insecure", release.references[name]))
-    blob = release.blobs / manifest["layers"][0]["digest"].partition(":")[2]
-    whole = blob.read_bytes()
-    changed = bytearray(whole)
-    changed[len(changed) // 2] ^= 1
-    blob.write_bytes(changed)
+def test_what_no_commit_has_is_listed_and_not_released(tree: Tree) -> None:
+    (tree.path / "loose.txt").touch()
     try:
-        done = release.verify(release.registry, _version())
+        done = tree.release()
     finally:
-        blob.write_bytes(whole)
+        (tree.path / "loose.txt").unlink()
 
-    assert done.returncode == 1
-    assert "is not as it was signed" in done.stderr
-
-
-def test_other_image_or_chart_behind_the_tag_fails(release: Published, tmp_path: Path) -> None:
-    """Whoever may push to the registry, but has no key."""
-    chart = f"{release.registry}/charts/playlist-recommender"
-    other = "127.0.0.1:1/x@sha256:" + "1" * 64
-    package = tmp_path / "other.tgz"
-    _run(release.environ, ROOT / "ci/release-chart", package, f"api={other}", f"trainer={other}")
-    _run(release.environ, "helm", "push", "--plain-http", package, f"oci://{release.registry}/charts")
-    try:
-        done = release.verify(release.registry, _version())
-    finally:
-        signed = release.references["playlist-recommender"].partition("@")[2]
-        _run(release.environ, "crane", "tag", "--insecure", f"{chart}@{signed}", _version())
-
-    assert done.returncode == 1
-    assert f"{chart}@sha256:" in done.stderr
-    assert release.verify(release.registry, _version()).returncode == 0
+    assert (done.returncode, done.stderr.splitlines()[0]) == (64, "  ?? loose.txt")
+    assert "no commit has" in done.stderr
 
 
-def test_other_bytes_behind_an_image_are_another_image(release: Published, tmp_path: Path) -> None:
-    """A chart that was signed names images by digest: what somebody pushes behind their tags is not asked for."""
-    image = release.references["playlist-recommender-api"].partition("@")[0]
-    signed = release.references["playlist-recommender-api"].partition("@")[2]
-    changed = _append(release.environ, tmp_path, f"{image}:0.0.1", b"other" * 100)
+@pytest.mark.parametrize("heading", [
+    f"## {VERSION}, not released yet", f"## {VERSION}1, 2026-01-31", f"## {VERSION.replace('.', 'x')}, 2026-01-31",
+    f"## {VERSION}", "## 9.9.9, 2026-01-31",
+])  # fmt: skip
+def test_section_of_another_version_or_without_a_date_is_refused(tmp_path: Path, heading: str) -> None:
+    (tmp_path / "ci").mkdir()
+    shutil.copy(ROOT / "ci/release-notes", tmp_path / "ci")
+    (tmp_path / "CHANGELOG.md").write_text(f"{heading}\n\n- New.\n", encoding="utf-8")
 
-    assert changed != signed
-    done = release.verify(release.registry, _version())
-    assert done.returncode == 0
-    assert signed in done.stdout
-    assert changed not in done.stdout
+    command = [tmp_path / "ci/release-notes", VERSION]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
 
-
-def test_another_key_verifies_nothing(release: Published, tmp_path: Path) -> None:
-    environ = release.environ | {"PUBLIC_KEY": str(tmp_path / "other.pub")}
-    _run(environ, "cosign", "generate-key-pair", "--output-key-prefix", tmp_path / "other")
-
-    command = [ROOT / "ci/verify", release.registry, _version()]
-    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
-
-    assert done.returncode == 1
-    assert "is not as it was signed" in done.stderr
+    assert (done.returncode, f'expected the heading "## {VERSION}, YYYY-MM-DD"' in done.stderr) == (64, True)
 
 
-def test_sboms_name_every_pinned_package(release: Published) -> None:
+def test_notes_are_the_section_of_that_version_alone(tree: Tree) -> None:
+    assert run(tree.environ, tree.path / "ci/release-notes", VERSION).strip() == "- New."
+
+
+def test_folder_with_anything_else_is_neither_emptied_nor_used(tree: Tree, tmp_path: Path) -> None:
+    for name in ("api.cdx.json", "provenance.json.sigstore.json", "letters.txt", ".hidden"):
+        (tmp_path / name).touch()
+
+    done = tree.release(DIST=str(tmp_path))
+
+    assert done.returncode == 64
+    assert f"{tmp_path}/letters.txt" in done.stderr
+    assert f"{tmp_path}/.hidden" in done.stderr
+    assert len(list(tmp_path.iterdir())) == 4
+
+
+@pytest.fixture(scope="module")
+def released(tree: Tree) -> list[str]:
+    done = tree.release()
+    assert done.returncode == 0, done.stderr
+    return done.stdout.split()
+
+
+def test_release_is_verified_and_made_again_with_the_same_digests(tree: Tree, released: list[str]) -> None:
+    commit = head(tree.environ, tree.path)
+    files = [path for path in (tree.path / "dist").iterdir() if not path.name.endswith(".sigstore.json")]
+    assert commit in run(tree.environ | {"REVISION": commit}, ROOT / "ci/verify", *files)
+
+    # Over what is published, and over a folder of before; where the machine stands is no matter to the chart's time.
+    again = tree.release(TZ="Asia/Tokyo")
+
+    assert again.returncode == 0, again.stderr
+    assert again.stdout.split() == released
+    verify = ROOT / "ci/verify", tree.environ["REGISTRY"], CHART_VERSION
+    assert commit in run(tree.environ | {"REVISION": commit}, *verify)
+
+
+def test_sboms_name_every_pinned_package(tree: Tree, released: list[str]) -> None:
     for component in ("api", "trainer"):
         text = (ROOT / f"requirements/{component}.txt").read_text(encoding="utf-8")
         pinned = set(re.findall(r"^([\w.-]+)==(\S+?) ", text, re.MULTILINE))
-        sbom = json.loads((release.dist / f"{component}.cdx.json").read_text(encoding="utf-8"))
+        sbom = json.loads((tree.path / "dist" / f"{component}.cdx.json").read_text(encoding="utf-8"))
 
         assert sbom["metadata"]["component"]["name"] == f"playlist-{component}"
         assert {(found["name"], found["version"]) for found in sbom["components"]} == pinned
 
 
-def test_provenance_names_commit_base_and_requirements(release: Published) -> None:
-    predicate = json.loads((release.dist / "provenance.json").read_text(encoding="utf-8"))
-    commit = _run(release.environ, "git", "-C", ROOT, "rev-parse", "HEAD").strip()
+def test_provenance_names_commit_base_and_requirements(tree: Tree, released: list[str]) -> None:
+    predicate = json.loads((tree.path / "dist" / "provenance.json").read_text(encoding="utf-8"))
+    commit = head(tree.environ, tree.path)
     found = predicate["buildDefinition"]["resolvedDependencies"]
 
     assert found[0]["digest"] == {"gitCommit": commit}
+    assert found[0]["uri"] == f"git+{SOURCE}"
     base = f"pkg:oci/python@sha256%3A{'0' * 64}?repository_url=docker.io/library/python&tag=3.11-slim"
     assert found[1] == {"uri": base, "digest": {"sha256": "0" * 64}}
     for each in found[2:]:
         assert each["digest"]["sha256"] == hashlib.sha256((ROOT / each["name"]).read_bytes()).hexdigest()
 
 
-def test_same_commit_makes_the_same_chart(release: Published, tmp_path: Path) -> None:
-    images = [f"{name}={release.references[f'playlist-recommender-{name}']}" for name in ("trainer", "api")]
-    (package,) = release.dist.glob("*.tgz")
+def test_published_chart_of_other_bytes_stays(tree: Tree, released: list[str], tmp_path: Path) -> None:
+    image = f"{tree.environ['REGISTRY']}/playlist-recommender-"
+    lines = [f"{image}{name}:1\tsha256:{'1' * 64}\n" for name in ("api", "trainer")]
+    (tmp_path / "images.tsv").write_text("".join(lines), encoding="utf-8")
+    environ = tree.environ | {"VERSION": VERSION, "SOURCE_DATE_EPOCH": "1700000000"}
 
-    _run(release.environ, ROOT / "ci/release-chart", tmp_path / "again.tgz", *images)
+    done = subprocess.run(
+        [tree.path / "ci/publish", tmp_path], env=environ, capture_output=True, text=True, check=False
+    )
 
-    assert (tmp_path / "again.tgz").read_bytes() == package.read_bytes()
+    assert done.returncode
+    assert "published with other bytes" in done.stderr
+    assert {path.name for path in tmp_path.iterdir()} & {"provenance.json", "api.cdx.json"} == set()
 
 
-def test_what_no_commit_has_is_not_released(tmp_path: Path) -> None:
-    """Checked before anything is built."""
-    tree = tmp_path / "tree"
-    shutil.copytree(ROOT / "ci", tree / "ci")
-    shutil.copytree(ROOT / "charts", tree / "charts")
-    shutil.copy(ROOT / "CHANGELOG.md", tree)
-    for tool in ("buildah", "cyclonedx-py"):
-        (tmp_path / tool).write_text("#!/bin/sh\n", encoding="utf-8")
-        (tmp_path / tool).chmod(0o755)
-    (tmp_path / "python3").symlink_to(sys.executable)
-    environ = os.environ | {"REGISTRY": "127.0.0.1:1", "PATH": f"{tmp_path}:{os.environ['PATH']}", "PYTHON": "python3"}
-    environ.pop("GITHUB_REF", None)
-    _run(environ, "git", "init", "--quiet", tree)
+def test_image_of_other_bytes_is_not_pushed_over_a_published_one(
+    tree: Tree, released: list[str], tmp_path: Path
+) -> None:
+    other = Tree(tree.path, tree.environ | {"BUILT": str(tmp_path)}, tmp_path)
+    digest = other.build("api", b"other", tmp_path)
+    name = f"{tree.environ['REGISTRY']}/playlist-recommender-api:{VERSION}"
+    environ = other.environ | {"IMAGE_PREFIX": name.partition("-api:")[0], "COMPONENTS": "api"}
+    command = [tree.path / "ci/images", "--push"]
 
-    done = subprocess.run([tree / "ci/release"], env=environ, capture_output=True, text=True, check=False)
-    assert (done.returncode, "no commit has" in done.stderr) == (64, True)
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+    assert (done.returncode, "published with other bytes" in done.stderr) == (1, True), done.stderr
+    assert run(environ, "crane", "digest", "--insecure", name).strip() in released[1]
 
-    identity = "-c", "user.name=test", "-c", "user.email=test@example.com"
-    _run(environ, "git", "-C", tree, "add", "--all")
-    _run(environ, "git", "-C", tree, *identity, "commit", "--quiet", "--message", "all")
-    environ["GITHUB_REF"] = "refs/tags/v9.9.9"
-    done = subprocess.run([tree / "ci/release"], env=environ, capture_output=True, text=True, check=False)
-    assert (done.returncode, "found the tag v9.9.9" in done.stderr) == (64, True)
+    assert run(environ | {"OVERWRITE": "1"}, *command).split("\t")[1] == digest
+    run(environ, "crane", "tag", "--insecure", released[1], VERSION)
+
+
+def test_version_of_another_commit_is_refused_before_anything_is_built(tree: Tree, released: list[str]) -> None:
+    (tree.path / "README.md").write_text("More.\n", encoding="utf-8")
+    tree.commit()
+
+    done = tree.release()
+
+    assert done.returncode == 64
+    assert "published from another commit" in done.stderr
+    assert (tree.path / "dist/provenance.json").is_file()
+    # Images of a new version, and a chart whose own version was forgotten.
+    chart = tree.path / "charts/playlist-recommender/Chart.yaml"
+    chart.write_text(chart.read_text("utf-8").replace(f'appVersion: "{VERSION}"', 'appVersion: "9.9.9"'), "utf-8")
+    (tree.path / "CHANGELOG.md").write_text("## 9.9.9, 2026-01-31\n", encoding="utf-8")
+    tree.commit()
+
+    done = tree.release()
+
+    assert done.returncode == 64
+    assert f"charts/playlist-recommender:{CHART_VERSION} published from another commit" in done.stderr
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    (["ci/publish"], "publish: found no images.tsv in no folder, expected DIST"),
+    (["ci/publish", "ci"], "publish: found no images.tsv in ci, expected DIST"),
+    (["ci/provenance"], "provenance: found no SOURCE in the environment"),
+    (["env", "SOURCE=x", "VERSION=1", "BASE_IMAGE=python:3", "ci/provenance"], "expected it with a digest"),
+    (["ci/release-chart", "x.tgz", f"api=x@sha256:{'1' * 64}"], "expected api=… and trainer=…@sha256:…"),
+    (["ci/release-chart", "x.tgz", "api=x", "trainer=x"], "expected api=… and trainer=…@sha256:…"),
+    (["ci/release-chart", "x.tgz", *(f"{name}=x@sha256:{'1' * 64}" for name in ("api", "trainer"))],
+     "found no SOURCE_DATE_EPOCH"),
+])  # fmt: skip
+def test_each_part_alone_says_what_it_wants(words: list[str], said: str) -> None:
+    environ = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+
+    done = subprocess.run(words, env=environ, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert (done.returncode != 0, done.stderr.count("\n")) == (True, 1), done.stderr
+    assert said in done.stderr

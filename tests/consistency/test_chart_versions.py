@@ -20,7 +20,7 @@ def test_packages_and_the_images_of_the_chart_have_one_version() -> None:
     versions = {str(path.parent.relative_to(ROOT)): _version(path) for path in PACKAGES}
 
     assert len(versions) >= 6
-    # The chart's own version may move apart from it: a release may change the chart alone.
+    # The chart's own version is another number: a release raises both.
     assert set(versions.values()) == {chart["appVersion"]}
     assert Version(chart["version"]) >= Version("0.2.0")
 

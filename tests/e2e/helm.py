@@ -19,6 +19,11 @@ def app_version(chart: Path) -> str:
     return str(yaml.safe_load((chart / "Chart.yaml").read_text(encoding="utf-8"))["appVersion"])
 
 
+def chart_version(chart: Path) -> str:
+    """Return the version of a chart, which its package and its tag have."""
+    return str(yaml.safe_load((chart / "Chart.yaml").read_text(encoding="utf-8"))["version"])
+
+
 @dataclass(frozen=True)
 class Helm:
     """One Helm, for one namespace.
