@@ -123,7 +123,14 @@ class Cluster:
         self.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}})
 
     def delete_namespace(self, name: str) -> None:
-        """Delete a namespace with all that it holds; none is fine."""
+        """Delete a namespace with all that it holds; none is fine.
+
+        Pods go at once: Kubernetes looks at a namespace only every half of its pods' grace period.
+        """
+        if self.get(f"/api/v1/namespaces/{name}"):
+            there = "--all", "--namespace", name
+            self.kubectl("delete", "deployment,statefulset,cronjob,job", *there, "--cascade=background", "--wait=false")
+            self.kubectl("delete", "pod", *there, "--force", "--grace-period=0")
         self.kubectl("delete", "namespace", name, "--ignore-not-found", "--timeout=120s")
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from tests.e2e.load import Latency, Load, Request
 from tests.e2e.release import Answering, Release
 
-ASIDE_S = 5.0  # of load before and after a change, to compare with
+ASIDE_S = 3.0  # of load before and after a change, to compare with
 _EVERY_S = 0.1
 _NEW_WITHIN_S = 20.0
 

@@ -133,12 +133,11 @@ class Load:
         with self._log.open("rb") as file:
             file.seek(self._offset)
             new = file.read()
-        whole = new[: new.rfind(b"\r\n") + 2]
-        if not self._offset:
-            whole = whole[whole.find(b"\r\n") + 2 :]
-            self._offset = len(new[: new.rfind(b"\r\n") + 2]) - len(whole)
-        self._offset += len(whole)
-        self._requests += map(_request, csv.reader(whole.decode().splitlines()))
+        # What was flushed may end anywhere in a line.
+        whole, line_end, _ = new.rpartition(b"\r\n")
+        lines = whole.decode().splitlines()
+        self._requests += map(_request, csv.reader(lines if self._offset else lines[1:]))
+        self._offset += len(whole) + len(line_end)
 
 
 def _request(row: Sequence[str]) -> Request:

@@ -57,7 +57,7 @@ where no webhook tells it. 120 requests a second all the time, half over fresh c
 answer checked. Seconds count from the start of `git push` (or of the helm command): *first* until the first changed \
 answer, or the first pod more; *live* until the last answer of before, or all pods ready; *settled* until Synced and \
 Healthy. *training* is the Job from its start to its end. *stale* are answers of before to requests that began when \
-every pod had already changed. Latency is p50 / p99 / longest in ms, in the 5 s before, until settled, and the 5 s \
+every pod had already changed. Latency is p50 / p99 / longest in ms, in the 3 s before, until settled, and the 3 s \
 after."""
 
 

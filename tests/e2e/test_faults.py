@@ -20,7 +20,7 @@ TRIPLES = {"training.minSupport": 0.005, "training.maxLength": 3}
         pytest.param("answers 404", "status/404", "404", marks=pytest.mark.short, id="404"),
         pytest.param("answers 500", "status/500", "500", id="500"),
         pytest.param("hangs", "hang", "silent for too long", id="hangs"),
-        pytest.param("sends HTML", "html", "a web page, not data", id="html"),
+        pytest.param("sends HTML", "html", "a web page (HTML), not data", id="html"),
         pytest.param("is truncated", f"truncated/{FULL}", "broke off", id="truncated"),
         pytest.param("is empty", "empty", "empty", id="empty"),
         pytest.param("has the wrong columns", "columns", "pid", id="wrong-columns"),
