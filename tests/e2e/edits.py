@@ -102,7 +102,7 @@ def observed(change: Change, release: Release, load: Load, timeout_s: float = 12
     assert times.everywhere
     final = release.answer()
     requests = load.between(began - ASIDE_S, max(times.settled, times.everywhere) + ASIDE_S)
-    moments = _answered(requests, before, final, began) if final != before else (times.first_pod, times.all_pods)
+    moments = answered(requests, before, final, began) if final != before else (times.first_pod, times.all_pods)
     first, live = (moment and round(moment - began, 1) for moment in moments)
     training = release.training()
     return Seen(
@@ -148,7 +148,7 @@ def _followed(change: Change, release: Release, before: Answering, ready_before:
     return times
 
 
-def _answered(
+def answered(
     requests: Sequence[Request], before: Answering, final: Answering, began: float
 ) -> tuple[float | None, float | None]:
     """Return when the first changed answer came, and the last that was not yet like the final ones."""

@@ -11,7 +11,7 @@ from tests.e2e.cluster import until
 from tests.e2e.edits import Change, Seen, observed
 from tests.e2e.load import Load
 from tests.e2e.release import FULL_NAME, Release
-from tests.e2e.repository import Values
+from tests.e2e.repository import Push, Values
 
 _POLLED_S = 400  # kind's Argo CD looks at Git every two to three minutes
 RECOVERY_S = 30
@@ -102,9 +102,10 @@ class Product:
         trouble.failed_s = round(time.time() - push.began, 1)
         return state
 
-    def recover(self, trouble: Trouble, values: Values | None = None) -> None:
+    def recover(self, trouble: Trouble, values: Values | None = None) -> Push:
         """Push a good commit and do nothing else; it must be there soon."""
         push = self.argo.push(values or {})
         self.argo.wait(push.commit)
         trouble.recovered_s = round(time.time() - push.began, 1)
         assert trouble.recovered_s <= RECOVERY_S
+        return push

@@ -28,7 +28,7 @@ _LIVE_WITHIN_S = {
     FULL_SIZE: 10.0,
 }
 IDLE = "a training that finds nothing to do, its container's time"
-GOOD_AFTER_BAD = "a good commit right after a bad one, by webhook, until it is live and the Application is well"
+GOOD_AFTER_BAD = "a good dataset pushed right after a bad one, by webhook, until only its model answers"
 _WITHIN_S = {IDLE: 3.0, GOOD_AFTER_BAD: 12.0}
 
 

@@ -1,9 +1,12 @@
 """Days on which something failed that no commit is to blame for: releases go on, and what failed is to be seen."""
 
+import time
+
 import pytest
 from tests.e2e import results
 from tests.e2e.cluster import until
 from tests.e2e.datasets import OTHER, SMALL, Datasets
+from tests.e2e.edits import answered
 from tests.e2e.product import Product
 from tests.e2e.report import GOOD_AFTER_BAD
 
@@ -57,14 +60,18 @@ def test_scheduled_run_that_meets_a_bad_dataset_fails_no_release(product: Produc
 
 def test_good_commit_need_not_wait_for_a_bad_one(product: Product, datasets: Datasets) -> None:
     release, before = product.release, product.release.training()
+    answering = release.answer()
     with product.fault("good commit right after a bad one") as trouble:
         product.argo.push({"dataset.url": datasets.url("status/404")})
         release.next_training(before)
 
         url = datasets.new()
-        product.recover(trouble, {"dataset.url": url})
+        push = product.recover(trouble, {"dataset.url": url})
         until("its model is served", lambda: release.datasets() == {url})
-        results.note(results.Fact(GOOD_AFTER_BAD, f"{trouble.recovered_s} s", trouble.recovered_s))
+        requests = product.load.between(push.began, time.time())
+        _, live = answered(requests, answering, release.answer(), push.began)
+        assert live
+        results.note(results.Fact(GOOD_AFTER_BAD, f"{live - push.began:.1f} s", round(live - push.began, 1)))
     product.argo.wait(product.argo.push({}).commit)
 
 
