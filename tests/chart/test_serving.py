@@ -120,9 +120,7 @@ def test_base_path_is_the_prefix_of_ingress_and_route_unless_they_have_their_own
 
 
 def test_route_has_the_path_type_and_filters_that_are_asked_for(render: Render) -> None:
-    filters = [
-        {"type": "URLRewrite", "urlRewrite": {"path": {"type": "ReplacePrefixMatch", "replacePrefixMatch": "/"}}}
-    ]
+    filters = [{"type": "URLRewrite", "urlRewrite": {"path": {"type": "ReplaceFullPath", "replaceFullPath": "/"}}}]
     route = {"enabled": True, "parentRefs": [{"name": "public"}]}
 
     (plain,) = render({"api": {"httpRoute": route}}).one("HTTPRoute")["spec"]["rules"]

@@ -65,7 +65,7 @@ Usage: {{ include "playlist-recommender.checks" . }}
 {{- $support := float64 .minSupport }}
 {{- if eq (toString .minSupport) "auto" }}
 {{- else if or (le $support 0.0) (and (ge $support 1.0) (ne $support (floor $support))) }}
-{{- $problems = append $problems (printf "training.minSupport is %s: write auto, a fraction of the playlists (above 0, below 1; 5%% is 0.05) or a whole number of playlists (from 1 on)" (toString .minSupport | default "empty")) }}
+{{- $problems = append $problems (printf "training.minSupport is %s: write auto, a fraction of the playlists (above 0, below 1; 5%% is 0.05) or a whole number of playlists (from 1 on)" (eq (toString .minSupport) "" | ternary "empty" (toString .minSupport))) }}
 {{- end }}
 {{- end }}
 {{- if ge (float64 .Values.dataset.deadlineSeconds) (float64 .Values.training.activeDeadlineSeconds) }}

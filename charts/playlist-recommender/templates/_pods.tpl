@@ -174,8 +174,10 @@ Usage: {{ include "playlist-recommender.affinity" (list . .Values.api.affinity) 
 {{- $affinity := deepCopy (index . 1) }}
 {{- if not (include "playlist-recommender.anyNode" $root) }}
 {{- $together := include "playlist-recommender.onOneNode" $root | fromYaml }}
-{{- $pods := dig "podAffinity" dict $affinity | default dict }}
-{{- $terms := dig "requiredDuringSchedulingIgnoredDuringExecution" list $pods | default list }}
+{{- $pods := dict }}
+{{- with dig "podAffinity" dict $affinity }}{{ $pods = . }}{{ end }}
+{{- $terms := list }}
+{{- with dig "requiredDuringSchedulingIgnoredDuringExecution" list $pods }}{{ $terms = . }}{{ end }}
 {{- $pods = set $pods "requiredDuringSchedulingIgnoredDuringExecution" (append $terms $together) }}
 {{- $affinity = set $affinity "podAffinity" $pods }}
 {{- end }}
