@@ -38,7 +38,8 @@ def rules(selector: str = "", **values: Any) -> Object:
     if not helms():
         pytest.skip(NO_HELM)
     helm = next(iter(helms().values()))
-    objects = rendered(helm, {"monitoring": {"selector": selector, "rules": {"enabled": True, **values}}})
+    watched = {"selector": selector, "rules": {"enabled": True, **values}}
+    objects = rendered(helm, {"api": {"podMonitor": {"enabled": True}}, "monitoring": watched})
     spec: Object = objects.one("PrometheusRule")["spec"]
     return spec
 
