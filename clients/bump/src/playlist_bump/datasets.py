@@ -14,11 +14,12 @@ def dataset(url: str, looks: Looks, environment: str | None) -> Edit:
 
     def edit(head: Head) -> Change:
         path = head.path_of(environment)
-        if secret := head.secret_of(path):
-            raise InputError(
-                f"{path} takes the dataset's URL from the Secret {secret!r} (dataset.existingSecret), and the chart "
-                "refuses a dataset.url beside it: remove dataset.existingSecret first, or change the URL in the Secret"
-            )
+        _refuse_secret(
+            head,
+            path,
+            "and the chart refuses a dataset.url beside it: remove dataset.existingSecret first, or change the URL in "
+            "the Secret",
+        )
         return _to_look(head, path, _looked(head, path, url, looks), environment)
 
     return edit
@@ -29,11 +30,12 @@ def watched(looks: Looks, environment: str | None, url: str | None = None) -> Ed
 
     def edit(head: Head) -> Change:
         path = head.path_of(environment)
-        if secret := head.secret_of(path):
-            raise InputError(
-                f"{path} takes the dataset's URL from the Secret {secret!r} (dataset.existingSecret), so that there is "
-                "no URL in Git to watch: leave it to training.reconcile, which looks behind the Secret's URL"
-            )
+        _refuse_secret(
+            head,
+            path,
+            "so that there is no URL in Git to watch: leave it to training.reconcile, which looks behind the Secret's "
+            "URL",
+        )
         values = head.values(path)
         address = value_at(values, "dataset.url") if url is None else url
         if url is None and (not isinstance(address, str) or not address):
@@ -51,6 +53,13 @@ def watched(looks: Looks, environment: str | None, url: str | None = None) -> Ed
 def is_same_pin(one: object, other: object) -> bool:
     """Tell whether two sha256 pin the same bytes, in capitals or not."""
     return one == other or (isinstance(one, str) and isinstance(other, str) and one.lower() == other.lower())
+
+
+def _refuse_secret(head: Head, path: str, consequence: str) -> None:
+    if secret := head.secret_of(path):
+        raise InputError(
+            f"{path} takes the dataset's URL from the Secret {secret!r} (dataset.existingSecret), {consequence}"
+        )
 
 
 def _looked(head: Head, path: str, url: str, looks: Looks) -> Look:
