@@ -122,12 +122,10 @@ Usage: {{ include "playlist-recommender.checks" . }}
 {{- if and .Values.api.serviceMonitor.enabled .Values.api.podMonitor.enabled }}
 {{- $problems = append $problems "api.serviceMonitor.enabled and api.podMonitor.enabled are both true, so that each pod would be counted twice: leave one of them" }}
 {{- end }}
-{{- $monitor := .Values.api.podMonitor.enabled | ternary "podMonitor" "serviceMonitor" }}
-{{- if and .Values.networkPolicy.enabled (index .Values.api $monitor).enabled (not .Values.networkPolicy.metricsFrom) }}
-{{- $problems = append $problems (printf "api.%s.enabled is true, but networkPolicy.metricsFrom is empty, so that nobody gets to the metrics: name Prometheus' namespace, such as [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: monitoring}}}]" $monitor) }}
+{{- range $name := list "serviceMonitor" "podMonitor" "scrapeAnnotations" }}
+{{- if and $.Values.networkPolicy.enabled (index $.Values.api $name).enabled (not $.Values.networkPolicy.metricsFrom) }}
+{{- $problems = append $problems (printf "api.%s.enabled is true, but networkPolicy.metricsFrom is empty, so that nobody gets to the metrics: name Prometheus' namespace, such as [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: monitoring}}}]" $name) }}
 {{- end }}
-{{- if and .Values.networkPolicy.enabled .Values.api.scrapeAnnotations.enabled (not .Values.networkPolicy.metricsFrom) }}
-{{- $problems = append $problems "api.scrapeAnnotations.enabled is true, but networkPolicy.metricsFrom is empty, so that nobody gets to the metrics: name Prometheus' namespace, such as [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: monitoring}}}]" }}
 {{- end }}
 {{- if and .Values.monitoring.rules.enabled (not (or .Values.api.serviceMonitor.enabled .Values.api.podMonitor.enabled .Values.monitoring.selector)) }}
 {{- $problems = append $problems "monitoring.rules.enabled is true, but nothing says which series are this release's: enable api.serviceMonitor or api.podMonitor, or write monitoring.selector" }}
