@@ -128,7 +128,7 @@ def argo(
     cluster.make_namespace(NAMESPACE)
     yield argo
     argo.remove()
-    cluster.delete_namespace(NAMESPACE)
+    cluster.delete_namespace(NAMESPACE, wait=False)
 
 
 @pytest.fixture(scope="module")

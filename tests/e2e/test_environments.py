@@ -32,6 +32,8 @@ def environments(cluster: Cluster, repository: Repository) -> Iterator[dict[str,
         name: ArgoCD(cluster, repository, namespace, f"playlist-recommender-{name}")
         for name, namespace in NAMESPACES.items()
     }
+    for each in found.values():
+        cluster.delete_namespace(each.namespace)
     cluster.apply(repository.manifest("namespaces.yaml"), repository.manifest("project.yaml"))
     has_controller = bool(cluster.get(f"/apis/apps/v1/namespaces/argocd/deployments/{_CONTROLLER}"))
     cluster.apply(*([repository.manifest("applicationset.yaml")] if has_controller else _generated(repository)))
@@ -42,7 +44,7 @@ def environments(cluster: Cluster, repository: Repository) -> Iterator[dict[str,
     cluster.kubectl("delete", "applicationset", _SET, "--namespace=argocd", "--ignore-not-found")
     for each in found.values():
         each.remove()
-        cluster.delete_namespace(each.namespace)
+        cluster.delete_namespace(each.namespace, wait=False)
 
 
 def _generated(repository: Repository) -> list[Object]:
