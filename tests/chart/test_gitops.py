@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from tests.chart.rendering import Object, Objects, Render, merged, nested
+from tests.chart.rendering import DEFAULTS, Object, Objects, Render, merged, nested
 from tests.chart.variants import leaves, other_value
 
 Values = dict[str, Any]
@@ -144,6 +144,12 @@ def test_pods_are_given_up_on_later_than_trainings(render: Render) -> None:
 def test_a_training_ends_before_helm_stops_waiting_for_it(render: Render) -> None:
     """Helm's --timeout is 5 minutes: an error of the training's says more than one of Helm's."""
     assert render().one("Job")["spec"]["activeDeadlineSeconds"] < 300
+
+
+def test_a_commit_does_not_fail_for_a_scheduled_run_whose_download_is_stuck() -> None:
+    dataset, training = DEFAULTS["dataset"], DEFAULTS["training"]
+
+    assert dataset["deadlineSeconds"] < training["lockTimeoutSeconds"] < training["activeDeadlineSeconds"]
 
 
 def test_autoscaler_and_chart_do_not_both_set_replicas(render: Render) -> None:

@@ -146,6 +146,10 @@ def test_every_value_has_an_effect(render_once: Render, schema: Object, values: 
             ["dataset.deadlineSeconds (240) is not below training.activeDeadlineSeconds (240)"],
         ),
         (
+            {"training": {"activeDeadlineSeconds": 190}},
+            ["training.lockTimeoutSeconds (200) is not below training.activeDeadlineSeconds (190)"],
+        ),
+        (
             {"api": {"scrapeAnnotations": {"enabled": True}}, "networkPolicy": {"enabled": True}},
             ["api.scrapeAnnotations.enabled is true", "metricsFrom is empty"],
         ),

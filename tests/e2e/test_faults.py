@@ -186,6 +186,25 @@ def test_drift_is_healed_without_a_training(product: Product) -> None:
         assert product.release.training() == before
 
 
+def test_commit_during_a_scheduled_run_whose_download_hangs(product: Product, datasets: Datasets) -> None:
+    release, every_minute = product.release, {"training.reconcile.schedule": "* * * * *"}
+
+    def hanging() -> list[Training]:
+        return [each for each in release.scheduled_trainings() if not each.is_over and release.trainer(each)]
+
+    with product.fault("commit while the CronJob's download hangs") as trouble:
+        product.fail(trouble, every_minute | {"dataset.url": datasets.url("hang")})
+        until("the CronJob's run has begun", hanging, timeout_s=100)
+
+        push = product.argo.push({"dataset.url": datasets.file(OTHER)})
+        product.argo.wait(push.commit)
+        trouble.recovered_s = round(time.time() - push.began, 1)
+        assert "another trainer holds the lock" in release.log_of(release.trainings()[-1])
+        product.drift_and_heal()
+        trouble.noticed = "the next commit's Job says that it waits; Succeeded and Healthy, drift is healed"
+    product.argo.wait(product.argo.push({}).commit)
+
+
 def test_deleted_training_is_no_drift(product: Product, datasets: Datasets) -> None:
     release, before = product.release, product.release.training()
     assert before

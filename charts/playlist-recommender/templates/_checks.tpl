@@ -71,6 +71,9 @@ Usage: {{ include "playlist-recommender.checks" . }}
 {{- if ge (float64 .Values.dataset.deadlineSeconds) (float64 .Values.training.activeDeadlineSeconds) }}
 {{- $problems = append $problems (printf "dataset.deadlineSeconds (%v) is not below training.activeDeadlineSeconds (%v), so that Kubernetes would end a training before its download gives up: lower the one or raise the other" (include "playlist-recommender.text" .Values.dataset.deadlineSeconds) (include "playlist-recommender.text" .Values.training.activeDeadlineSeconds)) }}
 {{- end }}
+{{- if and (not .Values.modelStore.url) (ge (float64 .Values.training.lockTimeoutSeconds) (float64 .Values.training.activeDeadlineSeconds)) }}
+{{- $problems = append $problems (printf "training.lockTimeoutSeconds (%v) is not below training.activeDeadlineSeconds (%v), so that Kubernetes would end a training that still waits for another: lower the one or raise the other" (include "playlist-recommender.text" .Values.training.lockTimeoutSeconds) (include "playlist-recommender.text" .Values.training.activeDeadlineSeconds)) }}
+{{- end }}
 {{- with .Values.api }}
 {{- $least := add .drainSeconds (include "playlist-recommender.shutdownSeconds" $) | int }}
 {{- if lt (int .terminationGracePeriodSeconds) $least }}

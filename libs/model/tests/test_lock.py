@@ -51,12 +51,15 @@ def test_a_second_trainer_is_turned_away_at_once_and_gets_in_when_the_first_was_
             assert list(writer.store.scratch_path.iterdir()) == []
 
 
-def test_a_second_trainer_that_waits_gets_in_as_soon_as_the_first_is_gone(store: FolderStore) -> None:
+def test_a_second_trainer_that_waits_says_so_and_gets_in_as_soon_as_the_first_is_gone(
+    store: FolderStore, caplog: pytest.LogCaptureFixture
+) -> None:
     with _another_trainer(store) as first:
         timer = threading.Timer(0.2, first.kill)
         timer.start()
 
-        with writing(store, wait_s=30.0) as writer:
+        with caplog.at_level("INFO"), writing(store, wait_s=30.0) as writer:
+            assert caplog.messages == [f"another trainer holds the lock of {store.root}: waiting for up to 30 s"]
             assert first.wait() == -signal.SIGKILL
             assert list(writer.store.scratch_path.iterdir()) == []
         timer.join()

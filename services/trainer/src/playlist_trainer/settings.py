@@ -162,7 +162,7 @@ class Settings:
         "FORCE", "false", switch, flag="--force",
         help="Train even if the model is up to date.")
     lock_timeout_s: float = setting(
-        "LOCK_TIMEOUT_SECONDS", "30", seconds(), flag="--lock-timeout", value="training.lockTimeoutSeconds",
+        "LOCK_TIMEOUT_SECONDS", "200", seconds(), flag="--lock-timeout", value="training.lockTimeoutSeconds",
         help="Time to wait while another trainer holds the folder.")
     termination_log: Path = setting(
         "TERMINATION_LOG", "/dev/termination-log", path,

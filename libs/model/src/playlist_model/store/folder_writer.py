@@ -174,12 +174,16 @@ def scratch_of(root: Path, wait_s: float) -> Iterator[Path]:
 
 
 def _acquire(descriptor: int, root: Path, wait_s: float) -> None:
-    deadline = time.monotonic() + wait_s
+    begun = time.monotonic()
+    is_told = False
     while True:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            if time.monotonic() >= deadline:
+            if not is_told and wait_s > 0:
+                _log.info("another trainer holds the lock of %s: waiting for up to %g s", root, wait_s)
+                is_told = True
+            if time.monotonic() >= begun + wait_s:
                 raise StoreLockedError(
                     f"{root}: another trainer has held the lock for {wait_s:g} s: wait until it has ended"
                 ) from None
