@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
-UNKNOWN = re.compile(r"MANIFEST_UNKNOWN|NAME_UNKNOWN|status code 404")
+UNKNOWN = re.compile(r"MANIFEST_UNKNOWN|NAME_UNKNOWN|: NOT_FOUND: |status code 404")
 # Where nothing was compared, because a server was not reached or did not answer.
 NOT_ASKED = re.compile(
     r"dial tcp|connection re(fused|set)|no such host|timeout|deadline exceeded|\b(tls|x509): |\bEOF\b|TUF"

@@ -146,10 +146,20 @@ def test_a_training_ends_before_helm_stops_waiting_for_it(render: Render) -> Non
     assert render().one("Job")["spec"]["activeDeadlineSeconds"] < 300
 
 
-def test_a_commit_does_not_fail_for_a_scheduled_run_whose_download_is_stuck() -> None:
-    dataset, training = DEFAULTS["dataset"], DEFAULTS["training"]
+@pytest.mark.parametrize(("training", "waits"), [
+    ({}, "200"),
+    ({"activeDeadlineSeconds": 14400}, "12000"),
+    ({"activeDeadlineSeconds": 190}, "158"),
+    ({"activeDeadlineSeconds": 190, "lockTimeoutSeconds": 10}, "10"),
+    ({"lockTimeoutSeconds": "0.5"}, "0.5"),
+])  # fmt: skip
+def test_a_commit_waits_for_a_scheduled_run_whose_download_is_stuck(
+    render: Render, training: Object, waits: str
+) -> None:
+    settings = render({"training": training}).one("ConfigMap")["data"]
 
-    assert dataset["deadlineSeconds"] < training["lockTimeoutSeconds"] < training["activeDeadlineSeconds"]
+    assert settings["PLAYLIST_LOCK_TIMEOUT_SECONDS"] == waits
+    assert int(DEFAULTS["dataset"]["deadlineSeconds"]) < 200
 
 
 def test_autoscaler_and_chart_do_not_both_set_replicas(render: Render) -> None:

@@ -66,10 +66,11 @@ def test_notes_name_only_objects_that_exist(notes: Notes, helm: str) -> None:
 
 
 def test_notes_show_no_password(notes: Notes) -> None:
-    text = notes({"dataset": {"url": "https://user:secret@data.example/a.csv?token=secret"}})
+    for user in ("user:secret", "user:s/secret", "us/er:secret@x"):
+        text = notes({"dataset": {"url": f"https://{user}@data.example/a.csv?token=secret"}})
 
-    assert "https://data.example/a.csv" in text
-    assert "secret" not in text
+        assert "https://data.example/a.csv" in text
+        assert "secret" not in text
 
 
 def test_notes_name_the_secret_that_names_the_dataset(notes: Notes) -> None:

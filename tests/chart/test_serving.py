@@ -225,8 +225,8 @@ def test_services_have_what_their_type_allows(render: Render) -> None:
 
     assert "externalTrafficPolicy" not in service(type="ClusterIP")
     assert service(type="NodePort", nodePort=30080)["ports"][0]["nodePort"] == 30080
-    balanced = service(type="LoadBalancer", loadBalancerClass="x", externalTrafficPolicy="Local")
-    assert (balanced["loadBalancerClass"], balanced["externalTrafficPolicy"]) == ("x", "Local")
+    balanced = service(type="LoadBalancer", loadBalancerClass="12", externalTrafficPolicy="Local")
+    assert (balanced["loadBalancerClass"], balanced["externalTrafficPolicy"]) == ("12", "Local")
 
 
 def test_a_digest_stands_beside_the_tag(render: Render) -> None:

@@ -9,7 +9,9 @@ import os
 import re
 import shutil
 import subprocess
+import threading
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -102,6 +104,9 @@ def tree(registry: tuple[str, Path], tmp_path_factory: pytest.TempPathFactory) -
     ({"COSIGN_PASSWORD": "other"}, "expected a private key and its COSIGN_PASSWORD: "),
     ({"COSIGN_PASSWORD": "unset"}, "COSIGN_PASSWORD is not set"),
     ({"SOURCE": ""}, "found no SOURCE, and no origin that others can read"),
+    ({"SOURCE": "https://me:token@git.example.com/x"}, "found a SOURCE that is no plain URL"),
+    ({"SOURCE": "https://git.example.com/a b"}, "found a SOURCE that is no plain URL"),
+    ({"BASE_IMAGE": "127.0.0.1:1/python:3.11"}, "found no digest of BASE_IMAGE=127.0.0.1:1/python:3.11"),
     ({"GITHUB_REF": "refs/tags/v9.9.9"}, f"found the tag v9.9.9, expected v{VERSION}"),
     ({"REGISTRY": "127.0.0.1:1"}, "found no answer to whether 127.0.0.1:1/playlist-recommender-trainer"),
     ({"GIT_DIR": "/nowhere"}, "found no Git work tree at "),
@@ -118,6 +123,46 @@ def test_what_can_be_refused_is_refused_before_anything_is_built(
     assert "fatal" not in done.stderr
     assert "building" not in done.stderr
     assert (tree.path / "ci/release").is_file()
+
+
+@pytest.mark.parametrize(("status", "body", "exit_code"), [
+    (404, '{"errors": [{"code": "MANIFEST_UNKNOWN", "message": "manifest unknown"}]}', 0),
+    # As Harbor says it, and a proxy.
+    (404, '{"errors": [{"code": "NOT_FOUND", "message": "artifact me/x:1 not found"}]}', 0),
+    (404, "404 page not found", 0),
+    (401, '{"errors": [{"code": "UNAUTHORIZED", "message": "no"}]}', 1),
+    (403, '{"errors": [{"code": "DENIED", "message": "artifact not found, or denied"}]}', 1),
+    (500, "not found, or something else", 1),
+])  # fmt: skip
+def test_no_answer_is_not_taken_for_an_unpublished_version(status: int, body: str, exit_code: int) -> None:
+    class Registry(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            is_start = self.path == "/v2/"
+            content = b"" if is_start else body.encode()
+            self.send_response(200 if is_start else status)
+            self.send_header("Content-Type", "application/json" if body.startswith("{") else "text/plain")
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            if self.command == "GET":
+                self.wfile.write(content)
+
+        def do_HEAD(self) -> None:
+            self.do_GET()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Registry) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        name = f"127.0.0.1:{server.server_port}/me/x:1"
+        environ = os.environ | {"PLAIN_HTTP": "1"}
+        done = subprocess.run(
+            [ROOT / "ci/published", name], env=environ, capture_output=True, text=True, check=False, timeout=60
+        )
+        server.shutdown()
+
+    assert (done.returncode, done.stdout) == (exit_code, ""), done.stderr
+    assert ("found no answer to whether" in done.stderr) == bool(exit_code)
 
 
 def test_what_no_commit_has_is_listed_and_not_released(tree: Tree) -> None:

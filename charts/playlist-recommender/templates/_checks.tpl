@@ -12,15 +12,17 @@ Usage: {{ include "playlist-recommender.checks" . }}
 {{- $problems = append $problems (printf "%s.image.tag is latest, so that pods could run different code and no roll-back would work: name a version" $name) }}
 {{- end }}
 {{- end }}
+{{- $host := "([A-Za-z0-9.-]+|\\[[0-9A-Fa-f:]+\\])(:[0-9]+)?" }}
+{{- $path := "[a-z0-9]+(([._]|__|-+|/)[a-z0-9]+)*" }}
 {{- range $name, $image := dict "api" .Values.api.image "trainer" .Values.trainer.image "training.spark" .Values.training.spark.image }}
-{{- if not (regexMatch "^[A-Za-z0-9_.-]{0,128}$" (toString $image.tag)) }}
-{{- $problems = append $problems (printf "%s.image.tag is %q, but a tag has letters, digits, _ . and - only, at most 128: write the tag alone (a digest goes into %s.image.digest)" $name (toString $image.tag) $name) }}
+{{- if not (regexMatch "^([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?$" (toString $image.tag)) }}
+{{- $problems = append $problems (printf "%s.image.tag is %q, but a tag has letters, digits, _ . and - only, at most 128, and begins with none of the last two: write the tag alone (a digest goes into %s.image.digest)" $name (toString $image.tag) $name) }}
 {{- end }}
-{{- if not (regexMatch "^([A-Za-z0-9.-]+(:[0-9]+)?/)?[a-z0-9]+([._/-]+[a-z0-9]+)*$" $image.repository) }}
+{{- if not (regexMatch (printf "^(%s/)?%s$" $host $path) $image.repository) }}
 {{- $problems = append $problems (printf "%s.image.repository is %q: write host and path alone, such as registry.example.com/team/%s, without https:// and without a tag (that goes into %s.image.tag)" $name $image.repository $name $name) }}
 {{- end }}
 {{- end }}
-{{- if not (regexMatch "^([A-Za-z0-9.-]+(:[0-9]+)?(/[a-z0-9._/-]+)?)?$" .Values.imageRegistry) }}
+{{- if not (regexMatch (printf "^(%s(/%s)?)?$" $host $path) .Values.imageRegistry) }}
 {{- $problems = append $problems (printf "imageRegistry is %q: write a host, such as registry.example.com:5000, without https://" .Values.imageRegistry) }}
 {{- end }}
 {{- $fullname := include "playlist-recommender.fullname" . }}
@@ -64,15 +66,15 @@ Usage: {{ include "playlist-recommender.checks" . }}
 {{- with .Values.training }}
 {{- $support := float64 .minSupport }}
 {{- if eq (toString .minSupport) "auto" }}
-{{- else if or (le $support 0.0) (and (ge $support 1.0) (ne $support (floor $support))) }}
+{{- else if or (regexMatch "[a-zA-Z]{2}" (toString .minSupport)) (le $support 0.0) (and (ge $support 1.0) (ne $support (floor $support))) }}
 {{- $problems = append $problems (printf "training.minSupport is %s: write auto, a fraction of the playlists (above 0, below 1; 5%% is 0.05) or a whole number of playlists (from 1 on)" (eq (toString .minSupport) "" | ternary "empty" (toString .minSupport))) }}
 {{- end }}
 {{- end }}
 {{- if ge (float64 .Values.dataset.deadlineSeconds) (float64 .Values.training.activeDeadlineSeconds) }}
 {{- $problems = append $problems (printf "dataset.deadlineSeconds (%v) is not below training.activeDeadlineSeconds (%v), so that Kubernetes would end a training before its download gives up: lower the one or raise the other" (include "playlist-recommender.text" .Values.dataset.deadlineSeconds) (include "playlist-recommender.text" .Values.training.activeDeadlineSeconds)) }}
 {{- end }}
-{{- if and (not .Values.modelStore.url) (ge (float64 .Values.training.lockTimeoutSeconds) (float64 .Values.training.activeDeadlineSeconds)) }}
-{{- $problems = append $problems (printf "training.lockTimeoutSeconds (%v) is not below training.activeDeadlineSeconds (%v), so that Kubernetes would end a training that still waits for another: lower the one or raise the other" (include "playlist-recommender.text" .Values.training.lockTimeoutSeconds) (include "playlist-recommender.text" .Values.training.activeDeadlineSeconds)) }}
+{{- if and (not .Values.modelStore.url) (ge (include "playlist-recommender.lockTimeoutSeconds" . | float64) (float64 .Values.training.activeDeadlineSeconds)) }}
+{{- $problems = append $problems (printf "training.lockTimeoutSeconds (%v) is not below training.activeDeadlineSeconds (%v), so that Kubernetes would end a training that still waits for another: lower the one, leave it at 0 or raise the other" (include "playlist-recommender.lockTimeoutSeconds" .) (include "playlist-recommender.text" .Values.training.activeDeadlineSeconds)) }}
 {{- end }}
 {{- with .Values.api }}
 {{- $least := add .drainSeconds (include "playlist-recommender.shutdownSeconds" $) | int }}
@@ -99,9 +101,15 @@ Usage: {{ include "playlist-recommender.checks" . }}
 {{- $problems = append $problems "api.httpRoute.parentRefs has an entry without a name: name the Gateway, such as [{name: public, namespace: gateways}]" }}
 {{- end }}
 {{- end }}
-{{- range .ingress.hosts }}
-{{- if not (regexMatch "^([*][.])?[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$" (toString .)) }}
-{{- $problems = append $problems (printf "api.ingress.hosts has %q: write a host's name alone, in lower case, such as songs.example.org (a path goes into api.ingress.path)" (toString .)) }}
+{{- $tls := list }}
+{{- range .ingress.tls }}
+{{- $tls = concat $tls (dig "hosts" list .) }}
+{{- end }}
+{{- range $name, $hosts := dict "ingress.hosts" .ingress.hosts "ingress.tls" $tls "httpRoute.hostnames" .httpRoute.hostnames }}
+{{- range $hosts }}
+{{- if or (regexMatch "^[0-9.]+$" (toString .)) (not (regexMatch "^([*][.])?[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$" (toString .))) }}
+{{- $problems = append $problems (printf "api.%s has %q: write a host's name alone, in lower case, such as songs.example.org (no address in numbers; a path goes into api.ingress.path or api.httpRoute.path)" $name (toString .)) }}
+{{- end }}
 {{- end }}
 {{- end }}
 {{- range .httpRoute.filters }}
@@ -151,7 +159,8 @@ Usage: {{ include "playlist-recommender.checks" . }}
 {{- $problems = append $problems "modelStore.url and persistence.existingClaim are both set, and models would go to the store alone: leave one of them empty" }}
 {{- end }}
 {{- range $path, $endpoint := dict "modelStore.endpoint" .Values.modelStore.endpoint "api.tracing.endpoint" .Values.api.tracing.endpoint }}
-{{- $port := regexFind ":[0-9]+(/|$)" $endpoint | trimPrefix ":" | trimSuffix "/" }}
+{{- /* NOTE: past the brackets of an IPv6 address */}}
+{{- $port := regexReplaceAll "^[a-z]+://([^/]*@)?(\\[[^]]*\\]|[^:/]*)" $endpoint "" | regexFind "^:[^/]*" | trimPrefix ":" }}
 {{- if and $port (not (and (regexMatch "^[1-9][0-9]{0,4}$" $port) (le (atoi $port) 65535))) }}
 {{- $problems = append $problems (printf "%s has the port %s: write one of 1 to 65535" $path $port) }}
 {{- end }}

@@ -41,7 +41,7 @@ PLAYLIST_GATE: {{ include $text .Values.training.gate.enabled | quote }}
 PLAYLIST_GATE_MAX_RECALL_DROP: {{ include $text .Values.training.gate.maxRecallDrop | quote }}
 PLAYLIST_GATE_ON_REJECT: {{ include $text .Values.training.gate.onReject | quote }}
 PLAYLIST_MEMORY_LIMIT: {{ include $text .Values.training.memoryLimit | quote }}
-PLAYLIST_LOCK_TIMEOUT_SECONDS: {{ include $text .Values.training.lockTimeoutSeconds | quote }}
+PLAYLIST_LOCK_TIMEOUT_SECONDS: {{ include "playlist-recommender.lockTimeoutSeconds" . | quote }}
 PLAYLIST_ROLLBACK_TO: {{ include $text .Values.training.rollbackTo | quote }}
 PLAYLIST_KEEP_MODELS: {{ include $text .Values.persistence.keepModels | quote }}
 PLAYLIST_LOG_FORMAT: {{ include $text .Values.logging.format | quote }}
@@ -181,6 +181,15 @@ podFailurePolicy:
       onExitCodes: {containerName: trainer, operator: In, values: [64, 65]}
 template:
   {{- include "playlist-recommender.trainingPod" (list $root (index . 2)) | nindent 2 }}
+{{- end }}
+
+{{- /*
+How long a training waits for another, in seconds.
+Usage: {{ include "playlist-recommender.lockTimeoutSeconds" . }}
+*/}}
+{{- define "playlist-recommender.lockTimeoutSeconds" -}}
+{{- $own := .Values.training.lockTimeoutSeconds }}
+{{- if float64 $own }}{{ include "playlist-recommender.text" $own }}{{ else }}{{ div (mul 5 (int64 .Values.training.activeDeadlineSeconds)) 6 | max 1 }}{{ end }}
 {{- end }}
 
 {{- /*

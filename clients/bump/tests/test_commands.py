@@ -98,7 +98,9 @@ def test_a_branch_for_a_pull_request_is_pushed_and_named(hub: Hub, bump: Termina
     assert said.err == f"pushed {commit} {words}\n"
     assert hub.values(ONE, "scale-up")["api"]["replicas"] == 5
     assert hub.values(ONE)["api"]["replicas"] == 2
-    assert bump(mine, "replicas", "5", "--branch", "scale-up").out == "scale-up\n"
+    again = bump(mine, "replicas", "5", "--branch", "scale-up")
+    assert again.out == "scale-up\n"
+    assert again.err.startswith(f"nothing to do: scale-up has {commit} (argocd: 5 replicas) already; open")
     assert hub.subjects("scale-up") == ["argocd: 5 replicas", "values"]
 
 
@@ -132,6 +134,25 @@ def test_a_branch_with_other_changes_is_not_overwritten(hub: Hub, bump: Terminal
     assert said.exit_code == 1
     assert "origin/scale-up is there already, with other changes" in said.err
     assert hub.values(ONE, "scale-up")["api"]["replicas"] == 5
+
+
+def test_a_branch_to_which_others_added_is_not_taken_for_the_edit(hub: Hub, bump: Terminal) -> None:
+    mine, other = hub.clone("mine"), hub.clone("other")
+    bump(mine, "replicas", "5", "--branch", "scale-up")
+    # That main has moved meanwhile is no change of the branch.
+    bump(mine, "image", "api", "0.3.0", "--environment", "staging")
+    assert bump(mine, "replicas", "5", "--branch", "scale-up").exit_code == 0
+    git(other, "fetch", "--quiet")
+    git(other, "switch", "--quiet", "scale-up")
+    (other / "README.md").write_text("more\n", encoding="utf-8")
+    git(other, "add", "--all")
+    git(other, "commit", "--quiet", "--message", "more")
+    git(other, "push", "--quiet")
+
+    said = bump(mine, "replicas", "5", "--branch", "scale-up")
+
+    assert (said.exit_code, said.out) == (1, "")
+    assert "origin/scale-up is there already, with other changes" in said.err
 
 
 @pytest.mark.parametrize(
@@ -187,6 +208,19 @@ def test_help_has_an_example_of_each_command(capsys: pytest.CaptureFixture[str],
     assert ended.value.code == 0
     for command in ("replicas", "image", "dataset", "watch", "promote"):
         assert f"  ci/bump {command} " in shown
+
+
+def test_the_image_that_spark_trains_by_is_promoted_and_another_is_not_taken_for_it(hub: Hub, bump: Terminal) -> None:
+    mine = hub.clone("mine")
+    spark = 'training:\n  engine: spark\n  spark: {image: {tag: "0.3.0"}}\ndataset:\n'
+    hub.edit(mine, STAGING, "dataset:\n", spark)
+
+    said = bump(mine, "image", "trainer", "0.3.0", "--environment", "staging")
+
+    assert said.exit_code == 0
+    assert said.err.startswith(f"playlist-bump: note: training.engine is spark for {STAGING}")
+    assert bump(mine, "promote", "staging", "production").exit_code == 0
+    assert hub.values(PRODUCTION)["training"] == {"spark": {"image": {"tag": "0.3.0"}}}
 
 
 def test_what_autoscaling_makes_of_replicas_is_said(hub: Hub, bump: Terminal) -> None:

@@ -270,6 +270,13 @@ def test_the_largest_dataset_is_the_values_one(
     assert "over the limit of 10: raise dataset.maxBytes, or give a smaller file" in said.err
 
 
+def test_a_number_is_read_as_helm_reads_it(hub: Hub, bump: Terminal, server: DatasetServer) -> None:
+    mine = hub.clone("mine")
+    hub.edit(mine, ONE, "  # pins", "  maxBytes: 1e1\n  # pins")
+
+    assert "over the limit of 10: raise dataset.maxBytes" in bump(mine, "dataset", server.url).err
+
+
 def test_a_limit_that_only_a_variable_sets_is_called_by_its_name(
     hub: Hub, bump: Terminal, server: DatasetServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -202,12 +202,13 @@ def test_a_protected_branch_says_so_with_the_hooks_words(hub: Hub, bump: Termina
 def test_a_hook_of_the_clone_that_stops_the_push_is_quoted(hub: Hub, bump: Terminal) -> None:
     mine = hub.clone("mine")
     hook = mine / ".git/hooks/pre-push"
-    hook.write_text('#!/bin/sh\necho "error: not on a Friday" >&2; exit 1\n')
-    hook.chmod(0o755)
+    for words in ("error: not on a Friday", "not on a Friday"):
+        hook.write_text(f'#!/bin/sh\necho "{words}" >&2; exit 1\n')
+        hook.chmod(0o755)
 
-    said = bump(mine, "replicas", "5")
+        said = bump(mine, "replicas", "5")
 
-    assert (said.exit_code, said.err) == (1, "playlist-bump: can't push to origin/main: error: not on a Friday\n")
+        assert (said.exit_code, said.err) == (1, f"playlist-bump: can't push to origin/main: {words}\n")
     assert hub.subjects() == ["values"]
 
 

@@ -125,7 +125,13 @@ def image(component: str, tag: str, digest: str, environment: str | None) -> Edi
         values: dict[str, Scalar] = {f"{key}.tag": tag}
         if digest or value_at(head.values(path), f"{key}.digest"):
             values[f"{key}.digest"] = digest
-        return Change(path, values, f"{label(environment)}: {component} {tag}")
+        notes = []
+        if component == "trainer" and head.setting(path, "training.engine") == "spark":
+            notes.append(
+                f"training.engine is spark for {path}, so trainings run training.spark.image and trainer.image changes "
+                "nothing: edit training.spark.image.tag instead"
+            )
+        return Change(path, values, f"{label(environment)}: {component} {tag}", notes=tuple(notes))
 
     return edit
 

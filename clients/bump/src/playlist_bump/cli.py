@@ -78,8 +78,9 @@ def _propose(clone: Clone, edit: Edit, branch: str) -> None:
     if not proposed.commit:
         print(f"{_NOTHING}: {proposed.change.standing} ({clone.upstream})", file=sys.stderr)
         return
-    pushed = f"pushed {proposed.commit[:9]} ({proposed.change.subject})"
-    print(f"{pushed}; open a pull request for the branch printed on standard output", file=sys.stderr)
+    what = f"{proposed.commit[:9]} ({proposed.change.subject})"
+    found = f"pushed {what}" if proposed.is_pushed else f"nothing to do: {branch} has {what} already"
+    print(f"{found}; open a pull request for the branch printed on standard output", file=sys.stderr)
     # Alone on standard output, for the command that opens it.
     print(branch)
 

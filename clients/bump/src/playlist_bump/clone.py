@@ -136,6 +136,11 @@ class Clone:
         """Return what a tree changes in a commit, as Git shows it."""
         return checked(git(self.folder, "diff-tree", "-p", "--no-ext-diff", commit, tree), "can't compare").text
 
+    def changed_since_fork(self, commit: str, other: str) -> list[str]:
+        """Return the paths that another commit has changed since the two had one history."""
+        ran = git(self.folder, "diff", "--name-only", "--no-ext-diff", "--no-renames", "-z", f"{commit}...{other}")
+        return [path for path in checked(ran, "can't compare").text.split("\0") if path]
+
     def uncommitted(self) -> list[str]:
         """Return the paths of files that have changes in the work tree or the index."""
         ran = git(self.folder, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=no")

@@ -20,14 +20,23 @@ ATTEMPTS = 12
 ATTEMPTS_AT_ONE_HEAD = 4
 # What a remote says when another push was at the same branch in the same moment.
 _LOST = ("fetch first", "non-fast-forward", "stale info", "cannot lock", "failed to update ref", "incorrect old value")
+# What Git says where a hook of the clone stopped a push, whatever that said itself.
+_UNSAID = "failed to push some refs"
 
 
 @dataclass(frozen=True)
 class Landed:
-    """An edit that is in the remote; ``commit`` is "" when it was there before, and there was nothing to do."""
+    """An edit that is in the remote.
+
+    Attributes:
+        change: what the edit says there.
+        commit: that has it; "" when the remote's branch has it anyway, and there was nothing to do.
+        is_pushed: False where the commit was in the remote before.
+    """
 
     change: Change
     commit: str = ""
+    is_pushed: bool = True
 
 
 def pause(attempt: int) -> None:
@@ -73,7 +82,7 @@ def propose(clone: Clone, edit: Edit, branch: str) -> Landed:
         if text is None:
             return Landed(change)
         if clone.has_branch(branch):
-            return Landed(change, _proposed(clone, change, text, branch))
+            return Landed(change, _proposed(clone, head, change.path, text, branch), is_pushed=False)
         commit = clone.committed(head, change.path, text, change.message)
         pushed = clone.push(commit, branch)
     if pushed.exit_code:
@@ -110,10 +119,10 @@ def _applied(clone: Clone, commit: str, edit: Edit) -> tuple[Change, str | None]
     return change, None if with_values == text else with_values
 
 
-def _proposed(clone: Clone, change: Change, text: str, branch: str) -> str:
-    """Return the commit of a branch that says what an edit would say."""
+def _proposed(clone: Clone, head: str, path: str, text: str, branch: str) -> str:
+    """Return the commit of a branch that says what an edit would say, and nothing else."""
     with clone.fetched(branch) as there:
-        if clone.read(there, change.path) == text:
+        if clone.changed_since_fork(head, there) == [path] and clone.read(there, path) == text:
             return there
     raise RefusedError(f"{clone.named(branch)} is there already, with other changes: give another --branch")
 
@@ -122,10 +131,18 @@ def _refusal(clone: Clone, branch: str, pushed: Ran) -> BumpError:
     """Return the error of a push that failed for good: the remote's words for the branch, and what its hook said."""
     status = _status(pushed)
     if not status:
-        return GitError(f"can't push to {clone.named(branch)}: {pushed.fault}")
+        return GitError(f"can't push to {clone.named(branch)}: {_fault(pushed)}")
     told = [line.removeprefix("remote:").strip() for line in pushed.told.splitlines() if line.startswith("remote:")]
     words = " ".join([status, *told]).strip()
     return RefusedError(f"{clone.named(branch)} refused the push: {words}; nothing was changed")
+
+
+def _fault(pushed: Ran) -> str:
+    """Return why a push did not come so far; a hook of the clone need not mark what it says as an error."""
+    if _UNSAID not in pushed.fault:
+        return pushed.fault
+    lines = [line.strip() for line in pushed.told.splitlines() if line.strip() and _UNSAID not in line]
+    return " ".join(lines) or pushed.fault
 
 
 def _status(pushed: Ran) -> str:

@@ -8,7 +8,7 @@ from playlist_bump.errors import InputError, ValuesError
 from playlist_bump.scalars import Scalar
 from playlist_bump.values_text import value_at
 
-_IMAGES = tuple(f"{component}.image.{key}" for component in COMPONENTS for key in ("tag", "digest"))
+_IMAGES = tuple(f"{owner}.image.{key}" for owner in (*COMPONENTS, "training.spark") for key in ("tag", "digest"))
 _URL, _SHA256 = "dataset.url", "dataset.sha256"
 
 

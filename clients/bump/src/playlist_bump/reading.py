@@ -1,5 +1,6 @@
 """How an installation's values have its dataset read; the trainer's settings, by what the values say."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,8 @@ _PATIENCE = {
     "deadline_s": "dataset.deadlineSeconds",
     "retries": "dataset.retries",
 }
+
+_EXPONENT = re.compile(r"[0-9]+(\.[0-9]+)?[eE][+-]?[0-9]{1,2}")
 
 Texts = tuple[tuple[str, str], ...]
 
@@ -62,4 +65,6 @@ def _texts(values: Mapping[str, Any], paths: Mapping[str, str]) -> dict[str, str
 def _text(path: str, value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise ValuesError(f"{path} is {value!r}, expected a text or a number")
-    return str(value)
+    # PyYAML takes 1e9 for a text, and Helm for a whole number.
+    number = float(value) if isinstance(value, str) and _EXPONENT.fullmatch(value) else value
+    return str(int(number) if isinstance(number, float) and number.is_integer() else number)
