@@ -70,6 +70,7 @@ more-for-model := ,s3
 side-by-side := --numprocesses auto --maxprocesses 4 --dist loadfile
 options-for-model := $(side-by-side)
 options-for-trainer := $(side-by-side)
+options-for-bump := $(side-by-side)
 
 $(UNITS:%=.venvs/%/.made): .venvs/%/.made: $(UV) requirements/test.txt requirements/%.txt $(PACKAGES:%=%/pyproject.toml)
 	@ci/make-venv .venvs/$* test$(more-for-$*),$* $(needs-$*)
