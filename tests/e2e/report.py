@@ -27,6 +27,8 @@ _LIVE_WITHIN_S = {
     "api.image.tag": 10.0,
     FULL_SIZE: 10.0,
 }
+# Under three times the load of all others.
+AUTOSCALED = "training.minSupport, while autoscaled"
 IDLE = "a training that finds nothing to do, its container's time"
 GOOD_AFTER_BAD = "a good dataset pushed right after a bad one, by webhook, until only its model answers"
 _WITHIN_S = {IDLE: 3.0, GOOD_AFTER_BAD: 12.0}
@@ -52,13 +54,13 @@ def main() -> int:
 
 
 _EXPLAINED = """\
-One node that is also the load's machine and runs the whole control plane; Argo CD 3.2, which looks at Git every 10 s \
-where no webhook tells it. 120 requests a second all the time, half over fresh connections, none retried, each \
-answer checked. Seconds count from the start of `git push` (or of the helm command): *first* until the first changed \
-answer, or the first pod more; *live* until the last answer of before, or all pods ready; *settled* until Synced and \
-Healthy. *training* is the Job from its start to its end. *stale* are answers of before to requests that began when \
-every pod had already changed. Latency is p50 / p99 / longest in ms, in the 3 s before, until settled, and the 3 s \
-after."""
+One node that is also the load's machine and runs the whole control plane; Argo CD 3.2, which looks at Git every 10 \
+s where no webhook tells it. 120 requests a second all the time (three times as many *while autoscaled*), half over \
+fresh connections, none retried, each answer checked. Seconds count from the start of `git push` (or of the helm \
+command): *first* until the first changed answer, or the first pod more; *live* until the last answer of before, or \
+all pods ready; *settled* until Synced and Healthy. *training* is the Job from its start to its end. *stale* are \
+answers of before to requests that began when every pod had already changed. Latency is p50 / p99 / longest in ms, \
+in the 3 s before, until settled, and the 3 s after."""
 
 
 def closing_table(found: Sequence[Result]) -> str:
@@ -76,7 +78,8 @@ def _compared(found: Sequence[Result]) -> str:
     full = [seen.get((FULL_SIZE, way)) for way in _WAYS]
     reloads = [f"{_seconds(each.reload_s)} s" if each else _NONE for each in full]
     rows.append(("new model published → loaded", "up to 10 min", *reloads))
-    longest = [max((result.during.max for result in seen.values() if result.way == way), default=0) for way in _WAYS]
+    usual = [result for result in seen.values() if result.what != AUTOSCALED]
+    longest = [max((result.during.max for result in usual if result.way == way), default=0) for way in _WAYS]
     rows.append(("longest answer during an update", "spikes of 600 ms", *(f"{value:.0f} ms" for value in longest)))
     return table(["", "the five reports", "here, webhook", "here, polling"], rows)
 

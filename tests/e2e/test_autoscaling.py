@@ -7,6 +7,7 @@ from tests.e2e.cluster import until
 from tests.e2e.conftest import StartLoad
 from tests.e2e.product import Product
 from tests.e2e.release import FULL_NAME, Release
+from tests.e2e.report import AUTOSCALED
 
 _MORE = 250  # requests a second beside the usual ones
 _SCALES_WITHIN_S = 150
@@ -39,7 +40,7 @@ def test_load_scales_the_api_up_and_down(product: Product, start_load: StartLoad
     up_s = time.time() - began
     # A commit on the way leaves the number to the autoscaler. The load goes on for as long as it takes.
     scaled = release_size(product)
-    product.push("training.minSupport, while autoscaled", _VALUES | {"training.minSupport": 5}, new_model=True)
+    product.push(AUTOSCALED, _VALUES | {"training.minSupport": 5}, new_model=True)
     most = release_size(product)
     assert most >= scaled > _LEAST
     sums = more.finish()
