@@ -15,6 +15,7 @@ from tests.e2e.repository import Push, Values
 
 _POLLED_S = 400  # kind's Argo CD looks at Git every two to three minutes
 RECOVERY_S = 30
+EVERY_MINUTE = {"training.reconcile.schedule": "* * * * *"}
 
 
 @dataclass

@@ -7,11 +7,10 @@ from tests.e2e import results
 from tests.e2e.cluster import until
 from tests.e2e.datasets import OTHER, SMALL, Datasets
 from tests.e2e.edits import answered
-from tests.e2e.product import Product
+from tests.e2e.product import EVERY_MINUTE, Product
 from tests.e2e.report import GOOD_AFTER_BAD
 
 pytestmark = pytest.mark.short
-EVERY_MINUTE = {"training.reconcile.schedule": "* * * * *"}
 
 
 def test_outage_of_the_datasets_server_holds_up_no_release(product: Product, datasets: Datasets) -> None:

@@ -5,7 +5,7 @@ import time
 import pytest
 from tests.e2e.cluster import until
 from tests.e2e.datasets import FULL, OTHER, SMALL, Datasets
-from tests.e2e.product import RECOVERY_S, Product
+from tests.e2e.product import EVERY_MINUTE, RECOVERY_S, Product
 from tests.e2e.release import Release, Training
 from tests.e2e.volumes import run_on_volume
 
@@ -187,13 +187,13 @@ def test_drift_is_healed_without_a_training(product: Product) -> None:
 
 
 def test_commit_during_a_scheduled_run_whose_download_hangs(product: Product, datasets: Datasets) -> None:
-    release, every_minute = product.release, {"training.reconcile.schedule": "* * * * *"}
+    release = product.release
 
     def hanging() -> list[Training]:
         return [each for each in release.scheduled_trainings() if not each.is_over and release.trainer(each)]
 
     with product.fault("commit while the CronJob's download hangs") as trouble:
-        product.fail(trouble, every_minute | {"dataset.url": datasets.url("hang")})
+        product.fail(trouble, EVERY_MINUTE | {"dataset.url": datasets.url("hang")})
         until("the CronJob's run has begun", hanging, timeout_s=100)
 
         push = product.argo.push({"dataset.url": datasets.file(OTHER)})
