@@ -119,15 +119,15 @@ class Cluster:
 
     def make_namespace(self, name: str, **labels: str) -> None:
         """Make a namespace, without what an earlier run left in it."""
-        self.delete_namespace(name)
+        self.delete_namespace(name, wait=True)
         self.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}})
 
-    def delete_namespace(self, name: str, *, wait: bool = True) -> None:
+    def delete_namespace(self, name: str, *, wait: bool = False) -> None:
         """Delete a namespace with all that it holds; none is fine.
 
         Pods go at once: Kubernetes looks at a namespace only every half of its pods' grace period. Even so it takes
-        some ten seconds more, which nobody needs to wait for who makes the namespace anew by `make_namespace`, if at
-        all. Ports of the node are free on return.
+        some ten seconds more, to wait for only where something other than `make_namespace` makes the namespace anew.
+        Ports of the node are free on return.
         """
         if self.get(f"/api/v1/namespaces/{name}"):
             there = "--all", "--namespace", name

@@ -130,7 +130,7 @@ def argo(
     cluster.make_namespace(NAMESPACE)
     yield argo
     argo.remove()
-    cluster.delete_namespace(NAMESPACE, wait=False)
+    cluster.delete_namespace(NAMESPACE)
 
 
 @pytest.fixture(scope="module")

@@ -54,8 +54,8 @@ def main() -> int:
 
 
 _EXPLAINED = """\
-One node that is also the load's machine and runs the whole control plane; Argo CD 3.2, which looks at Git every 10 \
-s where no webhook tells it. 120 requests a second all the time (three times as many *while autoscaled*), half over \
+One node that is also the load's machine and runs the whole control plane; Argo CD 3.2, which looks at Git every 10 s \
+where no webhook tells it. 120 requests a second all the time (three times as many *while autoscaled*), half over \
 fresh connections, none retried, each answer checked. Seconds count from the start of `git push` (or of the helm \
 command): *first* until the first changed answer, or the first pod more; *live* until the last answer of before, or \
 all pods ready; *settled* until Synced and Healthy. *training* is the Job from its start to its end. *stale* are \

@@ -129,7 +129,7 @@ def watched(cluster: Cluster, datasets: Datasets, base: dict[str, object], prome
         helm.install(base | {"dataset.url": datasets.url("status/404")})
     forget_refused(NODE_PORT)
     yield watched
-    cluster.delete_namespace(_NAMESPACE, wait=False)
+    cluster.delete_namespace(_NAMESPACE)
 
 
 @pytest.fixture(scope="module")

@@ -26,6 +26,6 @@ def test_every_values_file_can_be_installed(cluster: Cluster, images: Images) ->
         for found in cluster.items("/api/v1/namespaces"):
             name = found["metadata"]["name"]
             if f"-{_BUILD}-" in name:
-                cluster.delete_namespace(name, wait=False)
+                cluster.delete_namespace(name)
 
     results.note(results.Fact(f"ct install of {len(files)} values files", f"{seconds:.0f} s"))

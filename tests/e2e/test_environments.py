@@ -33,7 +33,7 @@ def environments(cluster: Cluster, repository: Repository) -> Iterator[dict[str,
         for name, namespace in NAMESPACES.items()
     }
     for each in found.values():
-        cluster.delete_namespace(each.namespace)
+        cluster.delete_namespace(each.namespace, wait=True)
     cluster.apply(repository.manifest("namespaces.yaml"), repository.manifest("project.yaml"))
     has_controller = bool(cluster.get(f"/apis/apps/v1/namespaces/argocd/deployments/{_CONTROLLER}"))
     cluster.apply(*([repository.manifest("applicationset.yaml")] if has_controller else _generated(repository)))
@@ -44,7 +44,7 @@ def environments(cluster: Cluster, repository: Repository) -> Iterator[dict[str,
     cluster.kubectl("delete", "applicationset", _SET, "--namespace=argocd", "--ignore-not-found")
     for each in found.values():
         each.remove()
-        cluster.delete_namespace(each.namespace, wait=False)
+        cluster.delete_namespace(each.namespace)
 
 
 def _generated(repository: Repository) -> list[Object]:

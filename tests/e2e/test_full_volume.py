@@ -19,7 +19,7 @@ def claim(cluster: Cluster) -> Iterator[str]:
     cluster.make_namespace(_NAMESPACE)
     with tiny_claim(cluster, _NAMESPACE) as name:
         yield name
-        cluster.delete_namespace(_NAMESPACE, wait=False)
+        cluster.delete_namespace(_NAMESPACE)
 
 
 def test_full_volume(

@@ -30,7 +30,7 @@ def helm(request: pytest.FixtureRequest, cluster: Cluster, images: Images) -> It
         pytest.skip(NO_HELM)
     cluster.make_namespace(_NAMESPACE)
     yield Helm(str(request.param), helms()[request.param], _NAMESPACE)
-    cluster.delete_namespace(_NAMESPACE, wait=False)
+    cluster.delete_namespace(_NAMESPACE)
 
 
 def test_life_of_a_release(

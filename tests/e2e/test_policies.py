@@ -60,7 +60,7 @@ def visitors(cluster: Cluster, images: Images) -> Iterator[Visitors]:
     visitors.start(_ELSEWHERE, "stranger")
     visitors.start(_ELSEWHERE, "on-the-node", host_network=True)
     yield visitors
-    cluster.delete_namespace(_ELSEWHERE, wait=False)
+    cluster.delete_namespace(_ELSEWHERE)
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +77,7 @@ def helm(visitors: Visitors, cluster: Cluster, datasets: Datasets) -> Iterator[H
     visitors.start(_NAMESPACE, "as-trainer", _AS_TRAINER)
     visitors.start(_NAMESPACE, "neighbour")
     yield helm
-    cluster.delete_namespace(_NAMESPACE, wait=False)
+    cluster.delete_namespace(_NAMESPACE)
 
 
 @pytest.fixture(scope="module")

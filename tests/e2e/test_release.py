@@ -200,7 +200,7 @@ def installed(
     yield argo
     argo.remove()
     cluster.kubectl("delete", "secret", "releases", "--namespace=argocd")
-    cluster.delete_namespace(NAMESPACE, wait=False)
+    cluster.delete_namespace(NAMESPACE)
 
 
 def _wait(cluster: Cluster, chart: str, commit: str) -> None:

@@ -53,7 +53,7 @@ def test_restricted_namespace_accepts_every_pod(cluster: Cluster, images: Images
     until("the plain Job is done", lambda: any(training.is_complete for training in release.trainings()))
     events = cluster.items(f"/api/v1/namespaces/{_NAMESPACE}/events")
     assert not [event["message"] for event in events if "violates PodSecurity" in event.get("message", "")]
-    cluster.delete_namespace(_NAMESPACE, wait=False)
+    cluster.delete_namespace(_NAMESPACE)
 
 
 def test_any_user_that_openshift_gives_is_enough(cluster: Cluster, images: Images) -> None:
@@ -72,7 +72,7 @@ def test_any_user_that_openshift_gives_is_enough(cluster: Cluster, images: Image
         *("exec", pod, "--namespace", _NAMESPACE, "--", "python", "-c", "import os; print(os.getuid(), os.getgid())")
     )
     assert who.split() == [str(_USER), "0"]
-    cluster.delete_namespace(_NAMESPACE, wait=False)
+    cluster.delete_namespace(_NAMESPACE)
 
 
 @pytest.mark.nodes
@@ -92,4 +92,4 @@ def test_helm_needs_a_url_an_endpoint_and_a_secret_in_a_restricted_namespace(
     finally:
         helm.uninstall()
         store.stop()
-        cluster.delete_namespace(_WITH_STORE, wait=False)
+        cluster.delete_namespace(_WITH_STORE)

@@ -42,7 +42,7 @@ def spark(cluster: Cluster, images: Images, nodes: Nodes, tmp_path_factory: pyte
     finally:
         for name, value in kept.items():
             os.environ.pop(name) if value is None else os.environ.update({name: value})
-        cluster.delete_namespace(NAMESPACE, wait=False)
+        cluster.delete_namespace(NAMESPACE)
         store.stop()
 
 

@@ -53,7 +53,7 @@ def test_first_answer_comes_sooner_than_from_the_release_before(
         )
     )
     assert len(took["now"]) == _STARTS * _ROUNDS
-    cluster.delete_namespace(_NAMESPACE, wait=False)
+    cluster.delete_namespace(_NAMESPACE)
 
 
 def _seconds_of_starts(cluster: Cluster, images: Images, name: str, version: str) -> list[float]:

@@ -41,7 +41,7 @@ def no_environments(cluster: Cluster) -> Iterator[None]:
         cluster.kubectl("delete", "applicationset", "--all", "--namespace=argocd")
         cluster.kubectl("delete", "application", "--all", "--namespace=argocd")
         for namespace in NAMESPACES.values():
-            cluster.delete_namespace(namespace)
+            cluster.delete_namespace(namespace, wait=True)
 
     remove()
     yield

@@ -59,7 +59,7 @@ def helm(request: pytest.FixtureRequest, cluster: Cluster, previous: Path) -> It
         pytest.skip(NO_HELM)
     cluster.make_namespace(_BY_HELM)
     yield Helm(str(request.param), helms()[request.param], _BY_HELM, previous / _CHART)
-    cluster.delete_namespace(_BY_HELM, wait=False)
+    cluster.delete_namespace(_BY_HELM)
 
 
 def test_by_helm(helm: Helm, previous: Path, cluster: Cluster, base: dict[str, object], start_load: StartLoad) -> None:
@@ -129,4 +129,4 @@ def test_by_argo_cd(
     assert second != first
     assert upgrades.make(f"{new} → {old}", old, lambda: merge(previous), is_settled) == first
     argo.remove()
-    cluster.delete_namespace(NAMESPACE, wait=False)
+    cluster.delete_namespace(NAMESPACE)
